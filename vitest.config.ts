@@ -1,0 +1,57 @@
+// Three projects: unit tests in Node, unit tests in Chromium, the consumer test of the package.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { chromiumLaunchOptions } from './scripts/browser.mjs'
+
+/** Serves msw's service worker from the installed package, so that no copy of it is kept here. */
+const serviceWorker: Plugin = {
+  name: 'msw-service-worker',
+  configureServer(server) {
+    const path = fileURLToPath(import.meta.resolve('msw/mockServiceWorker.js'))
+    server.middlewares.use('/mockServiceWorker.js', async (_request, response) => {
+      response.setHeader('Content-Type', 'text/javascript')
+      response.end(await readFile(path))
+    })
+  },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/unit/**/*.test.ts'],
+        },
+      },
+      {
+        plugins: [serviceWorker],
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await chromiumLaunchOptions() }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
