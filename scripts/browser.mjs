@@ -18,7 +18,10 @@ const ADVICE = `No Chromium was found, and none could be installed. Do one of th
 
 /** @typedef {{ path: string, source: string }} Browser */
 
-/** True when the executable starts; a downloaded one may lack system libraries. @param {string} path */
+/**
+ * True when the executable starts: a downloaded one may lack system libraries.
+ * @param {string} path
+ */
 function starts(path) {
   if (!existsSync(path)) return false
   if (process.platform === 'win32') return true // there, --version opens a window
