@@ -11,7 +11,7 @@ const MAC_PATHS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-const ADVICE = `No Chromium was found, and none could be installed. Do one of these, then run the command again:
+const ADVICE = `No Chromium was found, and none could be installed. Do one of these, then try again:
   - set ${VARIABLE} to the path of a Chromium or Chrome executable
   - run: npx playwright install --with-deps chromium
   - install the package "chromium" or "google-chrome-stable" with your system's package manager`

@@ -14,10 +14,10 @@ import { root, run } from './prepare.mjs'
  * @property {boolean} [needsBrowser]
  * @property {boolean} [longer] left out of npm test, run by .ci/run
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
- * @typedef {Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>
- *   } VitestReport
- * @typedef {{ stats: Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number> }
- *   } PlaywrightReport
+ * @typedef {'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'} VitestCount
+ * @typedef {Record<VitestCount, number>} VitestReport
+ * @typedef {'expected' | 'unexpected' | 'flaky' | 'skipped'} PlaywrightCount
+ * @typedef {{ stats: Record<PlaywrightCount, number> }} PlaywrightReport
  * @typedef {Counts & { name: string, seconds: number }} LaneResult
  */
 

@@ -25,7 +25,10 @@ ${lanes.map(describeLane).join('\n')}
 
 STEADYWIRE_CHROMIUM names the browser to use; otherwise one is found or installed.`
 
-/** @returns {readonly Lane[] | undefined} the lanes to run; undefined when only help was asked for */
+/**
+ * The lanes to run; undefined when only help was asked for.
+ * @returns {readonly Lane[] | undefined}
+ */
 function chooseLanes() {
   const { values } = parseArgs({
     options: {
