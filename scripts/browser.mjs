@@ -86,11 +86,7 @@ export async function ensureBrowser() {
 /** Launch options for Playwright and for vitest's browser mode. */
 export async function chromiumLaunchOptions() {
   const browser = await findBrowser()
-  const isRoot = process.getuid?.() === 0
-  return {
-    ...(browser && { executablePath: browser.path }),
-    args: isRoot ? ['--no-sandbox'] : [], // Chromium's sandbox refuses to run as root
-  }
+  return browser ? { executablePath: browser.path } : {}
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
