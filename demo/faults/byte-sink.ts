@@ -1,0 +1,119 @@
+/** The writing half of a socket behind a slow line: delay and throttle, order kept, memory bounded. */
+import type { Socket } from 'node:net'
+import type { End } from './byte-source.ts'
+import type { FaultState } from './state.ts'
+
+/** Bytes on the line before `write` makes its caller wait. */
+const LINE_BYTES = 1024 * 1024
+/** A throttled line is written this often, so that it looks like a line and not like bursts. */
+const PACE_MS = 20
+
+export type LineConditions = Pick<FaultState, 'latencyMs' | 'bytesPerSecond'>
+
+export type ByteSink = {
+  /** Settles when there is room for more. */
+  write(bytes: Buffer): Promise<void>
+  /** Settles when all that was written has left. */
+  flushed(): Promise<void>
+  /** After all that was written: passes on how the other side's input ended. */
+  finish(how: End): void
+  /** After all that was written: FIN, and nothing is read any more. */
+  close(): void
+  /** Now: nothing more leaves, not even a FIN. */
+  stop(): void
+}
+
+type Task = {
+  readonly dueAtMs: number
+  readonly bytes: number
+  readonly run: () => void | Promise<void>
+}
+
+export function createByteSink(socket: Socket, conditions: () => LineConditions): ByteSink {
+  const tasks: Task[] = []
+  let queuedBytes = 0
+  let working = false
+  let stopped = false
+  let paidUntilMs = 0
+  let waitingForRoom: (() => void)[] = []
+  let alarm: { timer: NodeJS.Timeout; ring: () => void } | null = null
+
+  async function sleepUntil(timeMs: number): Promise<void> {
+    // A timer may fire a little early, so the clock has the last word.
+    for (let restMs = timeMs - performance.now(); restMs > 0; restMs = timeMs - performance.now()) {
+      if (stopped) return
+      await new Promise<void>((resolve) => {
+        alarm = { timer: setTimeout(resolve, Math.ceil(restMs)), ring: resolve }
+      })
+      alarm = null
+    }
+  }
+
+  async function send(bytes: Buffer): Promise<void> {
+    for (let rest = bytes; rest.length > 0 && !stopped; ) {
+      const { bytesPerSecond } = conditions()
+      const share = Math.max(1, Math.floor((bytesPerSecond * PACE_MS) / 1000))
+      const part = bytesPerSecond > 0 ? rest.subarray(0, share) : rest
+      rest = rest.subarray(part.length)
+      if (bytesPerSecond > 0) {
+        await sleepUntil(paidUntilMs)
+        paidUntilMs = performance.now() + (part.length * 1000) / bytesPerSecond
+      }
+      if (!stopped) await new Promise<void>((resolve) => socket.write(part, () => resolve()))
+    }
+  }
+
+  async function work(): Promise<void> {
+    working = true
+    for (let task = tasks.shift(); task; task = tasks.shift()) {
+      await sleepUntil(task.dueAtMs)
+      if (stopped) break
+      await task.run()
+      queuedBytes -= task.bytes
+      if (queuedBytes < LINE_BYTES) releaseWaiting()
+    }
+    working = false
+  }
+
+  function releaseWaiting(): void {
+    const released = waitingForRoom
+    waitingForRoom = []
+    for (const resolve of released) resolve()
+  }
+
+  function enqueue(run: Task['run'], bytes = 0): void {
+    if (stopped) return
+    tasks.push({ dueAtMs: performance.now() + conditions().latencyMs, bytes, run })
+    queuedBytes += bytes
+    if (!working) void work()
+  }
+
+  function stop(): void {
+    stopped = true
+    tasks.length = 0
+    queuedBytes = 0
+    clearTimeout(alarm?.timer)
+    alarm?.ring()
+    releaseWaiting()
+  }
+
+  socket.on('close', stop)
+
+  return {
+    async write(bytes) {
+      enqueue(() => send(bytes), bytes.length)
+      if (queuedBytes < LINE_BYTES) return
+      await new Promise<void>((resolve) => waitingForRoom.push(resolve))
+    },
+    flushed: () => new Promise((resolve) => enqueue(resolve)),
+    finish: (how) => enqueue(() => (how === 'fin' ? void socket.end() : reset(socket))),
+    close: () => enqueue(() => socket.destroySoon()),
+    stop,
+  }
+}
+
+/** RST. A socket that is still connecting has nobody to send it to. */
+export function reset(socket: Socket): void {
+  if (socket.connecting) socket.destroy()
+  else socket.resetAndDestroy()
+}

@@ -1,0 +1,185 @@
+/** One client connection through the proxy: its requests, one after the other, each by its own mode. */
+import type { Socket } from 'node:net'
+import { foreignPage, refusal } from './answers.ts'
+import { reset } from './byte-sink.ts'
+import { createBodyReader } from './http-body.ts'
+import { parseRequestHead, type RequestHead, readHead, type TrafficKind } from './http-head.ts'
+import { copyAll, createPeer, type Peer, passEnd } from './peer.ts'
+import { dropClientAtItsEnd, relayResponse } from './response.ts'
+import type { FaultMode, FaultState } from './state.ts'
+
+/** What a connection carries now; `idle` is one that waits for a request. */
+export type Carried = TrafficKind | 'idle'
+
+/** What a connection asks of the proxy it belongs to. */
+export type ConnectionHost = {
+  readonly state: () => FaultState
+  readonly connectToServer: () => Socket
+  /** A request came: tells the listeners, and says what shall happen to it. */
+  readonly admit: (request: RequestHead, socket: Socket) => FaultMode
+  readonly changed: () => void
+}
+
+export type Connection = {
+  readonly carries: Carried
+  /** Whether the client's side is open. */
+  readonly open: boolean
+  /** RST on both sides. */
+  cut(): void
+  /** From now on no byte and no FIN goes either way. */
+  freeze(): void
+  /** Settles when no socket is left. */
+  readonly closed: Promise<void>
+}
+
+export function createConnection(clientSocket: Socket, host: ConnectionHost): Connection {
+  const client = createPeer(clientSocket, host.state)
+  const cutTimers = new Set<NodeJS.Timeout>()
+  let server: Peer | null = null
+  let carries: Carried = 'idle'
+  let open = true
+  let frozen = false
+  let requestSent: Promise<void> = Promise.resolve()
+  let socketsLeft = 1
+  let settleClosed: () => void
+  const closed = new Promise<void>((resolve) => {
+    settleClosed = resolve
+  })
+
+  function carry(kind: Carried): void {
+    if (carries === kind) return
+    carries = kind
+    host.changed()
+  }
+
+  function socketGone(): void {
+    socketsLeft -= 1
+    if (socketsLeft > 0) return
+    for (const timer of cutTimers) clearTimeout(timer)
+    settleClosed()
+  }
+
+  function connectedServer(): Peer {
+    if (server) return server
+    const peer = createPeer(host.connectToServer(), host.state)
+    server = peer
+    socketsLeft += 1
+    peer.socket.on('close', socketGone)
+    void client.source.ended.then(async (how) => {
+      if (how === 'fin') await requestSent
+      if (!frozen) peer.sink.finish(how)
+    })
+    return peer
+  }
+
+  /** The client is gone for good. */
+  function endServer({ sink }: Peer): void {
+    if (client.source.end === 'reset') sink.finish('reset')
+    else sink.close()
+  }
+
+  function cut(): void {
+    reset(client.socket)
+    if (server) reset(server.socket)
+  }
+
+  function cutLater(afterMs: number): void {
+    const cutUnlessFrozen = () => frozen || cut()
+    if (afterMs === 0) cutUnlessFrozen()
+    else cutTimers.add(setTimeout(cutUnlessFrozen, afterMs))
+  }
+
+  function answer(bytes: Buffer): void {
+    void client.sink.write(bytes)
+    client.sink.finish('fin')
+    client.source.discard()
+  }
+
+  /** @returns whether the connection may carry another request. */
+  async function forward(request: RequestHead, mode: FaultMode): Promise<boolean> {
+    const to = connectedServer()
+    void to.sink.write(request.raw)
+    requestSent = sendBody(request, to)
+    return relayResponse({
+      client,
+      server: to,
+      method: request.method,
+      mode,
+      state: host.state(),
+      cut: cutLater,
+      upgraded: () => {
+        requestSent = copyAll(client, to)
+      },
+    })
+  }
+
+  async function sendBody(request: RequestHead, to: Peer): Promise<void> {
+    const body = createBodyReader(request.bodyLength)
+    for await (const { raw } of body.pieces(client.source)) await to.sink.write(raw)
+  }
+
+  /** The next request, or null when there is none: one of the two ended, or spoke out of turn. */
+  async function nextRequest(): Promise<RequestHead | null> {
+    const head = requestSent.then(() => readHead(client.source))
+    const from = server
+    const raw = await (from ? Promise.race([head, from.source.ready()]) : head)
+    if (raw) {
+      const request = parseRequestHead(raw)
+      if (request === null) cut()
+      return request
+    }
+    // A head that is too long: the input has not ended, and yet there is none.
+    if (raw === null && client.source.end === null && !frozen) cut()
+    if (from) await copyAll(from, client)
+    else passEnd(client, client)
+    return null
+  }
+
+  /** @returns whether the connection may carry another request. */
+  async function handle(request: RequestHead, mode: FaultMode): Promise<boolean> {
+    if (mode === 'refuse') cut()
+    else if (mode === 'hang') {
+      client.source.discard()
+      dropClientAtItsEnd(client)
+    } else if (mode === 'reject') answer(refusal(request, host.state()))
+    else if (mode === 'page') answer(foreignPage(request))
+    else return forward(request, mode)
+    return false
+  }
+
+  async function serve(): Promise<void> {
+    for (let request = await nextRequest(); request; request = await nextRequest()) {
+      if (!open) return
+      carry(request.kind)
+      if (!(await handle(request, host.admit(request, client.socket)))) return
+      carry('idle')
+    }
+  }
+
+  client.socket.on('close', () => {
+    open = false
+    if (server && !frozen) endServer(server)
+    socketGone()
+    host.changed()
+  })
+  void serve()
+
+  return {
+    get carries() {
+      return carries
+    },
+    get open() {
+      return open
+    },
+    cut,
+    freeze() {
+      frozen = true
+      for (const peer of server ? [client, server] : [client]) {
+        peer.sink.stop()
+        peer.source.discard()
+        dropClientAtItsEnd(peer)
+      }
+    },
+    closed,
+  }
+}

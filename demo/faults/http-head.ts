@@ -1,0 +1,112 @@
+/** Heads of HTTP/1.1 messages (RFC 9112): read whole, told apart by kind, forwarded as they came. */
+import type { ByteSource } from './byte-source.ts'
+import type { RequestKind } from './state.ts'
+
+const MAX_HEAD_BYTES = 64 * 1024
+const HEAD_END = '\r\n\r\n'
+
+/** `other`: what is no request of a stream (a preflight, say). It is forwarded in every mode. */
+export type TrafficKind = RequestKind | 'other'
+
+/** How the length of a body is told (RFC 9112, section 6.3). */
+export type BodyLength = number | 'chunked' | 'until-close'
+
+export type RequestHead = {
+  readonly raw: Buffer
+  readonly kind: TrafficKind
+  readonly method: string
+  /** Without the query, which may hold a ticket. */
+  readonly path: string
+  readonly origin: string | null
+  readonly bodyLength: BodyLength
+}
+
+export type ResponseHead = {
+  readonly raw: Buffer
+  readonly status: number
+  readonly bodyLength: BodyLength
+}
+
+type Headers = ReadonlyMap<string, string>
+
+/** The bytes up to the empty line, or null when the input ended before it or never comes to it. */
+export async function readHead(source: ByteSource): Promise<Buffer | null> {
+  let head = Buffer.alloc(0)
+  while (head.length <= MAX_HEAD_BYTES) {
+    const bytes = await source.read()
+    if (bytes === null) return null
+    head = Buffer.concat([head, bytes])
+    const end = head.indexOf(HEAD_END)
+    if (end >= 0) {
+      source.unread(head.subarray(end + HEAD_END.length))
+      return head.subarray(0, end + HEAD_END.length)
+    }
+  }
+  return null
+}
+
+/** Null when these bytes are no head of a request. */
+export function parseRequestHead(raw: Buffer): RequestHead | null {
+  const { firstLine, headers } = split(raw)
+  const [, method, target] = /^([!-~]+) ([!-~]+) HTTP\/1\.[01]$/.exec(firstLine) ?? []
+  const bodyLength = lengthOf(headers) ?? 0
+  if (method === undefined || target === undefined || bodyLength === 'invalid') return null
+  return {
+    raw,
+    kind: classify(method, headers),
+    method,
+    path: target.split('?', 1)[0] ?? target,
+    origin: headers.get('origin') ?? null,
+    bodyLength,
+  }
+}
+
+/** Null when these bytes are no head of a response. */
+export function parseResponseHead(raw: Buffer, requestMethod: string): ResponseHead | null {
+  const { firstLine, headers } = split(raw)
+  const [, digits] = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(firstLine) ?? []
+  const told = lengthOf(headers) ?? 'until-close'
+  if (digits === undefined || told === 'invalid') return null
+  const status = Number(digits)
+  const bodiless = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304
+  return { raw, status, bodyLength: bodiless ? 0 : told }
+}
+
+/** The same head for a body that ends with the connection. */
+export function untilClose(raw: Buffer): Buffer {
+  const framing = /^(?:content-length|transfer-encoding|connection|keep-alive) *:/i
+  const lines = raw.toString('latin1').slice(0, -HEAD_END.length).split('\r\n')
+  const kept = lines.filter((line) => !framing.test(line))
+  return Buffer.from(`${[...kept, 'Connection: close'].join('\r\n')}${HEAD_END}`, 'latin1')
+}
+
+function split(raw: Buffer): { firstLine: string; headers: Headers } {
+  // An empty line before a request is skipped (RFC 9112, section 2.2).
+  const text = raw.toString('latin1').replace(/^(?:\r\n)+/, '')
+  const [firstLine = '', ...lines] = text.split('\r\n')
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon < 0) continue
+    const name = line.slice(0, colon).trim().toLowerCase()
+    const before = headers.get(name)
+    const value = line.slice(colon + 1).trim()
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return { firstLine, headers }
+}
+
+function classify(method: string, headers: Headers): TrafficKind {
+  if (method === 'POST') return 'post'
+  if (method !== 'GET') return 'other'
+  if (headers.get('upgrade')?.toLowerCase() === 'websocket') return 'websocket'
+  const accepted = headers.get('accept')?.toLowerCase() ?? ''
+  return accepted.includes('text/event-stream') ? 'eventsource' : 'longpoll'
+}
+
+function lengthOf(headers: Headers): BodyLength | 'invalid' | null {
+  if (/(?:^|,) *chunked$/i.test(headers.get('transfer-encoding') ?? '')) return 'chunked'
+  const length = headers.get('content-length')
+  if (length === undefined) return null
+  return /^\d{1,15}$/.test(length) ? Number(length) : 'invalid'
+}

@@ -1,0 +1,145 @@
+/** A TCP proxy in front of one HTTP/1.1 server, which harms what passes as its state says. */
+import { connect, type Socket } from 'node:net'
+import { type Carried, type Connection, createConnection } from './connection.ts'
+import type { RequestHead, TrafficKind } from './http-head.ts'
+import { createListener } from './listener.ts'
+import type { CutOptions } from './presets.ts'
+import { type FaultMode, type FaultState, healthyState, parseFaultState } from './state.ts'
+
+export type FaultProxyOptions = {
+  readonly targetPort: number
+  /** Default `127.0.0.1`. */
+  readonly targetHost?: string
+  /** Default 0: a free one. */
+  readonly port?: number
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+}
+
+/** A request whose head the proxy has seen, whatever became of it. */
+export type SeenRequest = {
+  readonly kind: TrafficKind
+  readonly method: string
+  /** Without the query, which may hold a ticket. */
+  readonly path: string
+  /** The client's port: two requests with the same one came over one connection. */
+  readonly port: number
+  /** When it came, as `Date.now()` tells it. */
+  readonly atMs: number
+  /** What happens to it. */
+  readonly mode: FaultMode
+}
+
+/** How many client connections are open, by what they carry; `idle` ones wait for a request. */
+export type ConnectionCounts = Readonly<Record<Carried, number>>
+
+export type FaultProxy = {
+  readonly port: number
+  /** Such as `http://127.0.0.1:9090`, without a path. */
+  readonly url: string
+  /** What it is set to now: a frozen copy. */
+  readonly state: FaultState
+  readonly connections: ConnectionCounts
+  /**
+   * Changes the fields given. A mode holds for requests that come from now on; `half-open`, latency
+   * and throttling also change what is open.
+   *
+   * @throws TypeError as `parseFaultState` does; nothing is changed then.
+   */
+  set(changes: Partial<FaultState>): void
+  /** Resets (RST) the connections that carry this kind of request now, or all: on both sides. */
+  cut(options?: CutOptions): void
+  /** Calls the listener for each request from now on. @returns the unbind. */
+  onRequest(listener: (request: SeenRequest) => void): () => void
+  /** Calls the listener when the counts may have changed. @returns the unbind. */
+  onConnections(listener: (connections: ConnectionCounts) => void): () => void
+  /** Stops listening and resets what is open. Settles when no socket is left. */
+  close(): Promise<void>
+}
+
+/** @throws the system's error when the port cannot be listened on, such as EADDRINUSE. */
+export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const { targetPort, targetHost = '127.0.0.1', port = 0, host = '127.0.0.1' } = options
+  const connections = new Set<Connection>()
+  const requestListeners = new Set<(request: SeenRequest) => void>()
+  const countListeners = new Set<(connections: ConnectionCounts) => void>()
+  let state = healthyState
+  let closing = false
+
+  const listener = await createListener({ host, port }, (socket) => {
+    const connection = createConnection(socket, {
+      state: () => state,
+      connectToServer: () => connect({ port: targetPort, host: targetHost, allowHalfOpen: true }),
+      admit,
+      changed,
+    })
+    connections.add(connection)
+    void connection.closed.then(() => connections.delete(connection))
+    if (closing) connection.cut()
+    changed()
+  })
+
+  function changed(): void {
+    const counts = count(connections)
+    for (const listen of countListeners) listen(counts)
+  }
+
+  function admit({ kind, method, path }: RequestHead, socket: Socket): FaultMode {
+    const mode = modeFor(state, kind)
+    const seen = { kind, method, path, port: socket.remotePort ?? 0, atMs: Date.now(), mode }
+    for (const listen of requestListeners) listen(seen)
+    return mode
+  }
+
+  function cut({ kind }: CutOptions = {}): void {
+    for (const connection of connections) {
+      if (kind === undefined || connection.carries === kind) connection.cut()
+    }
+  }
+
+  return {
+    port: listener.port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
+    get state() {
+      return state
+    },
+    get connections() {
+      return count(connections)
+    },
+    set(changes) {
+      const before = state.network
+      state = Object.freeze({ ...state, ...parseFaultState(changes) })
+      if (closing) return
+      if (state.network === 'refuse') listener.shut()
+      else listener.open()
+      if (state.network !== 'half-open' || before === 'half-open') return
+      for (const connection of connections) connection.freeze()
+    },
+    cut,
+    onRequest: (listen) => subscribe(requestListeners, listen),
+    onConnections: (listen) => subscribe(countListeners, listen),
+    async close() {
+      closing = true
+      listener.shut()
+      cut()
+      await Promise.all([...connections].map((connection) => connection.closed))
+    },
+  }
+}
+
+function modeFor(state: FaultState, kind: TrafficKind): FaultMode {
+  if (state.network === 'refuse') return 'refuse'
+  if (state.network !== 'pass') return 'hang'
+  return kind === 'other' ? 'pass' : state[kind]
+}
+
+function count(connections: Iterable<Connection>): ConnectionCounts {
+  const counts = { websocket: 0, eventsource: 0, longpoll: 0, post: 0, other: 0, idle: 0 }
+  for (const { open, carries } of connections) if (open) counts[carries] += 1
+  return counts
+}
+
+function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}

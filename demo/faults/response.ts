@@ -1,0 +1,130 @@
+/** Carries one response from the server to the client, as the mode of its request says. */
+import { createBlockCutter } from './block-cutter.ts'
+import { type BodyReader, createBodyReader } from './http-body.ts'
+import { parseResponseHead, type ResponseHead, readHead, untilClose } from './http-head.ts'
+import { type Peer, passEnd } from './peer.ts'
+import type { FaultMode, FaultState } from './state.ts'
+
+const MAX_HELD_BYTES = 4 * 1024 * 1024
+
+export type Exchange = {
+  readonly client: Peer
+  readonly server: Peer
+  readonly method: string
+  readonly mode: FaultMode
+  /** The state when the request came. */
+  readonly state: FaultState
+  /** RST on both sides, now or later. */
+  readonly cut: (afterMs: number) => void
+  /** The answer is 101: from now on the connection is no longer HTTP. */
+  readonly upgraded: () => void
+}
+
+/** @returns whether the response is complete and the connection may carry another request. */
+export async function relayResponse(exchange: Exchange): Promise<boolean> {
+  const { client, server, method, mode } = exchange
+  const head = await finalHead(exchange)
+  if (head === null) {
+    passEnd(server, client)
+    return false
+  }
+  if (mode === 'lose-answer') {
+    exchange.cut(0)
+    return false
+  }
+  const upgrade = head.status === 101
+  if (upgrade) exchange.upgraded()
+  const body = createBodyReader(upgrade ? 'until-close' : head.bodyLength)
+  const rewritten = mode === 'truncate' && !upgrade && head.bodyLength !== 0 && method !== 'HEAD'
+  await client.sink.write(rewritten ? untilClose(head.raw) : head.raw)
+  switch (mode) {
+    case 'mute':
+      return muteBody(exchange)
+    case 'buffer':
+      return bufferBody(exchange, body)
+    case 'truncate':
+      return rewritten || upgrade ? truncateBody(exchange, body) : true
+    case 'cut-after-open':
+      return copyBodyThenCut(exchange, body)
+    default:
+      return copyBody(exchange, body)
+  }
+}
+
+/** Passes interim answers (100, 103) on; null when there is no final one. */
+async function finalHead({ client, server, method }: Exchange): Promise<ResponseHead | null> {
+  for (;;) {
+    const raw = await readHead(server.source)
+    const head = raw && parseResponseHead(raw, method)
+    if (head === null || head.status >= 200 || head.status === 101) return head
+    await client.sink.write(head.raw)
+  }
+}
+
+async function copyBody({ client, server }: Exchange, body: BodyReader): Promise<boolean> {
+  for await (const { raw } of body.pieces(server.source)) await client.sink.write(raw)
+  if (!body.complete) passEnd(server, client)
+  return body.complete
+}
+
+async function copyBodyThenCut(exchange: Exchange, body: BodyReader): Promise<boolean> {
+  const { client, server, state, cut } = exchange
+  let armed = false
+  async function arm(): Promise<void> {
+    if (armed) return
+    armed = true
+    await client.sink.flushed()
+    cut(state.cutAfterMs)
+  }
+  for await (const { raw } of body.pieces(server.source)) {
+    await client.sink.write(raw)
+    void arm()
+  }
+  void arm()
+  if (!body.complete) passEnd(server, client)
+  return body.complete
+}
+
+/** The server is heard to its end; the client waits for as long as it likes. */
+function muteBody({ client, server }: Exchange): false {
+  dropClientAtItsEnd(client)
+  server.source.discard()
+  void server.source.ended.then(() => server.sink.close())
+  return false
+}
+
+async function bufferBody({ client, server }: Exchange, body: BodyReader): Promise<boolean> {
+  const held: Buffer[] = []
+  let heldBytes = 0
+  for await (const { raw } of body.pieces(server.source)) {
+    held.push(raw)
+    heldBytes += raw.length
+    if (heldBytes < MAX_HELD_BYTES) continue
+    dropClientAtItsEnd(client)
+    return false
+  }
+  await client.sink.write(Buffer.concat(held))
+  if (!body.complete) passEnd(server, client)
+  return body.complete
+}
+
+async function truncateBody({ client, server, state }: Exchange, body: BodyReader): Promise<false> {
+  const take = createBlockCutter(state.truncateAfterBlocks)
+  for await (const { content } of body.pieces(server.source)) {
+    for (const part of content) {
+      const { length, cut } = take(part)
+      await client.sink.write(part.subarray(0, length))
+      if (!cut) continue
+      client.sink.finish('fin')
+      server.sink.close()
+      return false
+    }
+  }
+  passEnd(server, client)
+  return false
+}
+
+/** Where no answer will ever end, the client's end is the connection's. */
+export function dropClientAtItsEnd({ source, socket }: Peer): void {
+  void source.ended.then(() => socket.destroy())
+}
