@@ -1,0 +1,109 @@
+/** An event log in memory, bounded by count and by bytes. */
+
+import { randomBytes } from 'node:crypto'
+import type { EventLog, Position, StoredEvent } from './store.ts'
+
+export interface LogLimits {
+  /** Events retained. */
+  readonly maxEvents: number
+  /** Bytes of types and data retained, in UTF-8. */
+  readonly maxBytes: number
+}
+
+interface Entry extends StoredEvent {
+  readonly bytes: number
+}
+
+export class MemoryLog implements EventLog {
+  readonly #limits: LogLimits
+  readonly #listeners = new Set<() => void>()
+  #entries: Entry[] = []
+  #bytes = 0
+  /** The number of the last event that is no longer retained: entry i has the number `#dropped + i + 1`. */
+  #dropped = 0
+  #epoch = newEpoch()
+
+  constructor(limits: LogLimits) {
+    this.#limits = limits
+  }
+
+  /** All that is retained, oldest first. */
+  get events(): readonly StoredEvent[] {
+    return this.#entries.map(({ id, type, data }) => ({ id, type, data }))
+  }
+
+  async append(type: string, data: string): Promise<string> {
+    const id = this.#id(this.#last + 1)
+    const bytes = Buffer.byteLength(type) + Buffer.byteLength(data)
+    this.#entries.push({ id, type, data, bytes })
+    this.#bytes += bytes
+    this.#dropOldest()
+    for (const listener of this.#listeners) listener()
+    return id
+  }
+
+  async locate(cursor: string | undefined): Promise<Position> {
+    if (cursor === undefined) return { continuity: 'fresh', cursor: this.#id(this.#last) }
+    const number = this.#numberOf(cursor)
+    // Of another log, or of this one's future: nothing is known about what the client has seen.
+    if (number === undefined) return { continuity: 'gap', cursor: this.#id(this.#last) }
+    if (number < this.#dropped) return { continuity: 'gap', cursor: this.#id(this.#dropped) }
+    return { continuity: 'resumed', cursor }
+  }
+
+  async readAfter(cursor: string, maxBytes: number): Promise<readonly StoredEvent[] | undefined> {
+    const number = this.#numberOf(cursor)
+    if (number === undefined || number < this.#dropped) return undefined
+    const from = number - this.#dropped
+    let to = from
+    for (let bytes = 0; to < this.#entries.length; to++) {
+      bytes += this.#entries[to]?.bytes ?? 0
+      if (bytes > maxBytes && to > from) break
+    }
+    return this.#entries.slice(from, to)
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Forgets everything and starts a new epoch, as a restart without memory would. */
+  reset(): void {
+    this.#entries = []
+    this.#bytes = 0
+    this.#dropped = 0
+    this.#epoch = newEpoch()
+  }
+
+  get #last(): number {
+    return this.#dropped + this.#entries.length
+  }
+
+  #id(number: number): string {
+    return `${this.#epoch}-${number}`
+  }
+
+  #numberOf(cursor: string): number | undefined {
+    const digits = cursor.startsWith(`${this.#epoch}-`) ? cursor.slice(this.#epoch.length + 1) : ''
+    if (!/^\d{1,15}$/.test(digits)) return undefined
+    const number = Number(digits)
+    return number <= this.#last ? number : undefined
+  }
+
+  #dropOldest(): void {
+    const { maxEvents, maxBytes } = this.#limits
+    let count = 0
+    while (this.#entries.length - count > maxEvents || this.#bytes > maxBytes) {
+      this.#bytes -= this.#entries[count]?.bytes ?? 0
+      count++
+    }
+    this.#entries.splice(0, count)
+    this.#dropped += count
+  }
+}
+
+// Random, so that an id of another log or of an earlier run is not taken for one of this log.
+function newEpoch(): string {
+  return randomBytes(6).toString('base64url').replace(/[-_]/g, 'x')
+}

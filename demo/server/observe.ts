@@ -1,0 +1,71 @@
+/** What happens in the server, told to whoever wants to count or log it. */
+
+import type { Continuity, Outcome } from './store.ts'
+
+export type Transport = 'websocket' | 'eventsource' | 'longpoll' | 'post'
+
+export interface PublishedObservation {
+  readonly kind: 'published'
+  /** Undefined for an ephemeral event. */
+  readonly id: string | undefined
+  readonly type: string
+  readonly data: string
+}
+
+/** A WebSocket, an EventSource, or a single request of the other two. */
+export interface OpenObservation {
+  readonly kind: 'open'
+  readonly transport: Transport
+  readonly clientId: string | undefined
+  /** Undefined for a POST, as is the cursor. */
+  readonly continuity: Continuity | undefined
+  readonly cursor: string | undefined
+}
+
+export interface ClosedObservation {
+  readonly kind: 'closed'
+  readonly transport: Transport
+  readonly clientId: string | undefined
+}
+
+/** The server cut a connection off; `closed` follows. */
+export interface DroppedObservation {
+  readonly kind: 'dropped'
+  readonly transport: Transport
+  readonly clientId: string | undefined
+  readonly reason: string
+}
+
+export interface RefusedObservation {
+  readonly kind: 'refused'
+  readonly status: number
+  readonly reason: string
+}
+
+export interface MessageObservation {
+  readonly kind: 'message'
+  readonly clientId: string
+  readonly seq: number
+  readonly type: string
+  readonly data: string
+  /** Answered from memory, not processed again. */
+  readonly repeated: boolean
+  readonly outcome: Outcome
+}
+
+/** Something threw that should not: a handler, or the store. */
+export interface ErrorObservation {
+  readonly kind: 'error'
+  readonly error: unknown
+}
+
+export type Observation =
+  | PublishedObservation
+  | OpenObservation
+  | ClosedObservation
+  | DroppedObservation
+  | RefusedObservation
+  | MessageObservation
+  | ErrorObservation
+
+export type Observe = (observation: Observation) => void

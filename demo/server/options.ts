@@ -1,0 +1,108 @@
+/** The options of the server: their meaning, their defaults, and their check. */
+
+import type { IncomingMessage } from 'node:http'
+import { createMemoryStore } from './memory-store.ts'
+import type { Observe } from './observe.ts'
+import type { OriginRule } from './origin.ts'
+import type { Store } from './store.ts'
+
+/** A message of a client. Its data is what the client's codec made of it, JSON by default. */
+export interface Message {
+  readonly type: string
+  readonly data: string
+  readonly seq: number
+  readonly clientId: string
+  /** Who sent it, as `authorize` said. */
+  readonly user: string | undefined
+}
+
+/**
+ * Thrown by `onMessage`: the client's `send()` rejects with this code and message, for good.
+ * Both are shown to the client.
+ */
+export class MessageRefused extends Error {
+  override name = 'MessageRefused'
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Who asks, or the HTTP status of the refusal (400 to 599). */
+export type Verdict =
+  | { readonly user?: string }
+  | { readonly status: number; readonly retryAfterMs?: number }
+
+export interface SteadywireServerOptions {
+  /** Where events and outcomes are kept. Default: in memory, see `createMemoryStore`. */
+  readonly store?: Store
+  /** The path of the one URL. Default `/live`. */
+  readonly path?: string
+  /** Foreign origins that may connect; the server's own always may. Default: none. */
+  readonly allowedOrigins?: OriginRule
+  /** Between two `sw:ping`, and how long an empty poll is held. Default 15,000. */
+  readonly heartbeatMs?: number
+  /** The window over which clients spread their first reconnect. Default 1,000. */
+  readonly retryMs?: number
+  /** Largest WebSocket frame or POST body of a client. Default 64 KiB. */
+  readonly maxMessageBytes?: number
+  /** Largest body of a poll, about. Default 256 KiB. */
+  readonly pollBytes?: number
+  /** How long a connection may take to end in order before it is cut. Default 2,000. */
+  readonly graceMs?: number
+  /** The query parameter of the cursor. Default `last_event_id`. */
+  readonly cursorParam?: string
+  /** Handles a message; what it returns goes to the client as the reply, as JSON. Default: refuses all. */
+  readonly onMessage?: (message: Message) => unknown
+  /** Called for every request. Default: everybody may. */
+  readonly authorize?: (request: IncomingMessage) => Verdict | Promise<Verdict>
+  readonly observe?: Observe
+}
+
+export type Settings = Required<SteadywireServerOptions>
+
+const kib = 1024
+
+function refuseAll(): never {
+  throw new MessageRefused('unsupported', 'This server takes no messages')
+}
+
+export function resolveOptions(options: SteadywireServerOptions): Settings {
+  const settings: Settings = {
+    store: options.store ?? createMemoryStore(),
+    path: options.path ?? '/live',
+    allowedOrigins: options.allowedOrigins ?? [],
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    retryMs: options.retryMs ?? 1_000,
+    maxMessageBytes: options.maxMessageBytes ?? 64 * kib,
+    pollBytes: options.pollBytes ?? 256 * kib,
+    graceMs: options.graceMs ?? 2_000,
+    cursorParam: options.cursorParam ?? 'last_event_id',
+    onMessage: options.onMessage ?? refuseAll,
+    authorize: options.authorize ?? (() => ({})),
+    observe: options.observe ?? (() => {}),
+  }
+  check(options, settings)
+  return settings
+}
+
+function check(options: SteadywireServerOptions, settings: Settings): void {
+  for (const name of Object.keys(options)) {
+    if (!(name in settings)) throw new TypeError(`Unknown server option "${name}"`)
+  }
+  for (const name of ['heartbeatMs', 'maxMessageBytes', 'pollBytes'] as const) {
+    checkWhole(name, settings[name], 1)
+  }
+  for (const name of ['retryMs', 'graceMs'] as const) checkWhole(name, settings[name], 0)
+  if (!settings.path.startsWith('/') || /[?#]/.test(settings.path)) {
+    throw new TypeError(`Server option path must begin with / and have no query: ${settings.path}`)
+  }
+}
+
+function checkWhole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new TypeError(`Server option ${name} must be a whole number from ${least} on: ${value}`)
+  }
+}

@@ -1,0 +1,41 @@
+/** Which origins may connect, and the headers that tell a browser so. WHATWG Fetch, "CORS protocol"; RFC 6455, section 10.2. */
+
+import type { IncomingMessage } from 'node:http'
+import type { Headers } from './answer.ts'
+
+/** Origins such as `https://app.example`, or a function that decides. */
+export type OriginRule = readonly string[] | ((origin: string) => boolean)
+
+/**
+ * A request without `Origin` is no cross-origin request of a browser: it is a same-origin GET, or a program, which could
+ * write any origin there. Cookies do not make either of them dangerous.
+ */
+export function isOriginAllowed(request: IncomingMessage, rule: OriginRule): boolean {
+  const { origin } = request.headers
+  if (origin === undefined || isSameOrigin(request)) return true
+  return typeof rule === 'function' ? rule(origin) : rule.includes(origin)
+}
+
+/** Compares hosts alone: behind a proxy that ends TLS the server does not know its own scheme. */
+export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+  if (origin === undefined || !URL.canParse(origin)) return false
+  return new URL(origin).host === host?.toLowerCase()
+}
+
+/** For an allowed request. Credentials are allowed, so the origin is named and never `*`. */
+export function corsHeaders({ headers: { origin } }: IncomingMessage): Headers {
+  if (origin === undefined) return { Vary: 'Origin' }
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': 'Retry-After',
+  }
+}
+
+/** The answer to a preflight, which a POST across origins needs for its content type. */
+export const preflightHeaders: Headers = {
+  'Access-Control-Allow-Methods': 'GET, POST',
+  'Access-Control-Allow-Headers': 'Content-Type',
+  'Access-Control-Max-Age': '7200',
+}

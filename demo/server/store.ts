@@ -1,0 +1,59 @@
+/** What the server keeps: the log of events, and what it knows of each client. Written so that Redis or a file can stand behind it. */
+
+export interface StoredEvent {
+  readonly id: string
+  readonly type: string
+  readonly data: string
+}
+
+/** `fresh`: no cursor was given. `resumed`: exactly what follows the cursor comes. `gap`: something is missing. */
+export type Continuity = 'fresh' | 'resumed' | 'gap'
+
+/** Where a connection starts: right after `cursor`. */
+export interface Position {
+  readonly continuity: Continuity
+  readonly cursor: string
+}
+
+export interface EventLog {
+  /** Adds an event at the end and resolves with its id, which is unique within what is retained. */
+  append(type: string, data: string): Promise<string>
+
+  /** Decides where a reader with this cursor starts; without one, at the head. */
+  locate(cursor: string | undefined): Promise<Position>
+
+  /**
+   * The events after a cursor, in order, as many as fit into `maxBytes` but at least one if there is one.
+   * `undefined` when the cursor is no longer retained: the reader has to be told of a gap.
+   */
+  readAfter(cursor: string, maxBytes: number): Promise<readonly StoredEvent[] | undefined>
+
+  /** Calls `listener` after every append, by whichever node. Returns how to stop it. */
+  onAppend(listener: () => void): () => void
+}
+
+/** What became of a message: the ack without its sequence number. */
+export type Outcome =
+  | { readonly reply: unknown }
+  | { readonly error: { readonly code: string; readonly message: string } }
+  | { readonly unknown: true }
+
+/** Keys are made of the user and the `client_id`: nobody reads the outcomes of another user. */
+export interface ClientMemory {
+  /** Runs `work` while no other work of this client runs, on any node; first come, first served. */
+  exclusive<T>(client: string, work: () => Promise<T>): Promise<T>
+
+  /** The highest sequence number processed, 0 for a client never seen. */
+  highest(client: string): Promise<number>
+
+  /** `undefined` when it is not kept any more. */
+  outcome(client: string, seq: number): Promise<Outcome | undefined>
+
+  /** Keeps the outcome of a processed message, which becomes the client's highest. */
+  remember(client: string, seq: number, outcome: Outcome): Promise<void>
+}
+
+export interface Store {
+  readonly log: EventLog
+  readonly clients: ClientMemory
+}

@@ -1,0 +1,57 @@
+/** Waits for news on the channel, for a bounded time. */
+
+import type { Channel } from './channel.ts'
+
+export interface Wait {
+  /** Resolves with true when it is worth looking again: after news, and once at the end. Then with false. */
+  news(): Promise<boolean>
+  /** The ephemeral events since the beginning. */
+  readonly heard: string
+  /** Ends the wait. */
+  end(): void
+}
+
+/** Listens from now on: news that comes before the first `news()` counts. */
+export function createWait(channel: Channel, limitMs: number): Wait {
+  let heard = ''
+  let isNews = false
+  let isOver = false
+  let ring = () => {}
+
+  const wake = () => {
+    isNews = true
+    ring()
+  }
+  const unsubscribe = channel.subscribe({
+    wake,
+    hear(block) {
+      heard += block
+      wake()
+    },
+  })
+  const end = () => {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
+    unsubscribe()
+    wake()
+  }
+  const timer = setTimeout(end, limitMs)
+
+  return {
+    get heard() {
+      return heard
+    },
+    async news() {
+      if (!isNews && !isOver) {
+        await new Promise<void>((resolve) => {
+          ring = resolve
+        })
+      }
+      const wasNews = isNews
+      isNews = false
+      return wasNews
+    },
+    end,
+  }
+}

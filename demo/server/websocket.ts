@@ -1,0 +1,119 @@
+/** The WebSocket transport: event blocks in text frames, both ways. RFC 6455; PROTOCOL.md, "WebSocket". */
+
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { closing } from './connections.ts'
+import type { Context } from './context.ts'
+import { printAck } from './control-events.ts'
+import { parseMessages } from './message.ts'
+import { asRefusal, Refusal } from './refusal.ts'
+import { admit, type StreamRequest } from './request.ts'
+import type { Position } from './store.ts'
+import { type Sink, type Stream, startStream } from './stream.ts'
+
+/** Frames of one connection that may wait; past it, the socket is not read until they are processed. */
+const maxWaitingFrames = 64
+
+/** RFC 6455, section 7.4.1. */
+const normalClosure = 1000
+const goingAway = 1001
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
+
+export function createUpgrade(context: Context): Upgrade {
+  const { channel, settings } = context
+  // A larger frame is answered with close code 1009 (Message Too Big) by the library.
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: settings.maxMessageBytes,
+  })
+  const prepare = async (upgrade: IncomingMessage) => {
+    const request = await admit(upgrade, settings)
+    return { request, start: await channel.locate(request.cursor) }
+  }
+
+  return async (upgrade, socket, head) => {
+    const onEarlyError = () => socket.destroy()
+    socket.on('error', onEarlyError)
+    const admission = await prepare(upgrade).catch(asRefusal)
+    socket.off('error', onEarlyError)
+    // Refused or not, the handshake is accepted: browsers hide the status of a refused one, but no close code.
+    server.handleUpgrade(upgrade, socket, head, (webSocket) => {
+      // Whatever fails is followed by `close`.
+      webSocket.on('error', () => {})
+      if (admission instanceof Refusal) refuse(context, webSocket, admission)
+      else serve(context, admission.request, admission.start, webSocket)
+    })
+  }
+}
+
+function refuse(context: Context, webSocket: WebSocket, error: unknown): void {
+  const refusal = asRefusal(error)
+  context.refused(refusal)
+  webSocket.close(refusal.closeCode, refusal.message)
+}
+
+function serve(
+  context: Context,
+  request: StreamRequest,
+  start: Position,
+  webSocket: WebSocket,
+): void {
+  const { channel, connections, settings } = context
+  const { clientId } = request
+  const drop = () => webSocket.terminate()
+  const sink: Sink = {
+    write: (text) => new Promise((resolve) => webSocket.send(text, () => resolve())),
+    end: ({ reason, final }) => webSocket.close(final ? normalClosure : goingAway, reason),
+    drop(reason) {
+      settings.observe({ kind: 'dropped', transport: 'websocket', clientId, reason })
+      drop()
+    },
+  }
+  const stream = startStream(channel, sink, start, settings)
+  webSocket.on('close', stream.stop)
+  takeMessages(context, request, webSocket, stream)
+  connections.add({
+    transport: 'websocket',
+    clientId,
+    start,
+    closed: closing(webSocket),
+    finish: stream.finish,
+    drop,
+  })
+}
+
+/** Processes the frames one after the other, and reads no more of them than it can keep. */
+function takeMessages(
+  context: Context,
+  { clientId, user }: StreamRequest,
+  webSocket: WebSocket,
+  stream: Stream,
+): void {
+  const process = async (text: string) => {
+    if (clientId === undefined) throw new Refusal(400, 'A message needs a client_id in the URL')
+    for (const message of parseMessages(text)) {
+      stream.say(printAck(message.seq, await context.inbox.process({ clientId, user }, message)))
+    }
+  }
+  const take = async (data: string, isBinary: boolean) => {
+    // After a refusal the rest does not count.
+    if (webSocket.readyState !== webSocket.OPEN) return
+    if (isBinary) throw new Refusal(400, 'A frame must be text')
+    await process(data)
+  }
+
+  let waiting = 0
+  let last = Promise.resolve()
+  webSocket.on('message', (data, isBinary) => {
+    if (++waiting >= maxWaitingFrames) webSocket.pause()
+    last = last
+      .then(() => take(String(data), isBinary))
+      .catch((error: unknown) => refuse(context, webSocket, error))
+      .then(() => {
+        if (--waiting < maxWaitingFrames) webSocket.resume()
+      })
+  })
+}
