@@ -1,0 +1,75 @@
+/** Where each request goes: the application's URL, with what the protocol and the cursor add. */
+import { SteadywireError } from './errors.ts'
+import type { CheckedOptions } from './options.ts'
+import type { Cause, Environment, Transport, UrlRequest, UrlSource } from './types.ts'
+import { formatUrl, parseUrl, pickUrl } from './url.ts'
+
+/** 128 random bits, new for each client; no secret. */
+const createClientId = ({ crypto }: Environment): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+
+export interface Addresses {
+  /** Where the winner is remembered: origin and path, those of the page where the URL is a function. */
+  readonly key: string
+  /** The transports that have a URL and that this environment has. */
+  readonly transports: readonly Transport[]
+  /** Whether a refused URL can be asked for anew. */
+  readonly renewable: boolean
+  /** The URL of one request; `own` is the connection's transport, of whose URL a POST makes use. Rejects with a `Cause`. */
+  get(request: UrlRequest, own: string, first: boolean, cursor: string | undefined): Promise<string>
+}
+
+/** Throws `bad-url` for a URL that is none, `unsupported` where no transport can be used. */
+export const createAddresses = (
+  environment: Environment,
+  source: UrlSource,
+  { transports, protocol, cursorParam }: CheckedOptions,
+  report: (error: SteadywireError) => void,
+): Addresses => {
+  const clientId = createClientId(environment)
+  const usable = transports.filter(
+    ({ name, needs }) =>
+      environment[needs] && (typeof source === 'function' || pickUrl(source, name)),
+  )
+  if (!usable[0]) {
+    throw new SteadywireError(
+      'unsupported',
+      'No transport has both a URL and support in this browser',
+    )
+  }
+  const known =
+    typeof source === 'function' ? [''] : usable.map(({ name }) => pickUrl(source, name))
+  const [{ origin, pathname }] = known.map((url) => parseUrl(environment, url)) as [URL]
+
+  return {
+    key: `steadywire:${origin}${pathname}`,
+    transports: usable,
+    renewable: typeof source === 'function',
+    async get(request, own, first, cursor) {
+      const { transport } = request
+      try {
+        // Never within the caller's own step: the function may act on the wire.
+        const url = await (typeof source === 'function'
+          ? Promise.resolve(request).then(source)
+          : source)
+        return formatUrl(
+          parseUrl(environment, pickUrl(url, transport, own)),
+          transport === 'websocket' ? 'ws' : 'http',
+          {
+            ...protocol.query(transport, clientId, first),
+            [cursorParam]: transport === 'send' ? undefined : cursor,
+          },
+        )
+      } catch (cause) {
+        if (!request.signal.aborted) {
+          report(
+            new SteadywireError('url', 'The url function gave no URL: it is asked again', cause),
+          )
+        }
+        throw { reason: 'url' } satisfies Cause
+      }
+    },
+  }
+}

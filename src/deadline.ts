@@ -1,0 +1,48 @@
+/** A timer that compares clocks when it fires: throttled, frozen and sleeping pages fire late, moved clocks early. */
+import type { Environment } from './types.ts'
+
+export interface Deadline {
+  /** Fires in `ms`; replaces what was set. Cheap when it only moves further away. */
+  set(ms: number): void
+  clear(): void
+}
+
+/** The longest delay that a 32-bit timer holds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** `fire` is told how many ms late it is. */
+export const createDeadline = (
+  environment: Environment,
+  fire: (lateMs: number) => void,
+): Deadline => {
+  const now = () => environment.Date.now()
+  let timer: unknown
+  let planned = 0 // when the running timer fires
+  let due = 0
+  let span = 0
+
+  const clear = () => {
+    environment.clearTimeout(timer as never)
+    timer = undefined
+  }
+  const arm = (ms: number) => {
+    clear()
+    planned = now() + ms
+    timer = environment.setTimeout(check, Math.min(ms, MAX_TIMER_MS))
+  }
+  const check = () => {
+    timer = undefined
+    // Never longer than what was set: a clock that was put back must not prolong the wait.
+    const left = Math.min(due - now(), span)
+    if (left > 0) arm(left)
+    else fire(-left)
+  }
+  return {
+    set(ms) {
+      span = ms
+      due = now() + ms
+      if (timer === undefined || due < planned) arm(ms)
+    },
+    clear,
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Servers that know nothing of Steadywire: raw WebSocket frames, any EventSource, simple polling.
+ * Being open counts as proof, and nothing is acknowledged.
+ */
+import { createBlockParser } from '../stream/event-block.ts'
+import type { Block, Protocol } from '../types.ts'
+
+export interface PlainOptions {
+  /** The server goes on after the cursor exactly, with unique ids: then a reconnect says `resumed`. Default `false`. */
+  readonly resumable?: boolean
+  /**
+   * The server says something at least so often, in ms; after 1.5 times that in silence the connection is dead.
+   * Default 0: unknown, silence is never an error (a long-poll request may be held for 60 s).
+   */
+  readonly heartbeatMs?: number
+  /** Content type of a POST. Default `application/json`. */
+  readonly contentType?: string
+}
+
+const POLL_HEARTBEAT_MS = 60_000
+
+/** One event per item of a JSON array, or one for anything else. */
+const splitJson = (body: string): readonly string[] => {
+  const value: unknown = JSON.parse(body)
+  return Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [body]
+}
+
+export const plain = ({
+  resumable = false,
+  heartbeatMs = 0,
+  contentType = 'application/json',
+}: PlainOptions = {}): Protocol => ({
+  name: 'plain',
+  types: [],
+  unique: resumable,
+  acknowledges: false,
+  contentType,
+  batch: 1,
+  accepts: (status) => status >= 200 && status < 300,
+  query: () => ({}),
+  read: (receiver, maxEventBytes, transport, cursor) => {
+    let count = 0
+    const event = (block: Block) => {
+      if (receiver.event(block)) count++
+    }
+    const message = (data: string) => event({ id: '', type: 'message', data })
+    const { oversized, retry } = receiver
+    const parser = createBlockParser({ block: event, oversized, retry }, maxEventBytes)
+    return {
+      opened: () =>
+        receiver.hello({
+          id: cursor ?? '',
+          continuity: resumable ? (cursor ? 'resumed' : 'fresh') : 'unknown',
+          heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
+        }),
+      event,
+      text(text, type) {
+        count = 0
+        if (type === undefined) message(text)
+        else if (type === 'text/event-stream') {
+          parser.push(text)
+          parser.end()
+        } else if (text.trim()) {
+          try {
+            for (const item of type === 'application/json' ? splitJson(text) : [text]) message(item)
+          } catch {
+            receiver.failed({ reason: 'protocol', detail: 'malformed JSON' })
+          }
+        }
+        return count
+      },
+    }
+  },
+  print: (_seq, _type, data) => data,
+})

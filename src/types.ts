@@ -1,0 +1,416 @@
+/** The words that every other file speaks: what an application meets, and what transports, protocols and codecs are. */
+import type { SteadywireError } from './errors.ts'
+
+/* ------------------------------------------------------------------ what an application meets */
+
+/** One event as the server logged it (WHATWG HTML, "Server-sent events"). */
+export interface StreamEvent {
+  /** The event's own id, or `''` for an ephemeral event, which is outside resume, dedup and gap. */
+  readonly id: string
+  /** The event type; `message` where the server named none. */
+  readonly type: string
+  /** The data as it travelled, before the codec. */
+  readonly data: string
+}
+
+/** Event or message types by name. */
+export type EventMap = object
+
+/** The data of a message type: an `Out` entry is the data's type, or `(data) => reply` to give the reply's type as well. */
+export type DataOf<M> = M extends (data: infer D) => unknown ? D : M
+/** The reply that `send()` resolves with; `unknown` where `Out` does not give it. */
+export type ReplyOf<M> = M extends (data: never) => infer R ? R : unknown
+
+export interface ListenOptions {
+  /** Unbinds the listener when it aborts. */
+  readonly signal?: AbortSignal
+  /** Unbinds the listener after its first event. Default `false`. */
+  readonly once?: boolean
+}
+
+export interface SendOptions {
+  /** Aborted before the message was handed to a connection: it is withdrawn (`aborted`); after: `outcome-unknown`. */
+  readonly signal?: AbortSignal
+  /** Milliseconds until the promise rejects: `timeout` while unsent (the message is withdrawn), else `outcome-unknown`. Default: never. */
+  readonly timeoutMs?: number
+}
+
+/** Whether a connection goes on where the last one ended. `unknown`: the server gave no signal. */
+export type Continuity = 'fresh' | 'resumed' | 'gap' | 'unknown'
+
+/**
+ * Why events may be missing: `expired` (the server no longer had the cursor), `unknown` (the server gives no continuity
+ * signal), `oversized` (an event over `maxEventBytes` was skipped), `undecodable` (the codec refused an event's data).
+ */
+export type GapReason = 'expired' | 'unknown' | 'oversized' | 'undecodable'
+
+/** The public state of a connection's life. */
+export type StateName = 'connecting' | 'open' | 'waiting' | 'suspended' | 'closed'
+
+/** Why an attempt or a connection ended. */
+export type Reason =
+  | 'aborted' // let go by this client: race lost, handed over, suspended or closed
+  | 'ack-timeout' // a message was not acknowledged in time
+  | 'behind' // a hand-over candidate that would have skipped events
+  | 'close-code' // the WebSocket was closed; see `closeCode`
+  | 'content-type' // a 200 that is not this protocol: a captive portal's page, say
+  | 'heartbeat' // nothing was heard for 1.5 heartbeats
+  | 'network' // refused, reset or cut; the browser does not say more
+  | 'protocol' // the server broke the protocol; see `detail`
+  | 'server-close' // the server said `sw:close`
+  | 'status' // an HTTP status; see `status`
+  | 'timeout' // not proven within `connectTimeoutMs`
+  | 'unsupported' // this browser lacks the transport
+  | 'url' // the `url` function failed or gave no URL
+
+/** What ended an attempt, as data. It never holds a URL's query. */
+export interface Cause {
+  readonly reason: Reason
+  /** HTTP status, where the browser shows it. */
+  readonly status?: number
+  /** WebSocket close code (RFC 6455, section 7.4). */
+  readonly closeCode?: number
+  /** A floor for the next wait in ms: `Retry-After` (RFC 9110) or `reconnectMs` of `sw:close`. */
+  readonly retryAfterMs?: number
+  /** The server said that the stream is over. */
+  readonly final?: boolean
+  /** The cause is this device's (it slept, say), not the server's: retried at once. */
+  readonly local?: boolean
+  readonly detail?: string
+}
+
+/** One attempt's record; the last 32 are kept in `connection.attempts`. */
+export interface AttemptRecord {
+  readonly transport: string
+  /** How far it came: resolving its URL, on the wire, transport open, proven by the server's first words. */
+  readonly phase: 'url' | 'connecting' | 'opened' | 'proven'
+  readonly outcome: 'pending' | 'active' | 'ended'
+  /** When it began, ms since the epoch. */
+  readonly at: number
+  /** Milliseconds until proof, or until its end if it never came to that. */
+  readonly ms: number
+  readonly reason?: Reason
+  readonly status?: number
+  readonly closeCode?: number
+}
+
+/** The events of `wire.connection`. */
+export interface ConnectionEvents {
+  /** The state became `open`; `ms` since connecting began. */
+  open: { readonly transport: string; readonly continuity: Continuity; readonly ms: number }
+  /** A hand-over: the stream goes on over another connection. */
+  transport: { readonly transport: string; readonly previous: string }
+  state: { readonly state: StateName; readonly previous: StateName }
+  /** Events between `from` and `to` may be lost; comes before the next application event. */
+  gap: { readonly reason: GapReason; readonly from: string; readonly to: string }
+  /** A wait before attempt number `attempt` in a row begins. */
+  retry: { readonly delayMs: number; readonly attempt: number; readonly cause: Cause }
+  /** After a `queue-full`: the backlog fell below half of its caps. */
+  drain: { readonly bufferedBytes: number }
+  /** Something went wrong that no promise reports. Never thrown for want of a listener. */
+  error: SteadywireError
+  close: CloseInfo
+}
+
+/** How a wire ended: by `close()` (`closed`), its `signal` (`aborted`), the server (`final`) or a failure (`failed`, with `error`). */
+export interface CloseInfo {
+  readonly reason: 'closed' | 'aborted' | 'final' | 'failed'
+  readonly error?: SteadywireError
+}
+
+export interface WireConnection {
+  on<T extends keyof ConnectionEvents>(
+    type: T,
+    listener: (event: ConnectionEvents[T]) => void,
+    options?: ListenOptions,
+  ): () => void
+  once<T extends keyof ConnectionEvents>(
+    type: T,
+    listener: (event: ConnectionEvents[T]) => void,
+    options?: ListenOptions,
+  ): () => void
+  off<T extends keyof ConnectionEvents>(
+    type: T,
+    listener: (event: ConnectionEvents[T]) => void,
+  ): void
+  readonly state: StateName
+  /** The transport at work, or `undefined` when none is. */
+  readonly transport: string | undefined
+  /** The cursor: give it to `connect` as `lastEventId` to go on from here. */
+  readonly lastEventId: string | undefined
+  /** The last 32 attempts, oldest first. */
+  readonly attempts: readonly AttemptRecord[]
+  /** Connects now: skips a wait; when open, hands over to a fresh connection. Nothing after `close()`. */
+  reconnect(): void
+}
+
+/** One event stream kept alive. */
+export interface Wire<In extends EventMap = Record<string, unknown>, Out extends EventMap = In> {
+  /** Calls `listener` with each event of a type from now on. Returns the unbind. */
+  on<T extends keyof In & string>(
+    type: T,
+    listener: (data: In[T], event: StreamEvent) => void,
+    options?: ListenOptions,
+  ): () => void
+  once<T extends keyof In & string>(
+    type: T,
+    listener: (data: In[T], event: StreamEvent) => void,
+    options?: ListenOptions,
+  ): () => void
+  off<T extends keyof In & string>(
+    type: T,
+    listener: (data: In[T], event: StreamEvent) => void,
+  ): void
+  /**
+   * Sends a message; resolves with the server's reply once it was acknowledged, across reconnects.
+   * A rejection that nobody handles raises no `unhandledrejection`: a promise you do not hold is fire-and-forget.
+   * Rejects with a `SteadywireError`: `bad-event`, `codec`, `too-large`, `queue-full`, `refused`, `aborted`, `timeout`,
+   * `outcome-unknown`, `closed`.
+   */
+  send<T extends keyof Out & string>(
+    type: T,
+    data: DataOf<Out[T]>,
+    options?: SendOptions,
+  ): Promise<ReplyOf<Out[T]>>
+  /** Bytes of messages that the server has not acknowledged yet. */
+  readonly bufferedBytes: number
+  readonly connection: WireConnection
+  /** Lets everything go at once; sends still pending reject with `closed`. */
+  close(): void
+  /** Resolves when the wire has ended, however it did. Never rejects. */
+  readonly closed: Promise<CloseInfo>
+}
+
+/* ------------------------------------------------------------------ how it is connected */
+
+export type UrlRequestReason = 'connect' | 'reconnect' | 'probe' | 'poll' | 'send' | 'unauthorized'
+
+export interface UrlRequest {
+  /** `websocket`, `eventsource`, `longpoll`, or `send` for a POST. */
+  readonly transport: string
+  /** Number of the attempt since the last stable connection, from 1. */
+  readonly attempt: number
+  readonly reason: UrlRequestReason
+  /** Aborts when the URL is no longer needed. */
+  readonly signal: AbortSignal
+}
+
+/** One URL for all transports, or one per transport: a transport without one is left out. */
+export type Url =
+  | string
+  | URL
+  | {
+      readonly websocket?: string | URL
+      readonly eventsource?: string | URL
+      readonly longpoll?: string | URL
+      readonly send?: string | URL
+    }
+
+/** Where to connect. A function is called before every request, so that a fresh ticket can be fetched. */
+export type UrlSource = Url | ((request: UrlRequest) => Url | Promise<Url>)
+
+export interface Options {
+  /** Best first. Default: WebSocket, EventSource, long-poll. */
+  readonly transports?: readonly Transport[]
+  /** How the server speaks. Default: `steadywire` (PROTOCOL.md). */
+  readonly protocol?: Protocol
+  /** How data becomes text. Default: `json`. */
+  readonly codec?: Codec
+  /** Goes on after this event; kept from an earlier wire's `connection.lastEventId`. Default: none, from the head. */
+  readonly lastEventId?: string
+  /** Sends cookies across origins with EventSource and HTTP requests. Default `false`. */
+  readonly withCredentials?: boolean
+  /** Closes the wire when it aborts. */
+  readonly signal?: AbortSignal
+  /** Milliseconds before the next transport joins the race (RFC 8305, Connection Attempt Delay). Default 500. */
+  readonly attemptDelayMs?: number
+  /** Milliseconds an attempt may take until it is proven; then it fails with `timeout`. Default 10,000. */
+  readonly connectTimeoutMs?: number
+  /** First step of the backoff, in ms. Default 1,000. */
+  readonly minDelayMs?: number
+  /** Longest wait of the backoff, in ms; a server's hint may be longer. Default 30,000. */
+  readonly maxDelayMs?: number
+  /** A connection that lives shorter, in ms, counts against its transport; three in a row demote it. Default 5,000. */
+  readonly stableMs?: number
+  /** Milliseconds without an acknowledgement until the connection counts as dead. Default 10,000. */
+  readonly ackTimeoutMs?: number
+  /** Unacknowledged messages kept; one more rejects with `queue-full`. Default 1,000. */
+  readonly maxMessages?: number
+  /** Bytes of unacknowledged messages kept; more rejects with `queue-full`. Default 1 MiB. */
+  readonly maxBufferedBytes?: number
+  /**
+   * Largest event taken; a larger one is skipped with an `error` (`too-large`) and a `gap`. Default 1 MiB.
+   * Counted in UTF-16 code units, of which no UTF-8 text has more than bytes.
+   */
+  readonly maxEventBytes?: number
+  /** Where the transport that won is remembered for an hour at most, or `null`. Default: `localStorage`. */
+  readonly storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
+  /** Name of the query parameter that carries the cursor. Default `last_event_id`. */
+  readonly cursorParam?: string
+  /** The race, the demotions, the memory and the probes among several transports. Default: `negotiation`; in `core`: none. */
+  readonly negotiation?: Negotiation
+  /** The port to the page, for tests. Default: `globalThis`. */
+  readonly environment?: Environment
+}
+
+/* ------------------------------------------------------------------ what it is made of */
+
+/** What is used of the page; `globalThis` in a browser. Read at call time, so nothing is touched on import. */
+export interface Environment {
+  readonly WebSocket?: typeof WebSocket
+  readonly EventSource?: typeof EventSource
+  readonly XMLHttpRequest?: typeof XMLHttpRequest
+  readonly Date: Pick<DateConstructor, 'now' | 'parse'>
+  readonly Math: Pick<Math, 'random'>
+  readonly crypto: Pick<Crypto, 'getRandomValues'>
+  readonly location?: Pick<Location, 'href'>
+  readonly localStorage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  readonly document?: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>
+  setTimeout(callback: () => void, ms: number): unknown
+  clearTimeout(timer: never): void
+  addEventListener?(type: string, listener: (event: Event) => void): void
+  removeEventListener?(type: string, listener: (event: Event) => void): void
+  reportError?(error: unknown): void
+}
+
+/** Data to text and back. `decode` and `encode` may throw: that becomes a typed error. */
+export interface Codec {
+  encode(data: unknown): string
+  decode(text: string): unknown
+}
+
+/** One block of the stream, as parsed: `id` is the last event ID as of this block. */
+export type Block = StreamEvent
+
+/** A message on its way, printed by the protocol. */
+export interface OutgoingMessage {
+  readonly seq: number
+  readonly text: string
+}
+
+/** What a transport is given. */
+export interface TransportRequest {
+  readonly environment: Environment
+  readonly protocol: Protocol
+  readonly withCredentials: boolean
+  /** The first request's URL. */
+  readonly url: string
+  /** The URL of a further request: the next poll, or a POST (`send`). Rejects with a `Cause`. */
+  next(transport: string): Promise<string>
+  /** The event types to listen to, for an EventSource. */
+  types(): Iterable<string>
+}
+
+/** What a transport tells. Nothing is told after `closed`, or after `close()` was called. */
+export interface Sink {
+  /** The transport is open. Proves nothing: a middlebox can fake it. */
+  opened(): void
+  /** A whole frame or body; `contentType` for a body. Answers how many events it brought. */
+  text(text: string, contentType?: string): number
+  /** One event of a native EventSource. */
+  event(block: Block): void
+  /** Messages are on the wire; for HTTP, answered with that body. */
+  answered(messages: readonly OutgoingMessage[], body?: string): void
+  /** The messages in flight were refused by the HTTP server. */
+  refused(cause: Cause): void
+  /** There is room to send again. */
+  drained(): void
+  closed(cause: Cause): void
+}
+
+export interface TransportConnection {
+  /** Takes as many messages as there is room for, in order, and answers how many. */
+  send(messages: readonly OutgoingMessage[]): number
+  /** An event type has its first listener. */
+  listen?(type: string): void
+  /** Lets go of everything; may be called again (WebKit's EventSource can come back to life). */
+  close(): void
+}
+
+/** A way to carry the stream. A value: add your own. */
+export interface Transport {
+  readonly name: string
+  /** Whether a refusal's HTTP status is visible; where it is not, a failed attempt cannot decide that all is lost. */
+  readonly seesStatus: boolean
+  /** The environment's constructor that it needs. */
+  readonly needs: 'WebSocket' | 'EventSource' | 'XMLHttpRequest'
+  open(request: TransportRequest, sink: Sink): TransportConnection
+}
+
+/** A server's first words. */
+export interface Hello {
+  readonly continuity: Continuity
+  /** The cursor that the connection goes on from. */
+  readonly id: string
+  readonly heartbeatMs?: number
+  readonly retryMs?: number
+  readonly maxMessageBytes?: number
+}
+
+/** The outcome of message `seq`. */
+export interface Ack {
+  readonly seq: number
+  readonly reply?: unknown
+  readonly error?: { readonly code: string; readonly message: string }
+  readonly unknown?: boolean
+}
+
+/** What a protocol makes of what a transport brought. */
+export interface Receiver {
+  hello(hello: Hello): void
+  /** Answers whether it was new. */
+  event(block: Block): boolean
+  /** An event over `maxEventBytes` was skipped; `id` is its own. */
+  oversized(id: string): void
+  /** A sign of life; `id` carries the cursor over events that nobody listens to. */
+  ping(id: string): void
+  ack(ack: Ack): void
+  /** The reconnection time (`retry:`), in ms. */
+  retry(ms: number): void
+  failed(cause: Cause): void
+}
+
+/** How an id, a hello and an acknowledgement look on each transport. A value: add your own. */
+export interface Protocol {
+  readonly name: string
+  /** Control event types that a native EventSource must listen to. */
+  readonly types: readonly string[]
+  /** Ids are unique and replay is exact: duplicates are dropped. */
+  readonly unique: boolean
+  /** The server acknowledges; else a message is settled when it was handed over, or answered. */
+  readonly acknowledges: boolean
+  /** Content type of a POST. */
+  readonly contentType: string
+  /** Messages per POST, at most. */
+  readonly batch: number
+  /** Whether an HTTP answer of this status and content type speaks this protocol. */
+  accepts(status: number, contentType: string): boolean
+  /** Query parameters to add; an `undefined` value is left out. `first`: the first request of a connection. */
+  query(transport: string, clientId: string, first: boolean): Record<string, string | undefined>
+  /** A reader for one connection of that transport, opened with that cursor. */
+  read(
+    receiver: Receiver,
+    maxEventBytes: number,
+    transport: string,
+    cursor: string | undefined,
+  ): Pick<Sink, 'opened' | 'text' | 'event'>
+  /** A message as text. `data` is encoded already. */
+  print(seq: number, type: string, data: string): string
+}
+
+/** Asked at each use, since asking alone can throw. */
+export type StorageSource = () => Options['storage']
+
+/** What `core` needs to run several transports: all pure, but for the memory. */
+export interface Negotiation {
+  /** Ranks in the order to try, best first; `lives`: short lives in a row by rank. */
+  ladder(lives: readonly number[], remembered: number): readonly number[]
+  /** The count of short lives after one more life at that rank ended. */
+  lived(lives: readonly number[], rank: number, short: boolean): readonly number[]
+  /** Milliseconds until the next background probe, the `count`th in a row. */
+  probeDelay(count: number, random: number): number
+  /** The remembered winner's name, if it is younger than an hour. */
+  recall(storage: StorageSource, key: string, now: number): string | undefined
+  /** Remembers the winner; `undefined` forgets it. */
+  remember(storage: StorageSource, key: string, now: number, name?: string): void
+}
