@@ -38,8 +38,10 @@ export function createBlockCutter(wholeBlocks: number) {
       from = end
     }
     // The LF of a CRLF that ended the last whole block still belongs to it.
-    if (afterCr && bytes[from] === LF) from += 1
-    afterCr = false
+    if (afterCr && bytes[from] === LF) {
+      from += 1
+      afterCr = false
+    }
     if (from === bytes.length) return { length: from, cut: false }
     const end = blockEnd(bytes, from)
     const under = (end < 0 ? bytes.length : end) - from
