@@ -1,0 +1,29 @@
+/** Percentiles over the most recent samples: pure. */
+
+export interface Latency {
+  add(ms: number): void
+  /** The nearest-rank percentile of what is in the window; `undefined` while that is nothing. */
+  percentile(p: number): number | undefined
+  reset(): void
+}
+
+/** Keeps the last `size` samples. */
+export function createLatency(size = 1_000): Latency {
+  const samples: number[] = []
+  let next = 0
+  return {
+    add(ms) {
+      // Both clocks are this machine's, but it may be set back in between.
+      samples[next] = Math.max(0, ms)
+      next = (next + 1) % size
+    },
+    percentile(p) {
+      const sorted = [...samples].sort((a, b) => a - b)
+      return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)]
+    },
+    reset() {
+      samples.length = 0
+      next = 0
+    },
+  }
+}

@@ -1,0 +1,126 @@
+/** The connection's state, transport, continuity and cursor, each as shape and words; and its two buttons. */
+import type { CloseInfo, ConnectionEvents, Continuity, StateName } from 'steadywire'
+import { byId, icon, painter, setText } from './dom.ts'
+import { formatDuration, formatTransport } from './format.ts'
+import type { DemoWire, Session } from './wire.ts'
+
+const stateWords: Readonly<Record<StateName, string>> = {
+  connecting: 'Connecting',
+  open: 'Open',
+  waiting: 'Waiting',
+  suspended: 'Suspended',
+  closed: 'Closed',
+}
+
+const continuityWords: Readonly<Record<Continuity, string>> = {
+  fresh: 'Fresh: from the head of the stream',
+  resumed: 'Resumed: nothing was missed',
+  gap: 'Gap: events may be missing',
+  unknown: 'Unknown: the server does not say',
+}
+
+const closeWords: Readonly<Record<CloseInfo['reason'], string>> = {
+  closed: 'by this page',
+  aborted: 'by its signal',
+  final: 'by the server, for good',
+  failed: 'it failed for good',
+}
+
+interface Facts {
+  readonly retry?: ConnectionEvents['retry'] & { readonly at: number }
+  readonly continuity?: Continuity
+  readonly close?: CloseInfo
+}
+
+/** Writes an icon and a text; touches the document only when they change. */
+function write(target: HTMLElement, name: string, text: string): void {
+  if (target.dataset.icon !== name) {
+    target.dataset.icon = name
+    target.replaceChildren(icon(name), document.createElement('span'))
+  }
+  if (target.lastElementChild) setText(target.lastElementChild, text)
+}
+
+function describeState(state: StateName, { retry, close }: Facts): string {
+  if (state === 'waiting' && retry !== undefined) {
+    const rest = Math.max(0, retry.at + retry.delayMs - Date.now())
+    return `Waiting: attempt ${retry.attempt + 1} in ${formatDuration(rest)}`
+  }
+  if (state === 'closed' && close !== undefined) {
+    return close.error?.message ?? `Closed ${closeWords[close.reason]}`
+  }
+  return stateWords[state]
+}
+
+function announce(state: StateName, transport: string | undefined, facts: Facts): string {
+  const over = transport === undefined ? '' : ` over ${formatTransport(transport)}`
+  const how = state === 'open' && facts.continuity ? `, ${facts.continuity}` : ''
+  return state === 'waiting'
+    ? 'Waiting to try again'
+    : `${describeState(state, facts)}${over}${how}`
+}
+
+export function createStatus(session: Session): void {
+  const [state, transport, continuity, cursor] = ['state', 'transport', 'continuity', 'cursor'].map(
+    (id) => byId(id, HTMLElement),
+  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement]
+  const announcement = byId('announcement', HTMLElement)
+  const reconnect = byId('reconnect', HTMLButtonElement)
+  const close = byId('close', HTMLButtonElement)
+  let facts: Facts = {}
+
+  const paint = painter(() => {
+    const { connection } = session.wire
+    const { continuity: how } = facts
+    write(state, connection.state, describeState(connection.state, facts))
+    state.dataset.state = connection.state
+    write(
+      transport,
+      connection.transport ?? 'none',
+      connection.transport === undefined ? 'None at work' : formatTransport(connection.transport),
+    )
+    transport.dataset.transport = connection.transport ?? ''
+    write(continuity, how ?? 'none', how === undefined ? 'Not connected yet' : continuityWords[how])
+    setText(cursor, connection.lastEventId ?? 'None yet')
+    setText(close, connection.state === 'closed' ? 'Connect again' : 'Close')
+    reconnect.disabled = connection.state === 'closed'
+    if (connection.state === 'waiting') setTimeout(paint, 250)
+  })
+
+  function follow(wire: DemoWire): void {
+    const { connection } = wire
+    facts = {}
+    const changed = (): void => {
+      setText(announcement, announce(connection.state, connection.transport, facts))
+      paint()
+    }
+    connection.on('open', (event) => {
+      facts = { ...facts, continuity: event.continuity }
+      changed()
+    })
+    connection.on('gap', () => {
+      facts = { ...facts, continuity: 'gap' }
+      changed()
+    })
+    connection.on('retry', (event) => {
+      facts = { ...facts, retry: { ...event, at: Date.now() } }
+      changed()
+    })
+    connection.on('close', (event) => {
+      facts = { ...facts, close: event }
+      changed()
+    })
+    connection.on('state', changed)
+    connection.on('transport', changed)
+    wire.on('tick', paint)
+    wire.on('chat', paint)
+    changed()
+  }
+
+  reconnect.addEventListener('click', () => session.wire.connection.reconnect())
+  close.addEventListener('click', () => {
+    if (session.wire.connection.state === 'closed') session.connectAgain()
+    else session.wire.close()
+  })
+  session.watch(follow)
+}

@@ -1,0 +1,92 @@
+/** Draws the history as lanes that follow now, with vis-timeline. */
+import { DataSet } from 'vis-data/standalone'
+import { type TimelineOptions, Timeline as VisTimeline } from 'vis-timeline/standalone'
+import { byId } from './dom.ts'
+import { formatClock } from './format.ts'
+import type { History } from './history.ts'
+import { lanes } from './lanes.ts'
+
+interface Item {
+  readonly id: number
+  readonly group: string
+  readonly start: number
+  readonly end?: number
+  readonly type: 'range' | 'point'
+  readonly content: string
+  readonly title: string
+  readonly className: string
+}
+
+const MINUTE_MS = 60_000
+/** Room at the right, so that what happens now is seen whole. */
+const AHEAD = 0.03
+
+const options: TimelineOptions = {
+  align: 'left',
+  margin: { item: { horizontal: 0, vertical: 4 }, axis: 4 },
+  moveable: false,
+  zoomable: false,
+  selectable: false,
+  stack: false,
+  showCurrentTime: false,
+  showMajorLabels: false,
+  orientation: { axis: 'bottom' },
+  tooltip: { followMouse: true, overflowMethod: 'cap', delay: 100 },
+  format: {
+    minorLabels: { second: 'HH:mm:ss', minute: 'HH:mm' },
+  },
+}
+
+function toItems({ spans, marks }: History, now: number): Item[] {
+  return [
+    ...spans.map(
+      ({ id, lane, from, to, text }): Item => ({
+        id,
+        group: lane,
+        start: from,
+        end: to ?? now,
+        type: 'range',
+        content: '',
+        title: text,
+        className: `span ${lane}`,
+      }),
+    ),
+    ...marks.map(
+      ({ id, lane, at, kind, text }): Item => ({
+        id,
+        group: lane,
+        start: at,
+        type: 'point',
+        content: '',
+        title: `${formatClock(at)} ${text}`,
+        className: `mark ${kind}`,
+      }),
+    ),
+  ]
+}
+
+/** Answers what draws anew; to be called at each change and as time goes by. */
+export function createTimeline(history: History): () => void {
+  const container = byId('timeline', HTMLElement)
+  const choice = byId('window', HTMLFieldSetElement)
+  const items = new DataSet<Item>()
+  const groups = lanes.map(({ name, title }) => ({ id: name, content: title, className: name }))
+  const chart = new VisTimeline(container, items, groups, options)
+
+  function draw(): void {
+    if (document.hidden) return
+    const now = Date.now()
+    const current = toItems(history, now)
+    const ids = new Set(current.map(({ id }) => id))
+    items.remove(items.getIds().filter((id) => !ids.has(Number(id))))
+    items.update(current)
+    const checked = choice.querySelector<HTMLInputElement>('input:checked')
+    const shown = Number(checked?.value ?? 2) * MINUTE_MS
+    chart.setWindow(now - shown, now + shown * AHEAD, { animation: false })
+  }
+
+  choice.addEventListener('change', draw)
+  document.addEventListener('visibilitychange', draw)
+  draw()
+  return draw
+}
