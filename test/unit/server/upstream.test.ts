@@ -1,0 +1,328 @@
+// Messages: acks on the connection that carried them, each processed once, in turn, whatever the transport.
+import { request } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import {
+  createMemoryStore,
+  type Message,
+  MessageRefused,
+  type SteadywireServerOptions,
+} from '../../../demo/server/index.ts'
+import { printMessage, readAcks } from './support/blocks.ts'
+import { createQueue } from './support/queue.ts'
+import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
+import { ask, post, type RequestOptions, withQuery } from './support/streams.ts'
+
+type Carrier = (running: RunningServer, clientId: string, texts: string[]) => Promise<unknown[]>
+
+/** Each sends the texts in one go and resolves with as many acks. */
+const carriers: Record<string, Carrier> = {
+  async websocket(running, clientId, texts) {
+    const stream = await running.open('websocket', { clientId })
+    const { socket } = stream as unknown as { socket: { send(text: string): void } }
+    for (const text of texts) socket.send(text)
+    const acks: unknown[] = []
+    while (acks.length < texts.length) {
+      const ack = await stream.blocks.nextThat(({ type }) => type === 'sw:ack')
+      acks.push(JSON.parse(ack.data))
+    }
+    return acks
+  },
+  async post(running, clientId, texts) {
+    const answer = await post(running.url, clientId, texts.join(''))
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toBe('text/event-stream')
+    expect(answer.headers['cache-control']).toBe('no-store')
+    return readAcks(answer.text)
+  },
+}
+
+/** A server that counts what it processes. */
+async function startCounting(options: SteadywireServerOptions = {}) {
+  const processed: Message[] = []
+  const running = await startServer({
+    onMessage: (message) => {
+      processed.push(message)
+      return { heard: message.data }
+    },
+    ...options,
+  })
+  return { running, processed }
+}
+
+describe.each(Object.entries(carriers))('over %s', (_, carry) => {
+  test('acknowledges each message with the reply', async () => {
+    const { running, processed } = await startCounting()
+    const acks = await carry(running, 'c1', [
+      printMessage(1, 'chat', '"a"'),
+      printMessage(2, 'move', 'b'),
+    ])
+    expect(acks).toEqual([
+      { seq: 1, reply: { heard: '"a"' } },
+      { seq: 2, reply: { heard: 'b' } },
+    ])
+    expect(processed).toEqual([
+      { clientId: 'c1', user: undefined, seq: 1, type: 'chat', data: '"a"' },
+      { clientId: 'c1', user: undefined, seq: 2, type: 'move', data: 'b' },
+    ])
+  })
+
+  test('says null where there is no reply', async () => {
+    const { running } = await startCounting({ onMessage: () => undefined })
+    expect(await carry(running, 'c1', [printMessage(1, 'a', '')])).toEqual([
+      { seq: 1, reply: null },
+    ])
+  })
+
+  test('answers a repeat with the outcome it kept, and does not process it again', async () => {
+    const { running, processed } = await startCounting()
+    const first = await carry(running, 'c1', [printMessage(1, 'a', 'x'), printMessage(2, 'a', 'y')])
+    expect(
+      await carry(running, 'c1', [printMessage(1, 'a', 'x'), printMessage(2, 'a', 'y')]),
+    ).toEqual(first)
+    expect(processed.map(({ seq }) => seq)).toEqual([1, 2])
+    const repeats = running.observations.all
+      .filter(ofKind('message'))
+      .map(({ repeated }) => repeated)
+    expect(repeats).toEqual([false, false, true, true])
+  })
+
+  test('accepts holes, and says unknown of what it skipped', async () => {
+    const { running, processed } = await startCounting()
+    const texts = [5, 9, 7].map((seq) => printMessage(seq, 'a', String(seq)))
+    expect(await carry(running, 'c1', texts)).toEqual([
+      { seq: 5, reply: { heard: '5' } },
+      { seq: 9, reply: { heard: '9' } },
+      { seq: 7, unknown: true },
+    ])
+    expect(processed.map(({ seq }) => seq)).toEqual([5, 9])
+  })
+
+  test('says unknown of a repeat whose outcome it has forgotten', async () => {
+    const store = createMemoryStore({ maxOutcomes: 1 })
+    const { running } = await startCounting({ store })
+    await carry(
+      running,
+      'c1',
+      [1, 2].map((seq) => printMessage(seq, 'a', '')),
+    )
+    expect(
+      await carry(
+        running,
+        'c1',
+        [1, 2].map((seq) => printMessage(seq, 'a', '')),
+      ),
+    ).toEqual([
+      { seq: 1, unknown: true },
+      { seq: 2, reply: { heard: '' } },
+    ])
+  })
+
+  test('refuses for good what the application refuses, and goes on', async () => {
+    let calls = 0
+    const { running } = await startCounting({
+      onMessage({ data }) {
+        calls++
+        if (data === 'bad') throw new MessageRefused('bad-chat', 'Write something')
+        return data
+      },
+    })
+    const texts = ['ok', 'bad', 'ok'].map((data, index) => printMessage(index + 1, 'a', data))
+    const acks = [
+      { seq: 1, reply: 'ok' },
+      { seq: 2, error: { code: 'bad-chat', message: 'Write something' } },
+      { seq: 3, reply: 'ok' },
+    ]
+    expect(await carry(running, 'c1', texts)).toEqual(acks)
+    expect(await carry(running, 'c1', texts)).toEqual(acks)
+    expect(calls).toBe(3)
+  })
+
+  test.each([
+    ['throws', () => Promise.reject(new Error('secret'))],
+    ['replies no JSON', () => 10n],
+  ])('settles a message whose handler %s, without the details', async (_case, onMessage) => {
+    const { running } = await startCounting({ onMessage })
+    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', '')])
+    expect(ack).toEqual({ seq: 1, error: { code: 'internal', message: expect.any(String) } })
+    expect(JSON.stringify(ack)).not.toContain('secret')
+    expect(running.observations.all.filter(ofKind('error'))).toHaveLength(1)
+  })
+
+  test('refuses a type of the protocol itself', async () => {
+    const { running, processed } = await startCounting()
+    const [ack] = await carry(running, 'c1', [printMessage(1, 'sw:hello', '{}')])
+    expect(ack).toEqual({ seq: 1, error: { code: 'reserved-type', message: expect.any(String) } })
+    expect(processed).toEqual([])
+  })
+
+  test('refuses everything where the server has no handler', async () => {
+    const running = await startServer()
+    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', '')])
+    expect(ack).toEqual({ seq: 1, error: { code: 'unsupported', message: expect.any(String) } })
+  })
+
+  test('takes several blocks in one piece', async () => {
+    const { running, processed } = await startCounting()
+    const text = [1, 2, 3].map((seq) => printMessage(seq, 'a', '')).join(': comment\n\n')
+    await carry(running, 'c1', [text])
+    await running.observations.nextThat((seen) => seen.kind === 'message' && seen.seq === 3)
+    expect(processed.map(({ seq }) => seq)).toEqual([1, 2, 3])
+  })
+
+  test('keeps the sequences of two clients apart', async () => {
+    const { running, processed } = await startCounting()
+    await carry(running, 'c1', [printMessage(1, 'a', '')])
+    await carry(running, 'c2', [printMessage(1, 'a', '')])
+    expect(processed.map(({ clientId }) => clientId)).toEqual(['c1', 'c2'])
+  })
+
+  test('keeps the sequences of two users apart, even with the same client_id', async () => {
+    let user = 'ann'
+    const { running, processed } = await startCounting({ authorize: () => ({ user }) })
+    await carry(running, 'c1', [printMessage(1, 'a', 'hers')])
+    user = 'bob'
+    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', 'his')])
+    expect(ack).toEqual({ seq: 1, reply: { heard: 'his' } })
+    expect(processed.map((message) => message.user)).toEqual(['ann', 'bob'])
+  })
+})
+
+test.each(
+  Object.keys(carriers).flatMap((from) => Object.keys(carriers).map((to) => [from, to] as const)),
+)('a message sent over %s is recognised over %s', async (from, to) => {
+  const { running, processed } = await startCounting()
+  const text = printMessage(1, 'a', 'x')
+  const acks = await carriers[from]?.(running, 'c1', [text])
+  expect(await carriers[to]?.(running, 'c1', [text])).toEqual(acks)
+  expect(processed).toHaveLength(1)
+})
+
+test('one message of a client is processed at a time, also across connections', async () => {
+  const begun = createQueue<number>()
+  const releases = new Map<number, () => void>()
+  let atOnce = 0
+  let mostAtOnce = 0
+  const { running } = await startCounting({
+    async onMessage({ seq }) {
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce)
+      begun.push(seq)
+      await new Promise<void>((resolve) => releases.set(seq, resolve))
+      atOnce--
+      return seq
+    },
+  })
+  const texts = [1, 2, 3].map((seq) => printMessage(seq, 'a', ''))
+  const everywhere = Promise.all([
+    carriers.websocket?.(running, 'c1', texts),
+    carriers.websocket?.(running, 'c1', texts),
+    carriers.post?.(running, 'c1', texts),
+  ])
+  for (const seq of [1, 2, 3]) {
+    expect(await begun.next()).toBe(seq)
+    releases.get(seq)?.()
+  }
+  const acks = [1, 2, 3].map((seq) => ({ seq, reply: seq }))
+  expect(await everywhere).toEqual([acks, acks, acks])
+  expect(mostAtOnce).toBe(1)
+  expect(begun.all).toEqual([1, 2, 3])
+})
+
+test('a message is processed though its connection has gone, and acknowledged on the next one', async () => {
+  const begun = createQueue<Message>()
+  let release = () => {}
+  const { running } = await startCounting({
+    async onMessage(message) {
+      begun.push(message)
+      await new Promise<void>((resolve) => {
+        release = resolve
+      })
+      return 'done'
+    },
+  })
+  const first = post(running.url, 'c1', printMessage(1, 'a', ''))
+  await begun.next()
+  running.server.dropAll()
+  await expect(first).rejects.toThrow()
+  const second = post(running.url, 'c1', printMessage(1, 'a', ''))
+  release()
+  expect(readAcks((await second).text)).toEqual([{ seq: 1, reply: 'done' }])
+  expect(begun.all).toHaveLength(1)
+})
+
+describe('a POST', () => {
+  const whole: RequestOptions = {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/event-stream' },
+    body: printMessage(1, 'a', ''),
+  }
+
+  test.each<[string, number, RequestOptions, Record<string, string>]>([
+    ['without a client_id', 400, whole, {}],
+    ['with a bad client_id', 400, whole, { client_id: 'a b' }],
+    ['with an endless client_id', 400, whole, { client_id: 'a'.repeat(129) }],
+    [
+      'of another type',
+      415,
+      { ...whole, headers: { 'Content-Type': 'text/plain' } },
+      { client_id: 'c' },
+    ],
+    ['of no type', 415, { ...whole, headers: {} }, { client_id: 'c' }],
+    ['without an empty line', 400, { ...whole, body: 'id: 1\ndata: a\n' }, { client_id: 'c' }],
+    ['without a number', 400, { ...whole, body: 'data: a\n\n' }, { client_id: 'c' }],
+    ['with number 0', 400, { ...whole, body: 'id: 0\ndata: a\n\n' }, { client_id: 'c' }],
+    ['with a word as number', 400, { ...whole, body: 'id: one\ndata: a\n\n' }, { client_id: 'c' }],
+    [
+      'with a huge number',
+      400,
+      { ...whole, body: 'id: 9007199254740993\ndata: a\n\n' },
+      { client_id: 'c' },
+    ],
+    [
+      'that is too large',
+      413,
+      { ...whole, body: printMessage(1, 'a', 'x'.repeat(1_000)) },
+      { client_id: 'c' },
+    ],
+  ])('%s is answered %d and not processed', async (_, status, options, query) => {
+    const { running, processed } = await startCounting({ maxMessageBytes: 1_000 })
+    const answer = await ask(withQuery(running.url, query), options)
+    expect(answer.status).toBe(status)
+    expect(answer.text).not.toBe('')
+    expect(answer.headers['cache-control']).toBe('no-store')
+    expect(processed).toEqual([])
+    const { status: observed } = await running.observations.nextThat(ofKind('refused'))
+    expect(observed).toBe(status)
+  })
+
+  test('may have exactly maxMessageBytes, counted in UTF-8', async () => {
+    const { running } = await startCounting({ maxMessageBytes: 100 })
+    const text = printMessage(1, 'a', `x${'\u00e4'.repeat(38)}`)
+    expect(Buffer.byteLength(text)).toBe(100)
+    expect((await post(running.url, 'c1', text)).status).toBe(200)
+    const longer = printMessage(2, 'a', '\u00e4'.repeat(39))
+    expect(longer.length).toBeLessThan(100)
+    expect((await post(running.url, 'c1', longer)).status).toBe(413)
+  })
+
+  test('that does not end is cut off', async () => {
+    const { running, processed } = await startCounting({ maxMessageBytes: 100 })
+    const headers = { 'Content-Type': 'text/event-stream' }
+    const url = withQuery(running.url, { client_id: 'c1' })
+    const endless = request(url, { method: 'POST', headers, agent: false })
+    const write = () => {
+      while (endless.writable && endless.write('x'.repeat(10_000)));
+    }
+    endless.on('drain', write)
+    endless.on('error', () => {})
+    write()
+    await new Promise((resolve) => endless.on('close', resolve))
+    expect(processed).toEqual([])
+  })
+
+  test.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('is no %s: 405', async (method) => {
+    const { running } = await startCounting()
+    const answer = await ask(running.url, { method })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.allow).toBe('GET, POST, OPTIONS')
+  })
+})
