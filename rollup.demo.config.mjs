@@ -28,7 +28,7 @@ function ownPackage() {
 }
 
 /**
- * Copies the page's static files and the script-tag build beside the bundle.
+ * Copies the page's static files beside the bundle.
  * @returns {import('rollup').Plugin}
  */
 function copyStatic() {
@@ -37,9 +37,6 @@ function copyStatic() {
     writeBundle() {
       for (const file of readdirSync('demo/page')) {
         if (STATIC.has(extname(file))) copyFileSync(`demo/page/${file}`, `demo/dist/${file}`)
-      }
-      for (const file of ['steadywire.min.js', 'steadywire.min.js.map']) {
-        copyFileSync(`dist/${file}`, `demo/dist/${file}`)
       }
     },
   }

@@ -63,7 +63,9 @@ async function bundle(code) {
   const build = await rollup({ input: 'application', plugins: [application(code), compile] })
   const { output } = await build.generate({
     sourcemap: 'hidden',
-    plugins: [terser({ ...terserOptions, format: { comments: false } })],
+    plugins: [
+      terser({ ...terserOptions, module: true, toplevel: true, format: { comments: false } }),
+    ],
   })
   await build.close()
   return output[0]

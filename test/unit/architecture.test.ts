@@ -30,6 +30,10 @@ const violations: Record<keyof typeof rules, [Record<string, string>, number][]>
     [{ 'types.ts': `import { a } from './errors.ts'`, 'errors.ts': 'export const a = 1' }, 1],
     [{ 'stranger.ts': '' }, 1],
   ],
+  parts: [
+    [{ 'client.ts': `import './transports/a.ts'`, 'transports/a.ts': '' }, 1],
+    [{ 'runner.ts': `export * from './negotiation.ts'`, 'negotiation.ts': '' }, 1],
+  ],
   cycles: [
     [{ 'url.ts': `import './errors.ts'`, 'errors.ts': `import './url.ts'` }, 2],
     [

@@ -7,16 +7,19 @@ export type Rule = (tree: SourceTree) => string[]
 /** An import goes to a strictly lower floor; `folder/*` is every file of a folder. */
 const FLOORS: readonly (readonly string[])[] = [
   ['types.ts'],
-  ['errors.ts', 'environment.ts', 'emitter.ts', 'backoff.ts'],
-  ['stream/*'],
-  ['machine.ts', 'options.ts', 'url.ts', 'deadline.ts', 'lifecycle.ts', 'request.ts'],
-  ['protocols/*', 'codecs/*'],
-  ['transports/*'],
-  ['negotiation/*'],
+  ['errors.ts', 'environment.ts', 'emitter.ts', 'backoff.ts', 'deadline.ts', 'lifecycle.ts'],
+  ['stream/*', 'request.ts', 'refusals.ts', 'options.ts', 'url.ts', 'news.ts'],
+  ['life.ts', 'upstream.ts', 'addresses.ts', 'inbound.ts', 'outbound.ts', 'link.ts'],
+  ['machine.ts', 'protocols/*', 'codecs/*', 'transports/*', 'negotiation.ts'],
+  ['runner.ts'],
   ['client.ts'],
   ['core.ts'],
   ['index.ts'],
 ]
+
+/** What an application picks: only the entries name it, so nobody pays for what was left out. */
+const PARTS = ['protocols/*', 'codecs/*', 'transports/*', 'negotiation.ts']
+const ENTRIES = ['core.ts', 'index.ts']
 
 /** The page's globals that neither keep state nor reach outside. */
 const PURE_GLOBALS = new Set([
@@ -36,12 +39,12 @@ const MAX_FILE_LINES = 250
 const MAX_FUNCTION_LINES = 40
 const MAX_FACTORY_LINES = 150
 
-const floorOf = (path: string): number =>
-  FLOORS.findIndex((floor) =>
-    floor.some((entry) =>
-      entry.endsWith('/*') ? path.startsWith(entry.slice(0, -1)) : entry === path,
-    ),
+const isAmong = (path: string, entries: readonly string[]): boolean =>
+  entries.some((entry) =>
+    entry.endsWith('/*') ? path.startsWith(entry.slice(0, -1)) : entry === path,
   )
+
+const floorOf = (path: string): number => FLOORS.findIndex((floor) => isAmong(path, floor))
 
 /** types.ts holds words only: naming one, or its naming a class as a type, is no dependency. */
 const dependenciesOf = ({ path, imports }: Source): string[] =>
@@ -57,6 +60,15 @@ const floors: Rule = ({ sources }) =>
       .filter((target) => floorOf(target) >= floor)
       .map((target) => `${source.path} imports ${target}, which is not on a lower floor`)
   })
+
+const parts: Rule = ({ sources }) =>
+  sources
+    .filter(({ path }) => !ENTRIES.includes(path))
+    .flatMap((source) =>
+      dependenciesOf(source)
+        .filter((target) => isAmong(target, PARTS))
+        .map((target) => `${source.path} imports ${target}, which only an entry may name`),
+    )
 
 const cycles: Rule = ({ sources }) => {
   const targets = new Map(sources.map((source) => [source.path, dependenciesOf(source)]))
@@ -188,6 +200,7 @@ const anyTypes: Rule = ({ sources }) =>
 
 export const rules = {
   floors,
+  parts,
   cycles,
   globals,
   fileSizes,
