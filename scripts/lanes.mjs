@@ -1,10 +1,12 @@
 // The lanes of npm test, in their order, and how one of them is run and counted.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { countOnce, countTests, runners } from './counts.mjs'
 import { root, run } from './prepare.mjs'
 
 /**
- * @typedef {'vitest' | 'playwright'} Runner
+ * @typedef {import('./counts.mjs').Counts} Counts
+ * @typedef {import('./counts.mjs').Runner} Runner
  * @typedef {object} Lane
  * @property {string} name what --only calls it
  * @property {string} title
@@ -13,11 +15,6 @@ import { root, run } from './prepare.mjs'
  * @property {boolean} [needsBuild]
  * @property {boolean} [needsBrowser]
  * @property {boolean} [longer] left out of npm test, run by .ci/run
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
- * @typedef {'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'} VitestCount
- * @typedef {Record<VitestCount, number>} VitestReport
- * @typedef {'expected' | 'unexpected' | 'flaky' | 'skipped'} PlaywrightCount
- * @typedef {{ stats: Record<PlaywrightCount, number> }} PlaywrightReport
  * @typedef {Counts & { name: string, seconds: number }} LaneResult
  */
 
@@ -56,39 +53,8 @@ export const lanes = [
   },
 ]
 
-/** Per runner: what makes it write a report, and how that report is counted. */
-const runners = {
-  vitest: {
-    args: (/** @type {string} */ file) => [
-      '--allowOnly=false',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-    ],
-    count: (/** @type {VitestReport} */ report) => ({
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    }),
-  },
-  playwright: {
-    args: () => ['--forbid-only', '--reporter=list,json'],
-    count: (/** @type {PlaywrightReport} */ { stats }) => ({
-      passed: stats.expected,
-      failed: stats.unexpected + stats.flaky,
-      skipped: stats.skipped,
-    }),
-  },
-}
-
-/** @param {Runner} runner @param {string} report @param {number} code @returns {Counts} */
-function countTests(runner, report, code) {
-  const file = join(root, report)
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 } // the runner itself broke
-  const counts = runners[runner].count(JSON.parse(readFileSync(file, 'utf8')))
-  const isSilentFailure = counts.failed === 0 && (code !== 0 || counts.passed === 0)
-  return isSilentFailure ? { ...counts, failed: 1 } : counts
-}
+/** @param {string} file */
+const readIfThere = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
 
 /** Runs one lane with its output shown. @param {Lane} lane @returns {Promise<LaneResult>} */
 export async function runLane({ name, script, runner }) {
@@ -101,7 +67,7 @@ export async function runLane({ name, script, runner }) {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   })
   const counts = runner
-    ? countTests(runner, report, code)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+    ? countTests(runner, readIfThere(join(root, report)), code)
+    : countOnce(code)
   return { name, ...counts, seconds: (performance.now() - start) / 1000 }
 }

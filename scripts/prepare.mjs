@@ -52,15 +52,24 @@ function checkNode() {
   }
 }
 
-/** True when npm's own record of what it installed holds all that the lockfile names. */
+/**
+ * True when what npm recorded as installed is what the lockfile names. Optional packages are for
+ * other platforms.
+ * @typedef {Record<string, { version?: string, optional?: boolean }>} Packages
+ * @param {Packages} wanted @param {Packages} present
+ */
+export function isSameInstallation(wanted, present) {
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '') return true // the project itself
+    const installed = present[path]
+    return installed ? installed.version === version : optional === true
+  })
+}
+
 function isInstalled() {
-  if (!existsSync(join(root, 'node_modules/.package-lock.json'))) return false
-  const wanted = readJson('package-lock.json').packages
-  const present = readJson('node_modules/.package-lock.json').packages
-  return Object.entries(wanted).every(
-    ([path, entry]) =>
-      path === '' || (present[path] ? present[path].version === entry.version : entry.optional),
-  )
+  const record = 'node_modules/.package-lock.json'
+  if (!existsSync(join(root, record))) return false
+  return isSameInstallation(readJson('package-lock.json').packages, readJson(record).packages)
 }
 
 /**

@@ -25,18 +25,26 @@ ${lanes.map(describeLane).join('\n')}
 
 STEADYWIRE_CHROMIUM names the browser to use; otherwise one is found or installed.`
 
+function readArguments() {
+  const options = /** @type {const} */ ({
+    only: { type: 'string' },
+    longer: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
+  try {
+    return parseArgs({ options }).values
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${problem}. "npm test -- --help" says what there is.`, { cause })
+  }
+}
+
 /**
  * The lanes to run; undefined when only help was asked for.
  * @returns {readonly Lane[] | undefined}
  */
 function chooseLanes() {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      longer: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const values = readArguments()
   if (values.help) return undefined
   if (values.only === undefined)
     return lanes.filter(({ longer = false }) => longer === values.longer)

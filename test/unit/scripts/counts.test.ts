@@ -1,0 +1,41 @@
+// The summary of npm test counts what the runners report, and never takes silence for success.
+import { expect, test } from 'vitest'
+import { countOnce, countTests } from '../../../scripts/counts.mjs'
+
+const vitest = (passed: number, failed = 0, skipped = 0, todo = 0) =>
+  JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    numTodoTests: todo,
+  })
+
+const playwright = (expected: number, unexpected = 0, flaky = 0, skipped = 0) =>
+  JSON.stringify({ stats: { expected, unexpected, flaky, skipped } })
+
+test.each([
+  ['all passed', vitest(3), 0, [3, 0, 0]],
+  ['one failed', vitest(2, 1), 1, [2, 1, 0]],
+  ['skipped and left for later', vitest(2, 0, 1, 1), 0, [2, 0, 2]],
+  ['an error outside the tests', vitest(3), 1, [3, 1, 0]],
+  ['no test ran', vitest(0), 0, [0, 1, 0]],
+  ['every test skipped', vitest(0, 0, 4), 0, [0, 1, 4]],
+  ['no report', undefined, 0, [0, 1, 0]],
+] as const)('vitest: %s', (_about, report, code, [passed, failed, skipped]) => {
+  expect(countTests('vitest', report, code)).toEqual({ passed, failed, skipped })
+})
+
+test.each([
+  ['all passed', playwright(3), 0, [3, 0, 0]],
+  ['one failed', playwright(2, 1), 1, [2, 1, 0]],
+  ['a flaky one counts as failed', playwright(2, 0, 1), 0, [2, 1, 0]],
+  ['one skipped', playwright(2, 0, 0, 1), 0, [2, 0, 1]],
+  ['a broken configuration', undefined, 1, [0, 1, 0]],
+] as const)('playwright: %s', (_about, report, code, [passed, failed, skipped]) => {
+  expect(countTests('playwright', report, code)).toEqual({ passed, failed, skipped })
+})
+
+test('a lane without a report counts as one', () => {
+  expect(countOnce(0)).toEqual({ passed: 1, failed: 0, skipped: 0 })
+  expect(countOnce(2)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+})
