@@ -6,7 +6,7 @@ import { describeEnd } from './recorder.ts'
 import type { DemoWire, Session } from './wire.ts'
 
 const phases: Readonly<Record<AttemptRecord['phase'], string>> = {
-  url: 'asking for the URL',
+  url: 'URL',
   connecting: 'connecting',
   opened: 'opened',
   proven: 'proven',

@@ -2,11 +2,12 @@
 import { SteadywireError } from 'steadywire'
 import { type ChatLog, createChatLog, type Message, type Problem } from './chat-log.ts'
 import { byId, element, icon } from './dom.ts'
-import { formatClock } from './format.ts'
+import { formatClock, formatNumber } from './format.ts'
 import type { Session } from './wire.ts'
 
 /** Sending these again as they are can't succeed: they are given back to be changed. */
 const needsChange = new Set(['refused', 'too-large', 'bad-event', 'codec'])
+const MAX_SHOWN = 400
 const statusWords = { sending: 'Sending', delivered: 'Delivered', failed: 'Failed' } as const
 
 function toProblem(error: unknown): Problem {
@@ -35,6 +36,12 @@ function createStatus(message: Message, { again, edit }: Actions): HTMLElement {
   return line
 }
 
+/** A long text's beginning. */
+function shorten(text: string): string {
+  if (text.length <= MAX_SHOWN) return text
+  return `${text.slice(0, MAX_SHOWN)}… (${formatNumber(text.length)} characters)`
+}
+
 function createItem(message: Message, actions: Actions): HTMLLIElement {
   const { from, text, at, own } = message
   const time = element('time', {
@@ -45,7 +52,7 @@ function createItem(message: Message, actions: Actions): HTMLLIElement {
     'li',
     { className: own ? 'own' : 'other' },
     element('p', { className: 'who' }, element('b', { textContent: from }), ' ', time),
-    element('p', { className: 'text', textContent: text }),
+    element('p', { className: 'text', textContent: shorten(text) }),
     ...(own ? [createStatus(message, actions)] : []),
   )
 }

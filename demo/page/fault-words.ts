@@ -27,26 +27,27 @@ export const faultRows: readonly FaultRow[] = [
     offered: ['pass', 'refuse', 'hang', 'mute', 'cut-after-open', 'buffer'],
   },
   { field: 'longpoll', title: 'Long-poll', offered: ['pass', 'refuse', 'hang', 'mute'] },
-  { field: 'post', title: 'Sending by POST', offered: ['pass', 'refuse', 'hang', 'lose-answer'] },
+  { field: 'post', title: 'Sends by POST', offered: ['pass', 'refuse', 'hang', 'lose-answer'] },
   { field: 'network', title: 'Whole network', offered: ['pass', 'refuse', 'silent', 'half-open'] },
 ]
 
-const words: Readonly<Record<FaultMode | FaultNetwork, string>> = {
-  pass: 'Pass',
-  refuse: 'Refuse',
-  hang: 'Never answer',
-  mute: 'Open, then silent',
-  'cut-after-open': 'Open, soon cut',
-  buffer: 'Buffer',
-  reject: 'Reject',
-  page: 'Foreign page',
-  truncate: 'Truncate',
-  'lose-answer': 'Lose the answer',
-  silent: 'Never answer',
-  'half-open': 'Half-open',
+/** What the button says, and what the summary says while it is so. */
+const words: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string, now: string]>> = {
+  pass: ['Pass', 'passes'],
+  refuse: ['Refuse', 'refused'],
+  hang: ['No answer', 'never answered'],
+  mute: ['Silent', 'silent after opening'],
+  'cut-after-open': ['Soon cut', 'cut soon after opening'],
+  buffer: ['Buffer', 'buffered'],
+  reject: ['Reject', 'rejected'],
+  page: ['Foreign page', 'answered by a foreign page'],
+  truncate: ['Truncate', 'cut in the middle of an event'],
+  'lose-answer': ['Lose answers', 'answers lost'],
+  silent: ['No answer', 'never answers'],
+  'half-open': ['Half-open', 'half-open'],
 }
 
-export const faultWord = (value: FaultMode | FaultNetwork): string => words[value]
+export const faultButton = (value: FaultMode | FaultNetwork): string => words[value][0]
 
 /** A fault spares what is already open: this must be cut for it to be felt. */
 export function cutFor(field: FaultRow['field'], value: string): CutOptions | null {
@@ -58,7 +59,7 @@ export function cutFor(field: FaultRow['field'], value: string): CutOptions | nu
 export function describeFaults(state: FaultState): string {
   const broken = faultRows
     .filter(({ field }) => state[field] !== 'pass')
-    .map(({ field, title }) => `${title}: ${faultWord(state[field]).toLowerCase()}`)
+    .map(({ field, title }) => `${title} ${words[state[field]][1]}`)
   if (state.latencyMs !== healthyState.latencyMs) broken.push(`${state.latencyMs} ms latency`)
   if (state.bytesPerSecond !== healthyState.bytesPerSecond) {
     broken.push(`${state.bytesPerSecond} bytes per second`)

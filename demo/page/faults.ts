@@ -3,7 +3,7 @@ import { faultPresets } from '../faults/presets.ts'
 import { type FaultState, healthyState } from '../faults/state.ts'
 import { byId, element, icon, setText } from './dom.ts'
 import type { FaultControl } from './fault-control.ts'
-import { cutFor, describeFaults, type FaultRow, faultRows, faultWord } from './fault-words.ts'
+import { cutFor, describeFaults, type FaultRow, faultButton, faultRows } from './fault-words.ts'
 import type { History } from './history.ts'
 
 interface Row {
@@ -20,7 +20,7 @@ function createRow({ field, title, offered }: FaultRow, choose: Choose): [HTMLEl
     const input = element('input', { type: 'radio', name: `fault-${field}`, value })
     input.addEventListener('change', () => choose(field, value))
     inputs.set(value, input)
-    group.append(element('label', {}, input, element('span', { textContent: faultWord(value) })))
+    group.append(element('label', {}, input, element('span', { textContent: faultButton(value) })))
     return input
   }
   offered.forEach(add)

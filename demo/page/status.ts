@@ -13,10 +13,10 @@ const stateWords: Readonly<Record<StateName, string>> = {
 }
 
 const continuityWords: Readonly<Record<Continuity, string>> = {
-  fresh: 'Fresh: from the head of the stream',
-  resumed: 'Resumed: nothing was missed',
-  gap: 'Gap: events may be missing',
-  unknown: 'Unknown: the server does not say',
+  fresh: 'Fresh, from the head',
+  resumed: 'Resumed, nothing missed',
+  gap: 'Gap, events may be missing',
+  unknown: 'Unknown to the server',
 }
 
 const closeWords: Readonly<Record<CloseInfo['reason'], string>> = {

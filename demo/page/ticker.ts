@@ -33,7 +33,7 @@ function writeCell(cell: Element, n: number, seen: Seen | undefined, latest: num
   setText(number, here === undefined ? '' : formatNumber(n))
   setText(key, here === undefined ? '' : (letters[here.transport] ?? '?'))
   key.className = `key ${here?.transport ?? ''}`
-  cell.classList.toggle('latest', n === latest)
+  cell.classList.toggle('now', n === latest)
 }
 
 export function createTicker(session: Session): void {

@@ -1,6 +1,9 @@
 /** Draws the history as lanes that follow now, with vis-timeline. */
-import { DataSet } from 'vis-data/standalone'
-import { type TimelineOptions, Timeline as VisTimeline } from 'vis-timeline/standalone'
+import { DataSet } from 'vis-data/standalone/esm/vis-data.min.js'
+import {
+  type TimelineOptions,
+  Timeline as VisTimeline,
+} from 'vis-timeline/standalone/esm/vis-timeline-graph2d.min.js'
 import { byId } from './dom.ts'
 import { formatClock } from './format.ts'
 import type { History } from './history.ts'
@@ -23,14 +26,14 @@ const AHEAD = 0.03
 
 const options: TimelineOptions = {
   align: 'left',
-  margin: { item: { horizontal: 0, vertical: 4 }, axis: 4 },
+  margin: { item: { horizontal: 0, vertical: 12 }, axis: 6 },
   moveable: false,
   zoomable: false,
   selectable: false,
   stack: false,
   showCurrentTime: false,
   showMajorLabels: false,
-  orientation: { axis: 'bottom' },
+  orientation: { axis: 'bottom', item: 'top' },
   tooltip: { followMouse: true, overflowMethod: 'cap', delay: 100 },
   format: {
     minorLabels: { second: 'HH:mm:ss', minute: 'HH:mm' },
@@ -48,7 +51,7 @@ function toItems({ spans, marks }: History, now: number): Item[] {
         type: 'range',
         content: '',
         title: text,
-        className: `span ${lane}`,
+        className: `span lane-${lane}`,
       }),
     ),
     ...marks.map(
@@ -70,7 +73,9 @@ export function createTimeline(history: History): () => void {
   const container = byId('timeline', HTMLElement)
   const choice = byId('window', HTMLFieldSetElement)
   const items = new DataSet<Item>()
-  const groups = lanes.map(({ name, title }) => ({ id: name, content: title, className: name }))
+  const groups = lanes.map(({ name, title }) => ({ id: name, content: title }))
+  const radios = [...choice.querySelectorAll('input')]
+  const minutes = (): number => Number(radios.find(({ checked }) => checked)?.value)
   const chart = new VisTimeline(container, items, groups, options)
 
   function draw(): void {
@@ -80,8 +85,7 @@ export function createTimeline(history: History): () => void {
     const ids = new Set(current.map(({ id }) => id))
     items.remove(items.getIds().filter((id) => !ids.has(Number(id))))
     items.update(current)
-    const checked = choice.querySelector<HTMLInputElement>('input:checked')
-    const shown = Number(checked?.value ?? 2) * MINUTE_MS
+    const shown = minutes() * MINUTE_MS
     chart.setWindow(now - shown, now + shown * AHEAD, { animation: false })
   }
 
