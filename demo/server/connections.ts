@@ -1,7 +1,7 @@
 /** The connections that are open, and how all of them are ended. */
 
 import type { EventEmitter } from 'node:events'
-import type { CloseNotice } from './control-events.ts'
+import { type CloseNotice, checkNotice } from './control-events.ts'
 import type { Observe, Transport } from './observe.ts'
 import type { Position } from './store.ts'
 
@@ -57,6 +57,7 @@ export function createConnections(graceMs: number, observe: Observe): Connection
       if (over) void finish(connection, over)
     },
     async finishAll(notice) {
+      checkNotice(notice)
       if (notice.final) over = notice
       await Promise.all([...open].map((connection) => finish(connection, notice)))
     },

@@ -33,6 +33,15 @@ export function printAck(seq: number, outcome: Outcome): string {
   return printBlock({ type: 'sw:ack', data: JSON.stringify({ seq, ...outcome }) })
 }
 
+/** Throws a `TypeError` where the notice is none. The reason travels as that of a WebSocket close frame, too. */
+export function checkNotice({ reason, reconnectMs = 0, final }: CloseNotice): void {
+  if (Buffer.byteLength(reason) > 123) {
+    throw new TypeError('The reason of a close has at most 123 bytes (RFC 6455, section 5.5)')
+  }
+  if (!(reconnectMs >= 0)) throw new TypeError(`reconnectMs must be 0 or more: ${reconnectMs}`)
+  if (final && reconnectMs > 0) throw new TypeError('A close is either final or has reconnectMs')
+}
+
 export function printClose({ reason, reconnectMs, final }: CloseNotice): string {
   const data = final ? { reason, final } : { reason, reconnectMs }
   return printBlock({ type: 'sw:close', data: JSON.stringify(data) })

@@ -17,9 +17,8 @@ type Carrier = (running: RunningServer, clientId: string, texts: string[]) => Pr
 /** Each sends the texts in one go and resolves with as many acks. */
 const carriers: Record<string, Carrier> = {
   async websocket(running, clientId, texts) {
-    const stream = await running.open('websocket', { clientId })
-    const { socket } = stream as unknown as { socket: { send(text: string): void } }
-    for (const text of texts) socket.send(text)
+    const stream = await running.openWebSocket({ clientId })
+    for (const text of texts) stream.socket.send(text)
     const acks: unknown[] = []
     while (acks.length < texts.length) {
       const ack = await stream.blocks.nextThat(({ type }) => type === 'sw:ack')

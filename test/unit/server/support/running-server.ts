@@ -10,7 +10,13 @@ import {
   type SteadywireServerOptions,
 } from '../../../../demo/server/index.ts'
 import { createQueue, type Queue } from './queue.ts'
-import { openStream, type StreamOptions, type TransportName } from './streams.ts'
+import {
+  type OpenWebSocket,
+  openStream,
+  openWebSocket,
+  type StreamOptions,
+  type TransportName,
+} from './streams.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -21,6 +27,8 @@ export interface RunningServer {
   publishNumbers(from: number, to: number): Promise<string[]>
   /** Opens a stream that ends with the test. */
   open(transport: TransportName, options?: StreamOptions): ReturnType<typeof openStream>
+  /** The same, with what only a WebSocket has. */
+  openWebSocket(options?: StreamOptions): Promise<OpenWebSocket>
 }
 
 export async function listen(http: Server): Promise<number> {
@@ -56,6 +64,12 @@ export async function startServer(options: SteadywireServerOptions = {}): Promis
     async open(transport, streamOptions) {
       const stream = await openStream(transport, url, streamOptions)
       onTestFinished(stream.close)
+      return stream
+    },
+    async openWebSocket(streamOptions) {
+      const stream = openWebSocket(url, streamOptions)
+      onTestFinished(stream.close)
+      await stream.blocks.next()
       return stream
     },
   }
