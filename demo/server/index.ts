@@ -3,7 +3,9 @@
 export type { PublishOptions } from './channel.ts'
 export type { Connection } from './connections.ts'
 export type { CloseNotice } from './control-events.ts'
+export { type Demo, type DemoOptions, startDemo } from './demo.ts'
 export { type EventBlock, MalformedBlock, parseBlocks, printBlock } from './event-block.ts'
+export type { MemoryLog } from './memory-log.ts'
 export { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export type { Observation, Observe, Transport } from './observe.ts'
 export {

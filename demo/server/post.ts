@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerBlocks } from './answer.ts'
+import { mediaType, readBody } from './body.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { printAck } from './control-events.ts'
@@ -17,7 +18,9 @@ export async function servePost(
 ): Promise<void> {
   const { connections, inbox, settings } = context
   if (connections.over) throw new Refusal(410, 'The stream is over')
-  if (!isEventStream(request)) throw new Refusal(415, 'A body must be text/event-stream')
+  // A form cannot send this type, so no foreign page can without a preflight.
+  if (mediaType(request) !== 'text/event-stream')
+    throw new Refusal(415, 'The content type must be text/event-stream')
   if (clientId === undefined) throw new Refusal(400, 'A message needs a client_id in the URL')
 
   connections.add({
@@ -34,23 +37,4 @@ export async function servePost(
     acks += printAck(message.seq, await inbox.process({ clientId, user }, message))
   }
   answerBlocks(response, acks)
-}
-
-/** Browsers add `;charset=UTF-8`. A form cannot send this type, so no foreign page can without a preflight. */
-function isEventStream({ headers }: IncomingMessage): boolean {
-  const [essence = ''] = (headers['content-type'] ?? '').split(';')
-  return essence.trim().toLowerCase() === 'text/event-stream'
-}
-
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes <= maxBytes) parts.push(part)
-    // What is too much is still read, or else the client would see a reset instead of the 413. But not for ever.
-    else if (bytes > 16 * maxBytes) break
-  }
-  if (bytes > maxBytes) throw new Refusal(413, `A body has at most ${maxBytes} bytes`)
-  return new TextDecoder().decode(Buffer.concat(parts))
 }

@@ -1,0 +1,112 @@
+/** The demo's own URLs: what the page has to know, and the controls of the fault proxy and of the server. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type CutOptions, type FaultProxy, parseFaultState } from '../faults/index.ts'
+import { answer } from './answer.ts'
+import { mediaType, readBody } from './body.ts'
+import { isSameOrigin } from './origin.ts'
+import { asRefusal, Refusal } from './refusal.ts'
+import { urlOf } from './request.ts'
+
+export interface DemoControls {
+  readonly proxy: FaultProxy
+  /** What `/demo.json` says. */
+  info(): object
+  /** Cuts all connections, as a crash does; without memory, the log begins anew. */
+  restart(memory: boolean): void
+}
+
+const maxBodyBytes = 16 * 1024
+
+/** Answers false where the URL is none of these. */
+export function handleDemoRoute(
+  controls: DemoControls,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const route = routes[urlOf(request).pathname]
+  if (!route) return false
+  runRoute(route, controls, request)
+    .then((result) => {
+      const type = { 'Content-Type': 'application/json' }
+      answer(response, 200, JSON.stringify(result), type)
+    })
+    .catch((error: unknown) => {
+      const { status, message } = asRefusal(error)
+      answer(response, status, message)
+    })
+  return true
+}
+
+interface Route {
+  GET?(controls: DemoControls): unknown
+  POST?(controls: DemoControls, body: Record<string, unknown>): unknown
+}
+
+const routes: Readonly<Record<string, Route>> = {
+  '/demo.json': { GET: (controls) => controls.info() },
+  '/faults': {
+    GET: ({ proxy }) => proxy.state,
+    POST({ proxy }, { cut, ...changes }) {
+      const cutOptions = readCut(cut)
+      proxy.set(readFaults(changes))
+      if (cutOptions) proxy.cut(cutOptions)
+      return proxy.state
+    },
+  },
+  '/restart': {
+    POST(controls, { memory }) {
+      if (typeof memory !== 'boolean') throw new Refusal(400, '"memory" must be true or false')
+      controls.restart(memory)
+      return { memory }
+    },
+  },
+}
+
+async function runRoute(
+  route: Route,
+  controls: DemoControls,
+  request: IncomingMessage,
+): Promise<unknown> {
+  if (request.method === 'GET' && route.GET) return route.GET(controls)
+  if (request.method !== 'POST' || !route.POST) throw new Refusal(405, 'Not this method')
+  // A browser names its origin with every POST; without one it is a program.
+  if (request.headers.origin !== undefined && !isSameOrigin(request)) {
+    throw new Refusal(403, 'Only the demo page may do this')
+  }
+  if (mediaType(request) !== 'application/json') {
+    throw new Refusal(415, 'The content type must be application/json')
+  }
+  return route.POST(controls, parseObject(await readBody(request, maxBodyBytes)))
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Falls through to the same advice.
+  }
+  throw new Refusal(400, 'The body must be a JSON object')
+}
+
+function readFaults(changes: Record<string, unknown>): ReturnType<typeof parseFaultState> {
+  try {
+    return parseFaultState(changes)
+  } catch (error) {
+    throw error instanceof TypeError ? new Refusal(400, error.message) : error
+  }
+}
+
+const kinds: readonly unknown[] = ['websocket', 'eventsource', 'longpoll', 'post', undefined]
+
+/** `true` cuts everything, `{"kind":"post"}` one kind of request. */
+function readCut(cut: unknown): CutOptions | undefined {
+  if (cut === undefined || cut === false || cut === null) return undefined
+  if (cut === true) return {}
+  const { kind } = Object(cut) as { kind?: unknown }
+  if (typeof cut !== 'object' || !kinds.includes(kind)) {
+    throw new Refusal(400, '"cut" must be true, or an object such as {"kind":"websocket"}')
+  }
+  return cut
+}

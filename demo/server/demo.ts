@@ -1,0 +1,134 @@
+/** The demo as a whole: page, stream, application, and the fault proxy in front of the stream. */
+
+import { createServer } from 'node:http'
+import { createFaultProxy, type FaultProxy } from '../faults/index.ts'
+import { answer } from './answer.ts'
+import { createApp, isRate, rateAdvice } from './app.ts'
+import { type DemoControls, handleDemoRoute } from './demo-routes.ts'
+import { listen } from './listen.ts'
+import type { MemoryLog } from './memory-log.ts'
+import { createMemoryStore } from './memory-store.ts'
+import type { SteadywireServerOptions } from './options.ts'
+import { createSteadywireServer, type SteadywireServer } from './server.ts'
+import { handleStaticFile } from './static-files.ts'
+
+type ServerOption =
+  | 'authorize'
+  | 'graceMs'
+  | 'heartbeatMs'
+  | 'maxMessageBytes'
+  | 'observe'
+  | 'retryMs'
+
+export interface DemoOptions extends Pick<SteadywireServerOptions, ServerOption> {
+  /** Default 0: a free one. */
+  readonly port?: number
+  /** Takes the next free port where that one is taken. Default false. */
+  readonly findPort?: boolean
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+  /** Events retained. Default 10,000. */
+  readonly retention?: number
+  /** Ticks per second at the beginning, 0 to 500. Default 10. */
+  readonly ratePerSecond?: number
+  /** Origins that may connect besides the page's own. */
+  readonly allowedOrigins?: readonly string[]
+}
+
+export interface Demo {
+  /** The page; it ends with a slash. */
+  readonly url: string
+  /** The stream through the fault proxy. */
+  readonly streamUrl: string
+  /** The stream without it. */
+  readonly directUrl: string
+  readonly port: number
+  readonly server: SteadywireServer
+  readonly proxy: FaultProxy
+  /** `log.events` is what is retained. */
+  readonly log: MemoryLog
+  /** Cuts all connections, as a crash does; without memory, log and ticker begin anew. */
+  restart(memory: boolean): void
+  /** Ends everything in order: clients are told to come back after `reconnectMs`, 1,000 by default. */
+  close(reconnectMs?: number): Promise<void>
+}
+
+const path = '/live'
+
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const {
+    port: wantedPort = 0,
+    findPort = false,
+    host = '127.0.0.1',
+    retention = 10_000,
+    ratePerSecond = 10,
+    allowedOrigins = [],
+    ...serverOptions
+  } = options
+  if (!isRate(ratePerSecond)) throw new TypeError(`Demo option ratePerSecond ${rateAdvice}`)
+  // Here the count is the limit; that of the bytes is a guard against a flood of chat.
+  const store = createMemoryStore({ maxEvents: retention, maxBytes: 256 * 1024 * 1024 })
+  const app = createApp((type, data) => server.publish(type, data))
+  const origins = new Set(allowedOrigins)
+  const server = createSteadywireServer({
+    ...serverOptions,
+    path,
+    store,
+    allowedOrigins: (origin) => origins.has(origin),
+    onMessage: app.onMessage,
+  })
+
+  const http = createServer()
+  let controls: DemoControls | undefined
+  http.on('request', (request, response) => {
+    if (server.handleRequest(request, response)) return
+    if (!controls) answer(response, 503, 'The demo is starting', { 'Retry-After': '1' })
+    else if (!handleDemoRoute(controls, request, response)) handleStaticFile(request, response)
+  })
+  http.on('upgrade', (request, socket, head) => {
+    if (!server.handleUpgrade(request, socket, head)) socket.destroy()
+  })
+  const port = await listen(http, host, wantedPort, findPort)
+  // The page is on another port than the proxy, so to the stream behind it the page's origin is a foreign one.
+  for (const name of [host, 'localhost', '127.0.0.1', '::1']) origins.add(originOf(name, port))
+
+  const proxy = await createFaultProxy({ targetPort: port, targetHost: host, host })
+  const streamUrl = proxy.url + path
+  const restart = (memory: boolean) => {
+    server.dropAll()
+    if (memory) return
+    store.log.reset()
+    store.clients.reset()
+    app.ticker.restart()
+  }
+  const info = () => ({
+    stream: streamUrl,
+    direct: path,
+    faults: '/faults',
+    ratePerSecond: app.ticker.perSecond,
+  })
+  controls = { proxy, info, restart }
+  app.ticker.setRate(ratePerSecond)
+
+  return {
+    url: `${originOf(host, port)}/`,
+    streamUrl,
+    directUrl: originOf(host, port) + path,
+    port,
+    server,
+    proxy,
+    log: store.log,
+    restart,
+    async close(reconnectMs = 1_000) {
+      app.ticker.setRate(0)
+      const closed = new Promise((resolve) => http.close(resolve))
+      await server.closeAll({ reason: 'The server stops', reconnectMs })
+      await proxy.close()
+      http.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+const originOf = (host: string, port: number) =>
+  new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`).origin
