@@ -36,16 +36,14 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
   let stopped = false
   let paidUntilMs = 0
   let waitingForRoom: (() => void)[] = []
-  let alarm: { timer: NodeJS.Timeout; ring: () => void } | null = null
+  let timer: NodeJS.Timeout | undefined
 
   async function sleepUntil(timeMs: number): Promise<void> {
     // A timer may fire a little early, so the clock has the last word.
     for (let restMs = timeMs - performance.now(); restMs > 0; restMs = timeMs - performance.now()) {
-      if (stopped) return
       await new Promise<void>((resolve) => {
-        alarm = { timer: setTimeout(resolve, Math.ceil(restMs)), ring: resolve }
+        timer = setTimeout(resolve, Math.ceil(restMs))
       })
-      alarm = null
     }
   }
 
@@ -92,8 +90,7 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
     stopped = true
     tasks.length = 0
     queuedBytes = 0
-    clearTimeout(alarm?.timer)
-    alarm?.ring()
+    clearTimeout(timer)
     releaseWaiting()
   }
 

@@ -5,7 +5,7 @@ import { reset } from './byte-sink.ts'
 import { createBodyReader } from './http-body.ts'
 import { parseRequestHead, type RequestHead, readHead, type TrafficKind } from './http-head.ts'
 import { copyAll, createPeer, type Peer, passEnd } from './peer.ts'
-import { dropClientAtItsEnd, relayResponse } from './response.ts'
+import { dropAtItsEnd, relayResponse } from './response.ts'
 import type { FaultMode, FaultState } from './state.ts'
 
 /** What a connection carries now; `idle` is one that waits for a request. */
@@ -38,7 +38,6 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
   let server: Peer | null = null
   let carries: Carried = 'idle'
   let open = true
-  let frozen = false
   let requestSent: Promise<void> = Promise.resolve()
   let socketsLeft = 1
   let settleClosed: () => void
@@ -55,8 +54,12 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
   function socketGone(): void {
     socketsLeft -= 1
     if (socketsLeft > 0) return
-    for (const timer of cutTimers) clearTimeout(timer)
+    clearCutTimers()
     settleClosed()
+  }
+
+  function clearCutTimers(): void {
+    for (const timer of cutTimers) clearTimeout(timer)
   }
 
   function connectedServer(): Peer {
@@ -67,15 +70,9 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     peer.socket.on('close', socketGone)
     void client.source.ended.then(async (how) => {
       if (how === 'fin') await requestSent
-      if (!frozen) peer.sink.finish(how)
+      peer.sink.finish(how)
     })
     return peer
-  }
-
-  /** The client is gone for good. */
-  function endServer({ sink }: Peer): void {
-    if (client.source.end === 'reset') sink.finish('reset')
-    else sink.close()
   }
 
   function cut(): void {
@@ -84,9 +81,8 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
   }
 
   function cutLater(afterMs: number): void {
-    const cutUnlessFrozen = () => frozen || cut()
-    if (afterMs === 0) cutUnlessFrozen()
-    else cutTimers.add(setTimeout(cutUnlessFrozen, afterMs))
+    if (afterMs === 0) cut()
+    else cutTimers.add(setTimeout(cut, afterMs))
   }
 
   function answer(bytes: Buffer): void {
@@ -128,8 +124,6 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
       if (request === null) cut()
       return request
     }
-    // A head that is too long: the input has not ended, and yet there is none.
-    if (raw === null && client.source.end === null && !frozen) cut()
     if (from) await copyAll(from, client)
     else passEnd(client, client)
     return null
@@ -140,7 +134,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     if (mode === 'refuse') cut()
     else if (mode === 'hang') {
       client.source.discard()
-      dropClientAtItsEnd(client)
+      dropAtItsEnd(client)
     } else if (mode === 'reject') answer(refusal(request, host.state()))
     else if (mode === 'page') answer(foreignPage(request))
     else return forward(request, mode)
@@ -158,7 +152,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
 
   client.socket.on('close', () => {
     open = false
-    if (server && !frozen) endServer(server)
+    if (client.source.end === 'fin') server?.sink.close()
     socketGone()
     host.changed()
   })
@@ -173,11 +167,11 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     },
     cut,
     freeze() {
-      frozen = true
+      clearCutTimers()
       for (const peer of server ? [client, server] : [client]) {
         peer.sink.stop()
         peer.source.discard()
-        dropClientAtItsEnd(peer)
+        dropAtItsEnd(peer)
       }
     },
     closed,

@@ -29,7 +29,10 @@ export type ResponseHead = {
 
 type Headers = ReadonlyMap<string, string>
 
-/** The bytes up to the empty line, or null when the input ended before it or never comes to it. */
+/**
+ * The bytes up to and with the empty line. None at all when it does not come for too long, which
+ * makes no head either; null when the input ended before it.
+ */
 export async function readHead(source: ByteSource): Promise<Buffer | null> {
   let head = Buffer.alloc(0)
   while (head.length <= MAX_HEAD_BYTES) {
@@ -42,7 +45,7 @@ export async function readHead(source: ByteSource): Promise<Buffer | null> {
       return head.subarray(0, end + HEAD_END.length)
     }
   }
-  return null
+  return Buffer.alloc(0)
 }
 
 /** Null when these bytes are no head of a request. */

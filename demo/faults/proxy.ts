@@ -75,7 +75,6 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     })
     connections.add(connection)
     void connection.closed.then(() => connections.delete(connection))
-    if (closing) connection.cut()
     changed()
   })
 
@@ -107,12 +106,11 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
       return count(connections)
     },
     set(changes) {
-      const before = state.network
       state = Object.freeze({ ...state, ...parseFaultState(changes) })
       if (closing) return
       if (state.network === 'refuse') listener.shut()
       else listener.open()
-      if (state.network !== 'half-open' || before === 'half-open') return
+      if (state.network !== 'half-open') return
       for (const connection of connections) connection.freeze()
     },
     cut,

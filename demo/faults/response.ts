@@ -22,12 +22,9 @@ export type Exchange = {
 
 /** @returns whether the response is complete and the connection may carry another request. */
 export async function relayResponse(exchange: Exchange): Promise<boolean> {
-  const { client, server, method, mode } = exchange
+  const { client, method, mode } = exchange
   const head = await finalHead(exchange)
-  if (head === null) {
-    passEnd(server, client)
-    return false
-  }
+  if (head === null) return false
   if (mode === 'lose-answer') {
     exchange.cut(0)
     return false
@@ -51,14 +48,20 @@ export async function relayResponse(exchange: Exchange): Promise<boolean> {
   }
 }
 
-/** Passes interim answers (100, 103) on; null when there is no final one. */
-async function finalHead({ client, server, method }: Exchange): Promise<ResponseHead | null> {
-  for (;;) {
-    const raw = await readHead(server.source)
-    const head = raw && parseResponseHead(raw, method)
-    if (head === null || head.status >= 200 || head.status === 101) return head
+/** Passes interim answers (100, 103) on. Null when there is no final one, and all is done for that. */
+async function finalHead(exchange: Exchange): Promise<ResponseHead | null> {
+  const { client, server, method } = exchange
+  for (let raw = await readHead(server.source); raw; raw = await readHead(server.source)) {
+    const head = parseResponseHead(raw, method)
+    if (head === null) {
+      exchange.cut(0)
+      return null
+    }
+    if (head.status >= 200 || head.status === 101) return head
     await client.sink.write(head.raw)
   }
+  passEnd(server, client)
+  return null
 }
 
 async function copyBody({ client, server }: Exchange, body: BodyReader): Promise<boolean> {
@@ -87,7 +90,7 @@ async function copyBodyThenCut(exchange: Exchange, body: BodyReader): Promise<bo
 
 /** The server is heard to its end; the client waits for as long as it likes. */
 function muteBody({ client, server }: Exchange): false {
-  dropClientAtItsEnd(client)
+  dropAtItsEnd(client)
   server.source.discard()
   void server.source.ended.then(() => server.sink.close())
   return false
@@ -100,7 +103,7 @@ async function bufferBody({ client, server }: Exchange, body: BodyReader): Promi
     held.push(raw)
     heldBytes += raw.length
     if (heldBytes < MAX_HELD_BYTES) continue
-    dropClientAtItsEnd(client)
+    dropAtItsEnd(client)
     return false
   }
   await client.sink.write(Buffer.concat(held))
@@ -124,7 +127,7 @@ async function truncateBody({ client, server, state }: Exchange, body: BodyReade
   return false
 }
 
-/** Where no answer will ever end, the client's end is the connection's. */
-export function dropClientAtItsEnd({ source, socket }: Peer): void {
+/** Where nothing is passed on any more, the end of the input is the end of the socket. */
+export function dropAtItsEnd({ source, socket }: Peer): void {
   void source.ended.then(() => socket.destroy())
 }

@@ -3,8 +3,8 @@ import { Agent, type IncomingMessage, type RequestOptions, request as send } fro
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import type { FaultState } from '../../../demo/faults/index.ts'
-import { dial, requests } from './dial.ts'
+import type { FaultMode, FaultState } from '../../../demo/faults/index.ts'
+import { dial, head, requests } from './dial.ts'
 import { first, last, second } from './origin.ts'
 import { echoAfterHandshake, receiveAll, startScripted, switching } from './scripted.ts'
 import { startWorld } from './world.ts'
@@ -203,6 +203,77 @@ describe('several requests on one connection', () => {
   })
 })
 
+describe('a long body', () => {
+  const length = 3 * 1024 * 1024
+  const post = head('POST /live HTTP/1.1', [`Content-Length: ${length}`])
+
+  test('arrives whole over a slow line, and then the end of the client', async () => {
+    let settle: (bytes: number) => void
+    const heard = new Promise<number>((resolve) => {
+      settle = resolve
+    })
+    const proxy = await startScripted((socket) => {
+      void receiveAll(socket).then((all) => settle(all.length))
+    })
+    proxy.set({ bytesPerSecond: 30_000_000 })
+    const { socket } = await dial(proxy.port, post)
+    socket.end('x'.repeat(length))
+    expect(await heard).toBe(post.length + length)
+    socket.destroy()
+  })
+
+  test.each(['reject', 'page', 'hang'] as const)('%s: is taken to its end', async (mode) => {
+    const { dial } = await startWorld({ post: mode, rejectStatus: 413 })
+    const client = await dial(post)
+    await new Promise((resolve) => client.socket.write('x'.repeat(length), resolve))
+    client.socket.end()
+    expect(await client.ended).toBe('fin')
+    expect(client.received.slice(0, 12)).toBe(
+      { reject: 'HTTP/1.1 413', page: 'HTTP/1.1 200', hang: '' }[mode],
+    )
+  })
+
+  test('that comes before its turn waits for it', async () => {
+    const { origin, dial, fence } = await startWorld()
+    const client = await dial(requests.post)
+    const answer = await origin.answer()
+    client.socket.write(`${head('POST /next HTTP/1.1', ['Content-Length: 9'])}abc`)
+    await fence()
+    client.socket.write('def')
+    await fence()
+    client.socket.write('ghi')
+    await fence()
+    expect(origin.answers).toHaveLength(1)
+    answer.end()
+    expect(await origin.answer(1)).toMatchObject({ url: '/next', body: 'abcdefghi' })
+  })
+})
+
+describe('an answer without a body', () => {
+  const noContent = 'HTTP/1.1 204 No Content\r\n\r\n'
+  const startNoContent = (mode: FaultMode) =>
+    startScripted((socket) => void socket.on('data', () => socket.write(noContent)), {
+      longpoll: mode,
+      cutAfterMs: 5,
+    })
+
+  test.each(['truncate', 'buffer', 'pass'] as const)('is let pass by %s', async (mode) => {
+    const proxy = await startNoContent(mode)
+    const client = await dial(proxy.port, requests.longpoll)
+    await client.receives(noContent)
+    client.socket.write(requests.longpoll)
+    await client.receives(noContent.repeat(2))
+    client.socket.destroy()
+  })
+
+  test('is cut after it by cut-after-open', async () => {
+    const proxy = await startNoContent('cut-after-open')
+    const client = await dial(proxy.port, requests.longpoll)
+    expect(await client.ended).toBe('reset')
+    expect(client.received).toBe(noContent)
+  })
+})
+
 describe('real clients', () => {
   test('ws: messages both ways, and a clean close', async () => {
     const { proxy, origin } = await startWorld()
@@ -253,6 +324,15 @@ describe('real clients', () => {
     expect((await origin.answer()).body).toBe('text')
     asked.on('error', () => {}).destroy()
   })
+})
+
+test('an answer that is no HTTP is cut', async () => {
+  const proxy = await startScripted((socket) => {
+    socket.once('data', () => socket.write('SSH-2.0-OpenSSH\r\n\r\n'))
+  })
+  const client = await dial(proxy.port, requests.longpoll)
+  expect(await client.ended).toBe('reset')
+  expect(client.received).toBe('')
 })
 
 describe('what is no HTTP', () => {

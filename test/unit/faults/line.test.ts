@@ -81,6 +81,21 @@ describe('latency', () => {
     expect(await far.receives('199;')).toBe(chunks.join(''))
   })
 
+  test('holds what is lost when the line is stopped', async () => {
+    const stopped = await startLine()
+    const other = await startLine()
+    for (const { set, sink } of [stopped, other]) {
+      set({ latencyMs: 20 })
+      void sink.write(Buffer.from('on its way'))
+    }
+    stopped.sink.stop()
+    stopped.sink.finish('fin')
+    await other.far.receives('on its way')
+    await stopped.sink.write(Buffer.from('too late'))
+    expect(stopped.far.received).toBe('')
+    expect(stopped.far.socket.readableEnded).toBe(false)
+  })
+
   test('delays an end, but after the bytes before it', async () => {
     const { client, received } = await startEcho({ latencyMs: 20 })
     const beganAtMs = performance.now()
@@ -121,9 +136,10 @@ describe('a client that does not read', () => {
 
   /** A server that streams for as long as it is read, and tells how far it came. */
   async function startFlood(state: Partial<FaultState> = {}) {
-    const floods: { socket: Socket; sentBytes: number; done: Promise<void> }[] = []
+    const floods: { sentBytes: number; done: Promise<void>; closed: Promise<unknown> }[] = []
     const proxy = await startScripted((socket) => {
-      const flood = { socket, sentBytes: 0, done: Promise.resolve() }
+      const closed = new Promise((resolve) => socket.on('close', resolve))
+      const flood = { socket, sentBytes: 0, done: Promise.resolve(), closed }
       floods.push(flood)
       socket.once('data', () => {
         flood.done = pour(flood)
@@ -189,6 +205,18 @@ describe('a client that does not read', () => {
     client.socket.destroy()
   })
 
+  test('half-open: what the server says is lost and not held back', async () => {
+    const { proxy, floods } = await startFlood()
+    const client = await dial(proxy.port)
+    stopReading(client)
+    client.socket.write(requests.eventsource)
+    await readAnother(proxy)
+    proxy.set({ network: 'half-open' })
+    await floods[0]?.done
+    expect(floods[0]?.sentBytes).toBe(totalBytes)
+    client.socket.destroy()
+  })
+
   test('buffer: what is held is bounded, and let go with the client', async () => {
     const { proxy, floods } = await startFlood({ eventsource: 'buffer' })
     const client = await dial(proxy.port, requests.eventsource)
@@ -207,6 +235,7 @@ describe('a client that does not read', () => {
     await client.receives(streamHead)
     await floods[0]?.done
     expect(floods[0]?.sentBytes).toBe(totalBytes)
+    await floods[0]?.closed
     expect(client.received).toBe(streamHead)
     expect(proxy.connections.eventsource).toBe(1)
   })

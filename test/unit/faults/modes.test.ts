@@ -71,6 +71,15 @@ describe.each(requestKinds)('%s', (kind) => {
     expect(client.received).not.toContain('id:')
   })
 
+  test('mute: the client gives up', async () => {
+    const { origin, client, counts } = await start('mute')
+    await client.receives('\r\n\r\n')
+    const answer = await origin.answer()
+    client.socket.end()
+    await counts((now) => now[kind] === 0)
+    await answer.gone
+  })
+
   test('cut-after-open: reset a while after the first bytes', async () => {
     const cutAfterMs = 30
     const beganAtMs = performance.now()
@@ -109,6 +118,7 @@ describe.each(requestKinds)('%s', (kind) => {
     expect(await world.client.ended).toBe('fin')
     expect(world.client.received).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n/)
     expect(world.client.received).toContain('\r\nRetry-After: 7\r\n')
+    expect(world.client.received).toContain('\r\nCache-Control: no-store\r\n')
     expect(world.client.received).toContain('\r\nAccess-Control-Allow-Origin: http://page.test\r\n')
     expect(world.client.received).toContain('\r\nAccess-Control-Expose-Headers: Retry-After\r\n')
     await originSawNothing(world)
@@ -128,6 +138,7 @@ describe.each(requestKinds)('%s', (kind) => {
     const answer = await origin.answer()
     await answer.more()
     expect(await client.ended).toBe('fin')
+    await answer.gone
     expect(client.received).toMatch(/\n\n[^\n]*id: 2\nevent: [a-z]*$/)
     expect(client.received).not.toMatch(/^(content-length|transfer-encoding):/im)
   })

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { createFaultProxy, faultPresets, requestKinds } from '../../../demo/faults/index.ts'
 import { dial, requests } from './dial.ts'
 import { first, last, second } from './origin.ts'
+import { echoAfterHandshake, startScripted } from './scripted.ts'
 import { startWorld } from './world.ts'
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+}
 
 describe('refuse', () => {
   test('closes the port, spares what streams, and opens the same port again', async () => {
@@ -42,7 +47,11 @@ describe('refuse', () => {
     const squatter = createServer().listen(proxy.port, '127.0.0.1')
     await once(squatter, 'listening')
     proxy.set({ network: 'pass' })
+    const visitor = await dial(proxy.port)
+    const visited = once(squatter, 'close')
     squatter.close()
+    visitor.socket.destroy()
+    await visited
     for (;;) {
       const client = await dial(proxy.port, requests.longpoll).catch(() => null)
       if (client === null) continue
@@ -51,6 +60,20 @@ describe('refuse', () => {
       return
     }
   })
+})
+
+test('refuse stays, even if the port could not be opened in between', async () => {
+  const { proxy } = await startWorld({ network: 'refuse' })
+  const squatter = createServer().listen(proxy.port, '127.0.0.1')
+  await once(squatter, 'listening')
+  const before = timers()
+  proxy.set({ network: 'pass' })
+  const visitor = await dial(proxy.port)
+  expect(timers()).toBe(before + 1)
+  proxy.set({ network: 'refuse' })
+  expect(timers()).toBe(before)
+  squatter.close()
+  visitor.socket.destroy()
 })
 
 describe('silent', () => {
@@ -98,10 +121,24 @@ describe('half-open', () => {
     client.socket.end()
     await client.ended
     await fence()
+    expect(proxy.connections[kind]).toBe(0)
     expect(client.received).toBe(before)
     expect(gone).toBe(false)
     proxy.cut()
     await answer.gone
+  })
+
+  test('a cut that was due does not come', async () => {
+    const state = { websocket: 'cut-after-open', cutAfterMs: 20 } as const
+    const { proxy, dial, fence } = await startWorld(state)
+    const frozen = await dial(requests.websocket)
+    await frozen.receives(first)
+    proxy.set({ network: 'half-open' })
+    proxy.set({ network: 'pass' })
+    const later = await dial(requests.websocket)
+    expect(await later.ended).toBe('reset')
+    await fence()
+    expect(proxy.connections.websocket).toBe(1)
   })
 
   test('the server ends, and the client does not hear of it', async () => {
@@ -194,6 +231,21 @@ describe('ends are passed on', () => {
     }
   })
 
+  test('the client resets: the server is reset', async () => {
+    let settle: (error: Error) => void
+    const failed = new Promise<Error>((resolve) => {
+      settle = resolve
+    })
+    const proxy = await startScripted((socket) => {
+      echoAfterHandshake(socket)
+      socket.on('error', settle)
+    })
+    const client = await dial(proxy.port, requests.websocket)
+    await client.receives('\r\n\r\n')
+    client.socket.resetAndDestroy()
+    expect(await failed).toMatchObject({ code: 'ECONNRESET' })
+  })
+
   test('the server dies: the client is reset', async () => {
     const { origin, dial } = await startWorld()
     for (const kind of requestKinds) {
@@ -244,6 +296,17 @@ describe('close', () => {
     await expect(dial()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     proxy.set({ network: 'pass' })
     await expect(dial()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('leaves no timer', async () => {
+    const state = { websocket: 'cut-after-open', cutAfterMs: 60_000, latencyMs: 15 } as const
+    const { proxy, dial } = await startWorld(state)
+    const before = timers()
+    const client = await dial(requests.websocket)
+    await client.receives(first)
+    client.socket.write('on its way')
+    await proxy.close()
+    expect(timers()).toBe(before)
   })
 
   test('may be called twice', async () => {
