@@ -7,7 +7,8 @@ import type {
   UrlSource,
   Wire,
 } from '../../src/index.ts'
-import { connect } from '../../src/index.ts'
+import { connect, websocket } from '../../src/index.ts'
+import { hello } from './dialogue.ts'
 import { createFakeEnvironment, type FakeOptions } from './fake-environment.ts'
 
 export type Data = Record<string, unknown>
@@ -93,3 +94,12 @@ export const outcomeOf = (promise: Promise<unknown>): Promise<unknown> =>
     ),
     new Promise((resolve) => setImmediate(resolve, 'pending')),
   ])
+
+/** Connects over a WebSocket alone, whose server has said hello. */
+export const startOpen = async (options: StartOptions = {}, greeting = hello()) => {
+  const started = start({ transports: [websocket], ...options })
+  const socket = await started.sockets.next()
+  socket.accept(greeting)
+  await started.settle()
+  return { ...started, socket }
+}

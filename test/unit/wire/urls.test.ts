@@ -1,0 +1,407 @@
+// Where a wire connects to: every form of URL, what is added to it, and when a URL function is asked.
+import { describe, expect, test } from 'vitest'
+import {
+  eventsource,
+  longpoll,
+  type UrlRequest,
+  type UrlSource,
+  websocket,
+} from '../../../src/index.ts'
+import { ack, block, hello } from '../../support/dialogue.ts'
+import { codeOf, start, startOpen } from '../../support/fake-wire.ts'
+
+/** The URL without its client id, which must be there. */
+const shown = (url: URL): string => {
+  const copy = new URL(url)
+  expect(copy.searchParams.get('client_id')).toMatch(/^[0-9a-f]{32}$/)
+  copy.searchParams.delete('client_id')
+  return copy.href
+}
+
+/** What each transport is opened with. */
+const addresses = async (url: UrlSource) => {
+  const { sockets, sources, polls, advance } = start({ url, attemptDelayMs: 10 })
+  await advance(100)
+  return {
+    websocket: sockets.all.map(({ url }) => shown(url)),
+    eventsource: sources.all.map(({ url }) => shown(url)),
+    longpoll: polls.all.map(({ url }) => shown(url)),
+  }
+}
+
+const everywhere = (rest: string, secure = 's') => ({
+  websocket: [`ws${secure}://${rest}`],
+  eventsource: [`http${secure}://${rest}`],
+  longpoll: [`http${secure}://${rest}${rest.includes('?') ? '&' : '?'}wait=0`],
+})
+
+describe('a URL', () => {
+  test.each<[string, UrlSource, ReturnType<typeof everywhere>]>([
+    ['https', 'https://live.example/stream', everywhere('live.example/stream')],
+    ['http', 'http://live.example/stream', everywhere('live.example/stream', '')],
+    ['wss', 'wss://live.example/stream', everywhere('live.example/stream')],
+    ['ws', 'ws://live.example/stream', everywhere('live.example/stream', '')],
+    ['a URL object', new URL('https://live.example/stream'), everywhere('live.example/stream')],
+    ['an absolute path', '/live', everywhere('page.example/live')],
+    ['a relative path', 'live', everywhere('page.example/app/live')],
+    ['without a scheme', '//other.example/live', everywhere('other.example/live')],
+    ['a query alone', '?room=5', everywhere('page.example/app/index.html?room=5')],
+    ['an own query', '/live?room=5&a=b', everywhere('page.example/live?room=5&a=b')],
+    ['a port', 'https://live.example:8443/', everywhere('live.example:8443/')],
+    ['a fragment, which is left out', '/live#part', everywhere('page.example/live')],
+    ['a function', () => '/live', everywhere('page.example/live')],
+    ['an async function', async () => new URL('https://a.example/x'), everywhere('a.example/x')],
+    [
+      'one per transport',
+      { websocket: 'wss://w.example/', eventsource: 'https://e.example/', longpoll: '/l' },
+      {
+        websocket: ['wss://w.example/'],
+        eventsource: ['https://e.example/'],
+        longpoll: ['https://page.example/l?wait=0'],
+      },
+    ],
+    [
+      'one per transport, some left out',
+      { eventsource: '/e' },
+      { websocket: [], eventsource: ['https://page.example/e'], longpoll: [] },
+    ],
+    [
+      'a function that gives one per transport',
+      ({ transport }) => ({ [transport]: `/${transport}` }),
+      {
+        websocket: ['wss://page.example/websocket'],
+        eventsource: ['https://page.example/eventsource'],
+        longpoll: ['https://page.example/longpoll?wait=0'],
+      },
+    ],
+  ])('may be %s', async (_, url, expected) => {
+    expect(await addresses(url)).toEqual(expected)
+  })
+
+  test('object stays as it was given', async () => {
+    const url = new URL('https://live.example/stream?a=b#c')
+    await addresses(url)
+    expect(url.href).toBe('https://live.example/stream?a=b#c')
+  })
+
+  test('carries the same client id in every request of a wire, and another in another wire', async () => {
+    const ids = async (seed: number) => {
+      const { sockets, sources, polls, advance } = start({ world: { seed }, attemptDelayMs: 10 })
+      await advance(100)
+      return [...sockets.all, ...sources.all, ...polls.all].map(({ url }) =>
+        url.searchParams.get('client_id'),
+      )
+    }
+    const [first, ...others] = await ids(1)
+    expect(others).toEqual([first, first])
+    expect(await ids(2)).not.toContain(first)
+  })
+
+  test('carries the cursor under the name of the option, and none before there is one', async () => {
+    const { socket, sockets, advance } = await startOpen({ cursorParam: 'after' })
+    expect(socket.url.searchParams.has('after')).toBe(false)
+    socket.receive(block('n', 1, 'e:1/ä&'.replace('ä', 'x')))
+    socket.end()
+    await advance(2000)
+    const second = await sockets.next()
+    expect(second.url.searchParams.get('after')).toBe('e:1/x&')
+    expect(second.url.searchParams.has('last_event_id')).toBe(false)
+  })
+
+  test('replaces a cursor that the application left in it', async () => {
+    const { sockets } = start({
+      url: '/live?last_event_id=old',
+      lastEventId: 'new',
+      transports: [websocket],
+    })
+    const { url } = await sockets.next()
+    expect(url.searchParams.getAll('last_event_id')).toEqual(['new'])
+  })
+
+  test('begins with the cursor of the option', async () => {
+    const { sockets } = start({ lastEventId: 'e-7', transports: [websocket] })
+    expect((await sockets.next()).url.searchParams.get('last_event_id')).toBe('e-7')
+  })
+
+  test('asks a poll to answer at once only the first time', async () => {
+    const { polls } = start({ transports: [longpoll] })
+    const first = await polls.next()
+    first.answer({ body: hello('e-1') + block('n', 1, 'e-2') })
+    const second = await polls.next()
+    expect(second.url.searchParams.get('last_event_id')).toBe('e-2')
+    expect([first, second].map(({ url }) => url.searchParams.get('wait'))).toEqual(['0', null])
+  })
+})
+
+describe('a POST goes', () => {
+  const send = async (url: UrlSource) => {
+    const { wire, polls, posts } = start({ url, transports: [longpoll] })
+    ;(await polls.next()).answer({ body: hello('e-1') })
+    wire.send('chat', 1)
+    const post = await posts.next()
+    expect(post.url.searchParams.has('last_event_id')).toBe(false)
+    expect(post.url.searchParams.has('wait')).toBe(false)
+    return shown(post.url)
+  }
+
+  test('to the one URL', async () => {
+    expect(await send('/live')).toBe('https://page.example/live')
+  })
+  test('to the URL of its own', async () => {
+    expect(await send({ longpoll: '/poll', send: 'ws://up.example/in' })).toBe(
+      'http://up.example/in',
+    )
+  })
+  test("else to the connection's", async () => {
+    expect(await send({ websocket: '/ws', longpoll: '/poll' })).toBe('https://page.example/poll')
+  })
+})
+
+describe('a bad URL', () => {
+  test.each<[string, UrlSource]>([
+    ['an empty host', 'https://'],
+    ['another scheme', 'ftp://live.example/'],
+    ['javascript', 'javascript:alert(1)'],
+    ['data', 'data:text/html,x'],
+    ['a bad port', 'https://live.example:99999/'],
+    ['one of several', { websocket: '/live', longpoll: 'ftp://live.example/' }],
+  ])('throws bad-url at once: %s', (_, url) => {
+    expect(() => start({ url })).toThrow(expect.objectContaining({ code: 'bad-url' }))
+  })
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 5],
+    ['an object of something else', { websocket: 5 }],
+  ])('throws a typed error, though types forbid it: %s', (_, url) => {
+    const given = () => start({ world: {}, ...{ url: url as UrlSource } })
+    // `start` would put its own URL in place of `undefined`.
+    if (url === undefined) return expect(() => start({ url: '' as UrlSource })).not.toThrow()
+    expect(given).toThrow(expect.objectContaining({ name: 'SteadywireError' }))
+  })
+
+  test('is never shown with its query', () => {
+    const url = 'ftp://user:password@live.example/?ticket=secret#secret'
+    try {
+      start({ url })
+      expect.unreachable()
+    } catch (error) {
+      expect(String(error) + JSON.stringify(error)).not.toMatch(/secret|password/)
+    }
+  })
+
+  test('relative to nothing throws bad-url', () => {
+    expect(() => start({ url: '/live', world: { without: ['location'] } })).toThrow(
+      expect.objectContaining({ code: 'bad-url' }),
+    )
+  })
+})
+
+describe('a set of transports', () => {
+  test('that the environment lacks, or that have no URL, is unsupported', () => {
+    const unsupported = expect.objectContaining({ code: 'unsupported' })
+    expect(() => start({ url: {} })).toThrow(unsupported)
+    expect(() => start({ url: { send: '/live' } })).toThrow(unsupported)
+    expect(() => start({ transports: [] })).toThrow(unsupported)
+    expect(() => start({ transports: [websocket], url: { longpoll: '/live' } })).toThrow(
+      unsupported,
+    )
+    const without = ['WebSocket', 'EventSource', 'XMLHttpRequest'] as const
+    expect(() => start({ world: { without } })).toThrow(unsupported)
+    expect(() => start({ transports: [eventsource], world: { without: ['EventSource'] } })).toThrow(
+      unsupported,
+    )
+  })
+
+  test('goes without what the environment lacks', async () => {
+    const { sources, polls, advance, names } = start({ world: { without: ['WebSocket'] } })
+    await sources.next()
+    await advance(500)
+    await polls.next()
+    expect(names()).toEqual([])
+  })
+})
+
+describe('a URL function', () => {
+  const asked = () => {
+    const requests: UrlRequest[] = []
+    const url = (request: UrlRequest) => {
+      requests.push(request)
+      return '/live'
+    }
+    const told = () =>
+      requests.splice(0).map(({ transport, attempt, reason }) => [transport, attempt, reason])
+    return { url, requests, told }
+  }
+
+  test('is asked before every attempt of a race, with its transport', async () => {
+    const { url, told } = asked()
+    const { advance } = start({ url })
+    await advance(2000)
+    expect(told()).toEqual([
+      ['websocket', 1, 'connect'],
+      ['eventsource', 1, 'connect'],
+      ['longpoll', 1, 'connect'],
+    ])
+  })
+
+  test('is asked again for a reconnect, with the number of the attempt', async () => {
+    const { url, told } = asked()
+    const { socket, sockets, advance } = await startOpen({ url })
+    await advance(6000)
+    socket.end()
+    await advance(2000)
+    ;(await sockets.next()).end()
+    await advance(2000)
+    await sockets.next()
+    expect(told()).toEqual([
+      ['websocket', 1, 'connect'],
+      ['websocket', 2, 'reconnect'],
+      ['websocket', 3, 'reconnect'],
+    ])
+  })
+
+  test('is asked for every poll and POST', async () => {
+    const { url, told } = asked()
+    const { wire, polls, posts } = start({ url, transports: [longpoll] })
+    ;(await polls.next()).answer({ body: hello('e-1') + block('n', 1, 'e-2') })
+    await polls.next()
+    wire.send('chat', 1)
+    ;(await posts.next()).answer({ body: ack(1) })
+    wire.send('chat', 2)
+    await posts.next()
+    expect(told()).toEqual([
+      ['longpoll', 1, 'connect'],
+      ['longpoll', 1, 'poll'],
+      ['send', 1, 'send'],
+      ['send', 1, 'send'],
+    ])
+  })
+
+  test('is asked for a background probe', async () => {
+    const { url, told } = asked()
+    const { sources, sockets, advance } = start({ url })
+    ;(await sockets.next()).end()
+    ;(await sources.next()).accept(hello('e-1'))
+    told()
+    await advance(5000)
+    expect(told()).toEqual([['websocket', 1, 'probe']])
+  })
+
+  test('is asked for a fresh URL after a refusal, which it is told', async () => {
+    const { url, told } = asked()
+    const { polls, advance } = start({ url, transports: [longpoll] })
+    ;(await polls.next()).answer({ status: 401 })
+    await advance(2000)
+    expect(told()).toEqual([
+      ['longpoll', 1, 'connect'],
+      ['longpoll', 2, 'unauthorized'],
+    ])
+  })
+
+  test.each<[string, UrlSource]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no ticket')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no ticket'))],
+    ['gives no URL', () => 'ftp://a.example/?ticket=secret'],
+    ['gives none for the transport', () => ({ longpoll: '/live' })],
+    ['gives null', () => null as unknown as string],
+  ])('that %s is an error, and is asked again', async (_, url) => {
+    let count = 0
+    const counting: UrlSource = (request) => {
+      count++
+      if (count > 1) return '/live'
+      return (url as (request: UrlRequest) => string)(request)
+    }
+    const { sockets, advance, told, wire } = start({ url: counting, transports: [websocket] })
+    await advance(0)
+    expect(told('error')).toMatchObject([{ code: 'url', retryable: true }])
+    expect(String(told('error')[0])).not.toContain('secret')
+    expect(wire.connection.attempts).toMatchObject([
+      { phase: 'url', outcome: 'ended', reason: 'url' },
+    ])
+    expect(told('retry')).toMatchObject([{ attempt: 1, cause: { reason: 'url' } }])
+    await advance(2000)
+    expect((await sockets.next()).url.pathname).toBe('/live')
+  })
+
+  test('that never settles fails within the connect timeout, and its signal is aborted', async () => {
+    const signals: AbortSignal[] = []
+    const { advance, wire, sockets } = start({
+      url: ({ signal }) => {
+        signals.push(signal)
+        return new Promise(() => {})
+      },
+      transports: [websocket],
+      connectTimeoutMs: 3000,
+    })
+    await advance(2999)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+    await advance(1)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(wire.connection.attempts).toMatchObject([{ phase: 'url', reason: 'timeout', ms: 3000 }])
+    expect(await sockets.left()).toBe(0)
+  })
+
+  test('whose answer comes after the end opens nothing', async () => {
+    const ready = Promise.withResolvers === undefined ? undefined : Promise.withResolvers<string>()
+    let give: (url: string) => void = () => {}
+    const url =
+      ready?.promise ??
+      new Promise<string>((resolve) => {
+        give = resolve
+      })
+    const { wire, settle, sockets } = start({ url: () => url, transports: [websocket] })
+    await settle()
+    wire.close()
+    ready?.resolve('/live')
+    give('/live')
+    expect(await sockets.left()).toBe(0)
+  })
+
+  test('is not asked by a wire that was closed at once', async () => {
+    const { url, requests } = asked()
+    const { wire, settle } = start({ url })
+    wire.close()
+    await settle()
+    expect(requests).toEqual([])
+  })
+
+  test('may close the wire', async () => {
+    const started = start({
+      url: () => {
+        started.wire.close()
+        return '/live'
+      },
+    })
+    expect(await started.wire.closed).toEqual({ reason: 'closed' })
+    expect(started.alive()).toEqual([])
+    expect(started.told('error')).toEqual([])
+  })
+
+  test('of which a POST fails keeps the message', async () => {
+    let broken = true
+    const { wire, polls, posts, advance, told } = start({
+      url: ({ transport }) => {
+        if (transport === 'send' && broken) throw new Error('no ticket')
+        return '/live'
+      },
+      transports: [longpoll],
+    })
+    ;(await polls.next()).answer({ body: hello('e-1') })
+    const sent = codeOf(wire.send('chat', 1))
+    await advance(0)
+    expect(told('error')).toMatchObject([{ code: 'url' }])
+    broken = false
+    await polls.next()
+    await advance(2000)
+    ;(await polls.next()).answer({ body: hello('e-1', { continuity: 'resumed' }) })
+    ;(await posts.next()).answer({ body: ack(1) })
+    expect(await sent).toBe('resolved')
+  })
+})
