@@ -17,8 +17,8 @@ export interface Addresses {
   readonly transports: readonly Transport[]
   /** Whether a refused URL can be asked for anew. */
   readonly renewable: boolean
-  /** The URL of one request; `own` is the connection's transport, of whose URL a POST makes use. Rejects with a `Cause`. */
-  get(request: UrlRequest, own: string, first: boolean, cursor: string | undefined): Promise<string>
+  /** The URL of one request; `own` is the connection's transport, whose URL a POST falls back on. Rejects with a `Cause`. */
+  get(request: UrlRequest, own: string, cursor: string | undefined): Promise<string>
 }
 
 /** Throws `bad-url` for a URL that is none, `unsupported` where no transport can be used. */
@@ -29,45 +29,41 @@ export const createAddresses = (
   report: (error: SteadywireError) => void,
 ): Addresses => {
   const clientId = createClientId(environment)
+  // A function's URL is not known yet: the page stands for it.
+  const known = typeof source === 'function' ? '' : source
   const usable = transports.filter(
-    ({ name, needs }) =>
-      environment[needs] && (typeof source === 'function' || pickUrl(source, name)),
+    ({ name, needs }) => environment[needs] && pickUrl(known, name) != null,
   )
-  if (!usable[0]) {
+  const urls = usable.map(({ name }) => parseUrl(environment, pickUrl(known, name)))
+  if (!urls[0]) {
     throw new SteadywireError(
       'unsupported',
-      'No transport has both a URL and support in this browser',
+      'No transport has a URL and the support of this browser',
     )
   }
-  const known =
-    typeof source === 'function' ? [''] : usable.map(({ name }) => pickUrl(source, name))
-  const [{ origin, pathname }] = known.map((url) => parseUrl(environment, url)) as [URL]
 
   return {
-    key: `steadywire:${origin}${pathname}`,
+    key: `steadywire:${urls[0].origin}${urls[0].pathname}`,
     transports: usable,
-    renewable: typeof source === 'function',
-    async get(request, own, first, cursor) {
-      const { transport } = request
+    renewable: source !== known,
+    async get(request, own, cursor) {
+      const { transport, reason, signal } = request
       try {
         // Never within the caller's own step: the function may act on the wire.
         const url = await (typeof source === 'function'
           ? Promise.resolve(request).then(source)
           : source)
         return formatUrl(
-          parseUrl(environment, pickUrl(url, transport, own)),
-          transport === 'websocket' ? 'ws' : 'http',
+          parseUrl(environment, pickUrl(url, transport) ?? pickUrl(url, own)),
+          transport,
           {
-            ...protocol.query(transport, clientId, first),
+            ...protocol.query(transport, clientId, reason !== 'poll'),
             [cursorParam]: transport === 'send' ? undefined : cursor,
           },
         )
       } catch (cause) {
-        if (!request.signal.aborted) {
-          report(
-            new SteadywireError('url', 'The url function gave no URL: it is asked again', cause),
-          )
-        }
+        if (!signal.aborted)
+          report(new SteadywireError('url', 'The url function gave no URL', cause))
         throw { reason: 'url' } satisfies Cause
       }
     },

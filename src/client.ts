@@ -2,7 +2,6 @@
 import { createAddresses } from './addresses.ts'
 import { createEmitter } from './emitter.ts'
 import { pageEnvironment } from './environment.ts'
-import { SteadywireError } from './errors.ts'
 import { createInbound } from './inbound.ts'
 import { watchPage } from './lifecycle.ts'
 import { createNews } from './news.ts'
@@ -23,40 +22,29 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const life = createEmitter(environment)
   const news = createNews(life)
   const application = createEmitter(environment, (type) => runner.listen(type))
-  const inbound = createInbound(options, application, news.tell)
-  const outbound = createOutbound(
-    environment,
-    options,
-    (cause) => runner.active?.fail(cause),
-    (bufferedBytes) => news.tell('drain', { bufferedBytes }),
+  const inbound = createInbound(options, application, news)
+  const outbound = createOutbound(environment, options, news, (cause) => runner.active?.fail(cause))
+  const addresses = createAddresses(environment, source, options, (error) =>
+    news.tell('error', error),
   )
 
   let finish: (info: CloseInfo) => void
   const closed = new Promise<CloseInfo>((resolve) => {
     finish = resolve
   })
+  const runner: Runner = createRunner(
+    { environment, options, addresses, inbound, outbound, types: application.types },
+    news,
+    (info) => {
+      unwatch()
+      signal?.removeEventListener('abort', abort)
+      outbound.close(info.error)
+      finish(info)
+    },
+  )
+  const wake = () => runner.apply({ type: 'wake' })
   const close = (reason: CloseInfo['reason']) => runner.apply({ type: 'close', reason })
   const abort = () => close('aborted')
-  const ended = (info: CloseInfo) => {
-    unwatch()
-    signal?.removeEventListener('abort', abort)
-    outbound.close(
-      new SteadywireError('closed', 'The wire is closed: connect a new one', info.error),
-    )
-    finish(info)
-  }
-
-  const runner: Runner = createRunner({
-    environment,
-    options,
-    addresses: createAddresses(environment, source, options, (error) => news.tell('error', error)),
-    inbound,
-    outbound,
-    news,
-    types: application.types,
-    ended,
-  })
-  const wake = () => runner.apply({ type: 'wake' })
   const unwatch = watchPage(environment, wake, (reason) =>
     runner.apply({ type: 'suspend', reason }),
   )

@@ -1,11 +1,15 @@
 /** What comes in: the cursor, the continuity of each connection, gaps, and delivery to the application's listeners. */
 import type { Emitter } from './emitter.ts'
 import { SteadywireError } from './errors.ts'
+import type { News } from './news.ts'
+import type { CheckedOptions } from './options.ts'
 import { createCursor } from './stream/cursor.ts'
-import type { Block, Codec, ConnectionEvents, Continuity, GapReason, Hello } from './types.ts'
+import type { Block, Continuity, GapReason, Hello } from './types.ts'
 
 export interface Inbound {
   readonly lastEventId: string | undefined
+  /** Whether any connection has been proven. */
+  readonly greeted: boolean
   /** What a hello means to a connection that asked for what came after `asked`. */
   continuity(hello: Hello, asked: string | undefined): Continuity
   /** Whether a candidate with this hello can take over without a loss. */
@@ -16,37 +20,39 @@ export interface Inbound {
   deliver(block: Block): boolean
   /** Moves the cursor over events that were not delivered. */
   announce(id: string): void
-  oversized(id: string): void
+  /** Skips an event that is too large. Answers whether it was new. */
+  oversized(id: string): boolean
 }
 
 export const createInbound = (
-  {
-    lastEventId,
-    protocol,
-    codec,
-  }: { lastEventId: string; protocol: { unique: boolean }; codec: Codec },
+  { lastEventId, protocol, codec }: CheckedOptions,
   application: Emitter,
-  tell: <T extends keyof ConnectionEvents>(type: T, event: ConnectionEvents[T]) => void,
+  news: News,
 ): Inbound => {
-  const cursor = createCursor(lastEventId || undefined)
-  let greeted = lastEventId !== ''
+  const cursor = createCursor(lastEventId)
+  let greeted = false
 
   const gap = (reason: GapReason, from: string | undefined, to: string) =>
-    tell('gap', { reason, from: from ?? '', to })
-
-  const continuity: Inbound['continuity'] = ({ continuity, id }, asked) => {
-    if (continuity === 'unknown') return continuity
-    if (!asked) return 'fresh'
-    // A server that says `resumed` from elsewhere than asked is not believed.
-    return continuity === 'resumed' && cursor.has(id) ? continuity : 'gap'
-  }
+    news.tell('gap', { reason, from: from ?? '', to })
+  const continuity: Inbound['continuity'] = ({ continuity, id }, asked) =>
+    continuity === 'unknown'
+      ? continuity
+      : !asked
+        ? 'fresh'
+        : // A server that says `resumed` from elsewhere than asked is not believed.
+          continuity === 'resumed' && cursor.has(id)
+          ? continuity
+          : 'gap'
 
   return {
     get lastEventId() {
       return cursor.id
     },
+    get greeted() {
+      return greeted
+    },
     continuity,
-    accepts: (hello, asked) => {
+    accepts(hello, asked) {
       const result = continuity(hello, asked)
       return result === 'unknown' || (result !== 'gap' && cursor.has(hello.id))
     },
@@ -56,8 +62,8 @@ export const createInbound = (
       if (result === 'gap') {
         cursor.reset(hello.id)
         gap('expired', from, hello.id)
-      } else if (result === 'unknown' && greeted) gap('unknown', from, hello.id)
-      else if (hello.id) cursor.take(hello.id)
+      } else if (result === 'unknown' && (greeted || from)) gap(result, from, hello.id)
+      cursor.take(hello.id)
       greeted = true
     },
     deliver(block) {
@@ -65,37 +71,27 @@ export const createInbound = (
       const from = cursor.id
       // The cursor moves first: whatever a listener does, this event was taken over.
       if (id && !cursor.take(id) && protocol.unique) return false
-      if (application.has(type)) {
-        let value: unknown
-        try {
-          value = codec.decode(data)
-        } catch (cause) {
-          tell(
-            'error',
-            new SteadywireError(
-              'codec',
-              `The data of event ${id} (${type}) can't be decoded: check the codec`,
-              cause,
-            ),
-          )
-          gap('undecodable', from, id)
-          return true
-        }
-        application.emit(type, value, block)
+      if (!application.has(type)) return true
+      let value: unknown
+      try {
+        value = codec.decode(data)
+      } catch (cause) {
+        const message = `Event ${id} (${type}) is lost: the codec can't decode it`
+        news.tell('error', new SteadywireError('codec', message, cause))
+        gap('undecodable', from, id)
+        return true
       }
+      application.emit(type, value, block)
       return true
     },
-    announce(id) {
-      if (id) cursor.take(id)
-    },
+    announce: cursor.take,
     oversized(id) {
       const from = cursor.id
-      if (id && !cursor.take(id)) return
-      tell(
-        'error',
-        new SteadywireError('too-large', `Event ${id} was skipped: raise maxEventBytes to take it`),
-      )
+      if (id && !cursor.take(id)) return false
+      const message = `Event ${id} is lost: raise maxEventBytes to take it`
+      news.tell('error', new SteadywireError('too-large', message))
       gap('oversized', from, id)
+      return true
     },
   }
 }

@@ -1,13 +1,12 @@
-/** The states of a connection's life, what moves it, and what follows: the words of `machine.ts`. */
+/** The states of a connection's life and what moves it: the words of `machine.ts`. */
 import type { Verdict } from './refusals.ts'
-import type { Cause, CloseInfo, Negotiation, Options, UrlRequestReason } from './types.ts'
+import type { Cause, CloseInfo, Negotiation, Options } from './types.ts'
 
-/** One attempt to connect with the transport of that rank (0 is best). An input about one that is not in the state is stale. */
+/** One attempt with the transport of that rank (0 is best), or the connection that came of it. */
 export interface Attempt {
   readonly rank: number
-  readonly reason: UrlRequestReason
-  /** Its number since the last connection that lived, from 1. */
-  readonly number: number
+  /** Made while another connection is open, to take over from it. */
+  readonly probe: boolean
 }
 
 /** What outlives a state. */
@@ -16,99 +15,68 @@ export interface Past {
   readonly tries: number
   /** The last wait: a connection must outlive it to restart the backoff. */
   readonly waitMs: number
-  /** The server's window for the first delay. */
-  readonly windowMs: number
-  /** The server's reconnection time (`retry:`), a floor. */
-  readonly floorMs: number
   /** Background probes since the last one that led anywhere. */
   readonly probes: number
   /** Short lives in a row, by rank. */
   readonly lives: readonly number[]
   /** A fresh URL was asked for after a refusal, and nothing has been proven since. */
   readonly renewed: boolean
-  readonly everProven: boolean
 }
 
 interface Arm<Name extends string> {
   readonly name: Name
   readonly past: Past
+  /** What is under way: what comes in is opened, what goes out is let go. */
+  readonly attempts: readonly Attempt[]
   /** When a `tick` is wanted, ms since the epoch; `Infinity` for never. */
   readonly due: number
 }
 
 export interface Connecting extends Arm<'connecting'> {
   readonly since: number
-  readonly attempts: readonly Attempt[]
-  /** Ranks that have not joined yet. */
+  /** Ranks that have not joined the race yet. */
   readonly rest: readonly number[]
+  /** What the attempts that failed were told. */
   readonly verdicts: readonly Verdict[]
 }
 
+/** The attempts besides `active` are candidates that may take over. */
 export interface Open extends Arm<'open'> {
   readonly since: number
   readonly active: Attempt
-  /** Candidates that may take over. */
-  readonly attempts: readonly Attempt[]
 }
 
+/** A candidate of the connection that was lost may still be under way. */
 export interface Waiting extends Arm<'waiting'> {
   readonly cause: Cause
+  readonly delayMs: number
 }
 
+/** The attempts were let go; they are closed once more on waking, since WebKit brings an EventSource back to life. */
 export interface Suspended extends Arm<'suspended'> {
   readonly reason: string
-  /** What was let go; closed once more on waking, since WebKit brings an EventSource back to life. */
-  readonly dropped: readonly Attempt[]
 }
 
-export type Closed = Arm<'closed'>
+export interface Closed extends Arm<'closed'> {
+  readonly reason: CloseInfo['reason']
+  readonly cause?: Cause
+}
 
 export type State = Connecting | Open | Waiting | Suspended | Closed
 
 export type Input =
-  /** The page came back, the network came back, or the application wants it now. */
+  /** The page or the network came back, or the application wants it now. */
   | { readonly type: 'wake' }
   | { readonly type: 'tick' }
-  /** `accepted`: it can take over without loss. */
-  | {
-      readonly type: 'proven'
-      readonly attempt: Attempt
-      readonly accepted: boolean
-      readonly windowMs: number
-    }
+  | { readonly type: 'proven'; readonly attempt: Attempt }
   | {
       readonly type: 'failed'
       readonly attempt: Attempt
       readonly cause: Cause
       readonly verdict: Verdict
     }
-  | { readonly type: 'floor'; readonly floorMs: number }
   | { readonly type: 'suspend'; readonly reason: string }
   | { readonly type: 'close'; readonly reason: CloseInfo['reason'] }
-
-export type Effect =
-  | { readonly do: 'open'; readonly attempt: Attempt }
-  | { readonly do: 'drop'; readonly attempt: Attempt; readonly reason: 'aborted' | 'behind' }
-  | {
-      readonly do: 'promote'
-      readonly attempt: Attempt
-      readonly previous?: Attempt
-      readonly ms: number
-    }
-  | {
-      readonly do: 'retry'
-      readonly delayMs: number
-      readonly attempt: number
-      readonly cause: Cause
-    }
-  | {
-      readonly do: 'end'
-      readonly reason: CloseInfo['reason']
-      readonly unauthorized?: boolean
-      readonly cause?: Cause
-    }
-
-export type Step = readonly [State, readonly Effect[]]
 
 /** What a step may look at. */
 export interface World {
@@ -118,9 +86,12 @@ export interface World {
   readonly allowedAt: number
   /** Whether a refused URL can be asked for anew. */
   readonly renewable: boolean
+  /** The server's window for the first delay, and its reconnection time (`retry:`), a floor. */
+  readonly windowMs: number
+  readonly floorMs: number
   /** Ranks in the order to try. */
   readonly ladder: (lives: readonly number[]) => readonly number[]
-  readonly negotiation: Negotiation | undefined
+  readonly negotiation?: Negotiation | undefined
   readonly options: Readonly<
     Required<Pick<Options, 'attemptDelayMs' | 'minDelayMs' | 'maxDelayMs' | 'stableMs'>>
   >
@@ -128,16 +99,9 @@ export interface World {
 
 export const initialState: State = {
   name: 'waiting',
+  attempts: [],
   cause: { reason: 'aborted' },
+  delayMs: 0,
   due: 0,
-  past: {
-    tries: 0,
-    waitMs: 0,
-    windowMs: 1000,
-    floorMs: 0,
-    probes: 0,
-    lives: [],
-    renewed: false,
-    everProven: false,
-  },
+  past: { tries: 0, waitMs: 0, probes: 0, lives: [], renewed: false },
 }

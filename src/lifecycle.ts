@@ -1,8 +1,11 @@
 /**
  * The page's life as one signal: `suspend` when it must let go, `wake` when it should look at the network again.
- * Page Lifecycle (WICG), WHATWG HTML "page transitions" and "navigator.onLine".
+ * Page Lifecycle (WICG); WHATWG HTML, "page transitions" and "navigator.onLine".
  */
+import { createDeadline } from './deadline.ts'
 import type { Environment } from './types.ts'
+
+const TYPES = ['online', 'pagehide', 'pageshow', 'visibilitychange', 'freeze', 'resume']
 
 /** Answers the unbind. */
 export const watchPage = (
@@ -10,27 +13,24 @@ export const watchPage = (
   wake: () => void,
   suspend: (reason: string) => void,
 ): (() => void) => {
-  const { document } = environment
-  let timer: unknown
+  // Not within the event: WebKit brings a closed EventSource back to life right after `pageshow`.
+  const later = createDeadline(environment, wake)
   const listener = (event: Event) => {
     const { type } = event
-    if (type === 'pagehide' || type === 'freeze') suspend(type)
-    else if (type === 'visibilitychange') {
-      if (document?.visibilityState === 'visible') wake()
-    } else if (type !== 'pageshow' || (event as PageTransitionEvent).persisted) {
-      // Not within the event: WebKit brings a closed EventSource back to life right after `pageshow`.
-      timer = environment.setTimeout(wake, 0)
+    if (/hide|freeze/.test(type)) suspend(type)
+    else if (
+      (type !== 'pageshow' || (event as PageTransitionEvent).persisted) &&
+      (type !== 'visibilitychange' || environment.document?.visibilityState === 'visible')
+    ) {
+      later.set(0)
     }
   }
-  for (const type of ['online', 'pagehide', 'pageshow'])
-    environment.addEventListener?.(type, listener)
-  for (const type of ['visibilitychange', 'freeze', 'resume'])
-    document?.addEventListener(type, listener)
+  const abort = new AbortController()
+  // Captured at the window, which is on the way of the document's events too.
+  const how = { capture: true, signal: abort.signal }
+  for (const type of TYPES) environment.addEventListener?.(type, listener, how)
   return () => {
-    environment.clearTimeout(timer as never)
-    for (const type of ['online', 'pagehide', 'pageshow'])
-      environment.removeEventListener?.(type, listener)
-    for (const type of ['visibilitychange', 'freeze', 'resume'])
-      document?.removeEventListener(type, listener)
+    later.clear()
+    abort.abort()
   }
 }

@@ -1,36 +1,37 @@
 /** One attempt, and the connection that it may become: a transport and a protocol's reader under one deadline. */
-import { clamp } from './backoff.ts'
+import type { Addresses } from './addresses.ts'
+import { bound } from './backoff.ts'
 import { createDeadline } from './deadline.ts'
+import type { Inbound } from './inbound.ts'
 import type { CheckedOptions } from './options.ts'
+import type { Outbound } from './outbound.ts'
 import type {
-  Ack,
   AttemptRecord,
-  Block,
   Cause,
   Environment,
   Hello,
-  OutgoingMessage,
   Receiver,
-  Sink,
   Transport,
   TransportConnection,
+  UrlRequest,
 } from './types.ts'
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+/** What a link has in common with all others of its wire. */
+export interface LinkParts {
+  readonly environment: Environment
+  readonly options: CheckedOptions
+  readonly addresses: Addresses
+  readonly inbound: Inbound
+  readonly outbound: Outbound
+  /** The event types to listen to. */
+  readonly types: () => Iterable<string>
+}
 
-/** What a link tells; `failed` once, and nothing after it or after `close`. */
 export interface LinkEvents {
   proven(hello: Hello): void
-  /** A later hello on the same connection: its cursor was no longer retained. */
-  greeted(hello: Hello): void
-  event(block: Block): boolean
-  oversized(id: string): void
-  announced(id: string): void
+  /** The reconnection time (`retry:`), in ms. */
   retry(ms: number): void
-  ack(ack: Ack): void
-  answered(messages: readonly OutgoingMessage[], body?: string): void
-  refused(cause: Cause): void
-  drained(): void
+  /** It has ended, by itself. */
   failed(cause: Cause): void
 }
 
@@ -38,75 +39,63 @@ export interface Link {
   readonly record: AttemptRecord
   /** The cursor that it asked for. */
   readonly asked: string | undefined
-  /** The server's first words, once it is proven. */
-  readonly hello: Hello | undefined
   readonly connection: TransportConnection | undefined
-  /** Ends it from here: what follows is the same as if the network had. */
+  /** Ends it as if the network had. */
   fail(cause: Cause): void
   /** Lets go of it in silence. May be called again. */
-  close(reason: Cause['reason']): void
-}
-
-export interface LinkRequest {
-  readonly environment: Environment
-  readonly options: CheckedOptions
-  readonly transport: Transport
-  readonly asked: string | undefined
-  types(): Iterable<string>
-  /** The URL for a request; rejects with a `Cause`. */
-  url(transport: string, first: boolean, signal: AbortSignal): Promise<string>
+  close(): void
 }
 
 /** A timer that is so late has slept: the cause is here, not at the server. */
 const SLEPT_MS = 5000
 
-export const openLink = (request: LinkRequest, events: LinkEvents): Link => {
-  const { environment, options, transport, asked } = request
-  const { protocol, maxEventBytes, connectTimeoutMs } = options
+export const openLink = (
+  { environment, options, addresses, inbound, outbound, types }: LinkParts,
+  transport: Transport,
+  { attempt, reason }: Pick<UrlRequest, 'attempt' | 'reason'>,
+  events: LinkEvents,
+): Link => {
+  const { protocol, maxEventBytes, withCredentials } = options
+  const { name } = transport
+  const now = () => environment.Date.now()
   const abort = new AbortController()
-  const at = environment.Date.now()
-  const record: Mutable<AttemptRecord> = {
-    transport: transport.name,
+  const asked = inbound.lastEventId
+  const record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } = {
+    transport: name,
     phase: 'url',
     outcome: 'pending',
-    at,
+    at: now(),
     ms: 0,
   }
   let connection: TransportConnection | undefined
+  let proven = false
   let over = false
-  let hello: Hello | undefined
   let heartbeatMs = 0
   let before = '' // the last event ID of the block before
 
-  const deadline = createDeadline(environment, (lateMs) =>
-    fail({ reason: hello ? 'heartbeat' : 'timeout', local: lateMs > SLEPT_MS }),
-  )
-  const finish = ({ reason, status, closeCode }: Cause) => {
-    if (!hello) record.ms = environment.Date.now() - at
-    Object.assign(
-      record,
-      { outcome: 'ended', reason },
-      status && { status },
-      closeCode && { closeCode },
-    )
-    over = true
-    deadline.clear()
-    abort.abort()
-  }
-  const close = (reason: Cause['reason']) => {
-    if (!over) finish({ reason })
+  const close = (cause: Cause = { reason: 'aborted' }) => {
+    if (!over) {
+      const { reason, status, closeCode } = cause
+      over = true
+      deadline.clear()
+      abort.abort()
+      if (!proven) record.ms = now() - record.at
+      Object.assign(record, { outcome: 'ended', reason, status, closeCode })
+    }
     connection?.close()
   }
   const fail = (cause: Cause) => {
     if (over) return
-    finish(cause)
-    connection?.close()
+    close(cause)
     events.failed(cause)
   }
-  /** Nothing counts before the hello, and any word after it is a sign of life. */
+  const deadline = createDeadline(environment, (lateMs) =>
+    fail({ reason: proven ? 'heartbeat' : 'timeout', local: lateMs > SLEPT_MS }),
+  )
+  /** Any word is a sign of life, but nothing counts before the hello. */
   const heard = () => {
-    if (!over && !hello) fail({ reason: 'protocol', detail: 'the first block was no hello' })
-    if (!over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
+    if (!proven) fail({ reason: 'protocol', detail: 'the first block was no hello' })
+    else if (!over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
     return !over
   }
   /** The block's own id: an EventSource repeats the last one on blocks that have none. */
@@ -117,89 +106,78 @@ export const openLink = (request: LinkRequest, events: LinkEvents): Link => {
   }
 
   const receiver: Receiver = {
-    hello(next) {
+    hello(hello) {
       if (over) return
-      before = next.id
-      heartbeatMs = next.heartbeatMs ? clamp(next.heartbeatMs, 1000, 300_000) : heartbeatMs
-      if (hello) {
-        heard()
-        return events.greeted(next)
+      before = hello.id
+      heartbeatMs = hello.heartbeatMs ? bound(hello.heartbeatMs, 1000, 300_000, 0) : 0
+      if (proven) inbound.greet(hello, inbound.lastEventId)
+      else {
+        proven = true
+        Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - record.at })
+        deadline.clear()
+        events.proven(hello)
       }
-      hello = next
-      record.phase = 'proven'
-      record.outcome = 'active'
-      record.ms = environment.Date.now() - at
-      deadline.clear()
       heard()
-      events.proven(hello)
     },
     event(block) {
       if (!heard()) return false
+      const { type, data } = block
       const id = ownId(block.id)
-      if (block.data.length > maxEventBytes) {
-        events.oversized(id)
-        return true
-      }
-      return events.event(id === block.id ? block : { ...block, id })
+      if (data.length > maxEventBytes) return inbound.oversized(id)
+      return inbound.deliver(id === block.id ? block : { id, type, data })
     },
-    oversized(id) {
-      if (heard()) events.oversized(ownId(id))
-    },
-    ping(id) {
-      if (heard()) events.announced(ownId(id))
-    },
-    ack(ack) {
-      if (heard()) events.ack(ack)
-    },
-    retry(ms) {
-      if (!over) events.retry(ms)
-    },
+    oversized: (id) => heard() && inbound.oversized(ownId(id)),
+    ping: (id) => heard() && inbound.announce(ownId(id)),
+    ack: (ack) => heard() && outbound.ack(ack),
+    retry: events.retry,
     failed: fail,
   }
+  const reader = protocol.read(receiver, maxEventBytes, name, asked)
 
-  const reader = protocol.read(receiver, maxEventBytes, transport.name, asked)
-  const sink: Sink = {
-    opened() {
-      if (over) return
-      if (!hello) record.phase = 'opened'
-      reader.opened()
-    },
-    text(text, contentType) {
-      if (over) return 0
-      if (hello) heard() // an empty answer is a sign of life too
-      return reader.text(text, contentType)
-    },
-    event: reader.event,
-    answered: events.answered,
-    refused: events.refused,
-    drained: events.drained,
-    closed: fail,
-  }
-
-  const next = (name: string, first = false) => request.url(name, first, abort.signal)
-  deadline.set(connectTimeoutMs)
-  next(transport.name, true).then((url) => {
+  const next = (kind: string) =>
+    addresses.get(
+      {
+        transport: kind,
+        attempt,
+        reason: kind === 'send' ? kind : connection ? 'poll' : reason,
+        signal: abort.signal,
+      },
+      name,
+      connection ? inbound.lastEventId : asked,
+    )
+  const open = (url: string) => {
     if (over) return
     record.phase = 'connecting'
-    const { withCredentials } = options
-    const { types } = request
     try {
       connection = transport.open(
         { environment, protocol, withCredentials, url, next, types },
-        sink,
+        {
+          opened() {
+            if (record.phase === 'connecting') record.phase = 'opened'
+            reader.opened()
+          },
+          text(text, contentType) {
+            if (proven) heard() // an empty answer is a sign of life too
+            return over ? 0 : reader.text(text, contentType)
+          },
+          event: reader.event,
+          answered: outbound.answered,
+          refused: outbound.refused,
+          drained: outbound.pump,
+          closed: fail,
+        },
       )
     } catch (error) {
       fail({ reason: 'unsupported', detail: (error as Error).name })
     }
     if (over) connection?.close()
-  }, fail)
+  }
 
+  deadline.set(options.connectTimeoutMs)
+  next(name).then(open, fail)
   return {
     record,
     asked,
-    get hello() {
-      return hello
-    },
     get connection() {
       return connection
     },

@@ -1,274 +1,153 @@
-/** The connection's life: every transition in one place, as data, without I/O. */
+/**
+ * The connection's life: every transition in one place, pure. A step answers the next state and no effects: those are
+ * the difference of the two states, and the runner makes it so.
+ */
 import { backoffDelay } from './backoff.ts'
-import type { Attempt, Connecting, Effect, Input, Open, Past, State, Step, World } from './life.ts'
+import type { Attempt, Connecting, Input, Open, Past, State, World } from './life.ts'
 import type { Verdict } from './refusals.ts'
 import type { Cause } from './types.ts'
 
-const drop = (attempts: readonly Attempt[], reason: 'aborted' | 'behind' = 'aborted'): Effect[] =>
-  attempts.map((attempt) => ({ do: 'drop', attempt, reason }))
-
-const without = (attempts: readonly Attempt[], one: Attempt) => attempts.filter((a) => a !== one)
-
-/** All that is under way or was. */
-const held = (state: State): readonly Attempt[] =>
-  state.name === 'open'
-    ? [state.active, ...state.attempts]
-    : state.name === 'connecting'
-      ? state.attempts
-      : state.name === 'suspended'
-        ? state.dropped
-        : []
-
-const attemptAt = (rank: number, { renewed, everProven, tries }: Past): Attempt => ({
-  rank,
-  reason: renewed ? 'unauthorized' : everProven || tries ? 'reconnect' : 'connect',
-  number: tries + 1,
-})
-
 /** The next rank joins the race. */
-const join = (state: Connecting, world: World): Step => {
+const join = (state: Connecting, { now, options }: World): State => {
   const [rank, ...rest] = state.rest
-  if (rank === undefined) return [state, []]
-  const attempt = attemptAt(rank, state.past)
-  const due = rest.length ? world.now + world.options.attemptDelayMs : Infinity
-  return [
-    { ...state, rest, due, attempts: [...state.attempts, attempt] },
-    [{ do: 'open', attempt }],
-  ]
+  return {
+    ...state,
+    rest,
+    attempts: rank === undefined ? state.attempts : [...state.attempts, { rank, probe: false }],
+    due: rest.length ? now + options.attemptDelayMs : Infinity,
+  }
 }
 
-const begin = (state: State, world: World): Step => {
-  const { past } = state
-  const [next, effects] = join(
-    {
-      name: 'connecting',
-      past,
-      since: world.now,
-      attempts: [],
-      rest: world.ladder(past.lives),
-      verdicts: [],
-      due: Infinity,
-    },
-    world,
-  )
-  return [next, [...drop(held(state)), ...effects]]
+const begin = (past: Past, world: World): State => {
+  const { now, ladder } = world
+  const race = { attempts: [], rest: ladder(past.lives), verdicts: [], since: now, due: Infinity }
+  return join({ name: 'connecting', past, ...race }, world)
 }
 
-const delayFor = (past: Past, cause: Cause, world: World): number =>
-  Math.max(
-    world.allowedAt - world.now,
-    cause.local
-      ? 0
-      : backoffDelay(
-          {
-            ...past,
-            ...world.options,
-            floorMs: Math.max(past.floorMs, cause.retryAfterMs ?? 0),
-          },
-          world.random(),
-        ),
-  )
-
-const wait = (past: Past, cause: Cause, world: World): Step => {
-  const delayMs = delayFor(past, cause, world)
-  const tries = past.tries + 1
-  return [
-    { name: 'waiting', past: { ...past, tries, waitMs: delayMs }, cause, due: world.now + delayMs },
-    [{ do: 'retry', delayMs, attempt: tries, cause }],
-  ]
+/** Nothing works any more: wait, perhaps to ask for a fresh URL, or give up for good. */
+const conclude = (past: Past, verdict: Verdict, cause: Cause, world: World): State => {
+  const unauthorized = verdict === 'unauthorized'
+  if (verdict === 'final') {
+    return { name: 'closed', past, attempts: [], due: Infinity, reason: verdict }
+  }
+  if (verdict === 'fatal' || (unauthorized && (past.renewed || !world.renewable))) {
+    return { name: 'closed', past, attempts: [], due: Infinity, reason: 'failed', cause }
+  }
+  const waitMs = Math.max(world.allowedAt - world.now, backoffDelay(past.tries, cause, world))
+  return {
+    name: 'waiting',
+    past: { ...past, tries: past.tries + 1, waitMs, renewed: past.renewed || unauthorized },
+    attempts: [],
+    cause,
+    delayMs: waitMs,
+    due: world.now + waitMs,
+  }
 }
 
-const end = (state: State, effect: Omit<Extract<Effect, { do: 'end' }>, 'do'>): Step => [
-  { name: 'closed', past: state.past, due: Infinity },
-  [...drop(held(state)), { do: 'end', ...effect }],
-]
-
-/** Nothing is under way any more: wait, ask for a fresh URL, or give up for good. */
-const conclude = (
-  state: Connecting | Open,
-  past: Past,
-  verdict: Verdict,
-  cause: Cause,
-  world: World,
-): Step => {
-  if (verdict === 'final') return end(state, { reason: 'final' })
-  if (verdict === 'fatal') return end(state, { reason: 'failed', cause })
-  if (verdict !== 'unauthorized') return wait(past, cause, world)
-  return past.renewed || !world.renewable
-    ? end(state, { reason: 'failed', cause, unauthorized: true })
-    : wait({ ...past, renewed: true }, cause, world)
+/** Open: when to look for something better, unless a candidate is under way. */
+const watch = (state: Open, { now, random, negotiation }: World): State => {
+  const { active, attempts, past } = state
+  if (!active.rank || attempts[1] || !negotiation) return { ...state, due: Infinity }
+  const due = now + negotiation.probeDelay(past.probes, random())
+  return { ...state, due, past: { ...past, probes: past.probes + 1 } }
 }
 
-const failConnecting = (
-  state: Connecting,
-  attempt: Attempt,
-  cause: Cause,
-  verdict: Verdict,
-  world: World,
-): Step => {
-  const attempts = without(state.attempts, attempt)
-  const verdicts = [...state.verdicts, verdict]
-  const next = { ...state, attempts, verdicts }
-  if (verdict === 'final') return conclude(next, state.past, verdict, cause, world)
-  if (state.rest.length) return join(next, world)
-  if (attempts.length) return [next, []]
-  const told = verdicts.filter((one) => one !== 'hidden')
-  const outcome = told.includes('unauthorized')
-    ? 'unauthorized'
-    : told.length && told.every((one) => one === 'fatal')
-      ? 'fatal'
-      : 'transient'
-  return conclude(next, state.past, outcome, cause, world)
-}
+/** A candidate for a hand-over begins, unless one is under way or too many attempts were made. */
+const challenge = (state: Open, rank: number, world: World): State =>
+  state.attempts[1] || world.allowedAt > world.now
+    ? watch(state, world)
+    : { ...state, due: Infinity, attempts: [...state.attempts, { rank, probe: true }] }
 
 /** The past after the active connection ended. `blame`: a short life counts against its transport. */
 const outlive = ({ past, active, since }: Open, blame: boolean, world: World): Past => {
-  const lifeMs = world.now - since
-  const stable = lifeMs >= world.options.stableMs
+  const { now, options, negotiation } = world
+  const stable = now - since >= options.stableMs
   return {
     ...past,
-    tries: lifeMs > Math.max(1000, past.waitMs) ? 0 : past.tries,
+    tries: now - since > Math.max(1000, past.waitMs) ? 0 : past.tries,
     probes: stable && !active.rank ? 0 : past.probes,
     lives:
-      stable || blame
-        ? (world.negotiation?.lived(past.lives, active.rank, !stable) ?? past.lives)
+      (stable || blame) && negotiation
+        ? negotiation.lived(past.lives, active.rank, !stable)
         : past.lives,
   }
 }
 
-const failOpen = (
-  state: Open,
-  attempt: Attempt,
-  cause: Cause,
-  verdict: Verdict,
-  world: World,
-): Step => {
-  if (attempt !== state.active)
-    return watch({ ...state, attempts: without(state.attempts, attempt) }, world)
-  const past = outlive(state, cause.reason !== 'server-close' && !cause.local, world)
-  const ended = conclude({ ...state, past }, past, verdict, cause, world)
-  const [next, effects] = ended
-  if (next.name !== 'waiting' || !state.attempts.length) return ended
-  // A candidate is under way already: it goes on, and the others join when the wait is over.
-  const { attempts } = state
-  const rest = world.ladder(past.lives).filter((rank) => !attempts.some((a) => a.rank === rank))
-  const { now: since } = world
-  return [
-    { name: 'connecting', past: next.past, due: next.due, since, attempts, rest, verdicts: [] },
-    effects,
-  ]
-}
-
-/** Open, and nothing better under way: when to look for something better. */
-const watch = (state: Open, world: World): Step => {
-  const { active, attempts, past } = state
-  const count = past.probes
-  const due =
-    active.rank && !attempts.length && world.negotiation
-      ? world.now + world.negotiation.probeDelay(count, world.random())
-      : Infinity
-  return [{ ...state, due, past: due < Infinity ? { ...past, probes: count + 1 } : past }, []]
-}
-
-/** A candidate for a hand-over begins, unless one is under way or too many attempts were made. */
-const challenge = (state: Open, rank: number, world: World): Step => {
-  if (state.attempts.length) return [state, []]
-  if (world.allowedAt > world.now) return watch(state, world)
-  const attempt: Attempt = { rank, reason: 'probe', number: 1 }
-  return [{ ...state, attempts: [attempt], due: Infinity }, [{ do: 'open', attempt }]]
-}
-
-const prove = (
-  state: Connecting | Open,
-  input: Extract<Input, { type: 'proven' }>,
-  world: World,
-): Step => {
-  const { attempt, accepted, windowMs } = input
-  const others = without(state.attempts, attempt)
-  const open = state.name === 'open'
-  if (open && !accepted) {
-    const [next] = watch({ ...state, attempts: others }, world)
-    return [next, drop([attempt], 'behind')]
-  }
-  const better = others.filter((a) => a.rank < attempt.rank)
-  const past = open ? outlive(state, false, world) : state.past
-  const [next] = watch(
+const prove = (state: State, attempt: Attempt, world: World): State => {
+  const handOver = state.name === 'open'
+  const past = handOver ? outlive(state, false, world) : state.past
+  return watch(
     {
       name: 'open',
-      past: { ...past, windowMs, renewed: false, everProven: true },
+      past: { ...past, renewed: false },
       since: world.now,
       active: attempt,
-      attempts: better,
+      // A better one still under way may finish and take over.
+      attempts: [
+        attempt,
+        ...state.attempts.filter(
+          (other) => other.rank < attempt.rank && !(handOver && other === state.active),
+        ),
+      ],
       due: Infinity,
     },
     world,
   )
-  const previous = open ? { previous: state.active } : {}
-  return [
-    next,
-    [
-      // The active connection is cut off first: two never deliver at once.
-      ...drop(held(state).filter((a) => a !== attempt && !better.includes(a))),
-      { do: 'promote', attempt, ms: world.now - state.since, ...previous },
-    ],
-  ]
 }
 
-const wake = (state: State, world: World): Step => {
+const fail = (
+  state: State,
+  { attempt, cause, verdict }: Extract<Input, { type: 'failed' }>,
+  world: World,
+): State => {
+  const attempts = state.attempts.filter((other) => other !== attempt)
   if (state.name === 'open') {
-    return challenge({ ...state, past: { ...state.past, probes: 0 } }, state.active.rank, world)
+    if (attempt !== state.active) return watch({ ...state, attempts }, world)
+    const past = outlive(state, cause.reason !== 'server-close' && !cause.local, world)
+    return { ...conclude(past, verdict, cause, world), attempts }
+  }
+  if (state.name !== 'connecting') return { ...state, attempts }
+  const verdicts = [...state.verdicts, verdict]
+  if (state.rest.length) return join({ ...state, attempts, verdicts }, world)
+  if (attempts.length) return { ...state, attempts, verdicts }
+  // Those that were told nothing abstain; all others must agree that it is for good.
+  const order: readonly Verdict[] = ['final', 'unauthorized', 'transient', 'fatal', 'hidden']
+  const worst = order.find((one) => verdicts.includes(one)) ?? verdict
+  return conclude(state.past, worst, cause, world)
+}
+
+const wake = (state: State, world: World): State => {
+  const { name, past } = state
+  if (name === 'open') {
+    return challenge({ ...state, past: { ...past, probes: 0 } }, state.active.rank, world)
   }
   // A young race is as good as a new one.
-  const young =
-    state.name === 'connecting' && world.now < state.since + world.options.attemptDelayMs
-  return young || (world.allowedAt > world.now && state.name !== 'suspended')
-    ? [state, []]
-    : begin(state, world)
+  const young = name === 'connecting' && world.now < state.since + world.options.attemptDelayMs
+  return young || (name !== 'suspended' && world.allowedAt > world.now) ? state : begin(past, world)
 }
 
-const tick = (state: State, world: World): Step => {
+const tick = (state: State, world: World): State => {
   if (state.name === 'connecting') return join(state, world)
-  if (state.name === 'waiting') return begin(state, world)
   // One better rank after the other, best first.
   return state.name === 'open'
     ? challenge(state, (state.past.probes - 1) % state.active.rank, world)
-    : [state, []]
+    : begin(state.past, world)
 }
 
-/** One transition. An input that does not concern the state changes nothing. */
-export const step = (state: State, input: Input, world: World): Step => {
-  if (state.name === 'closed') return [state, []]
-  switch (input.type) {
-    case 'wake':
-      return wake(state, world)
-    case 'tick':
-      return world.now < state.due ? [state, []] : tick(state, world)
-    case 'floor':
-      return [{ ...state, past: { ...state.past, floorMs: input.floorMs } }, []]
-    case 'suspend':
-      return [
-        {
-          name: 'suspended',
-          past: state.past,
-          reason: input.reason,
-          dropped: held(state),
-          due: Infinity,
-        },
-        drop(held(state)),
-      ]
-    case 'close':
-      return end(state, { reason: input.reason })
-    default:
+/** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
+export const step = (state: State, input: Input, world: World): State => {
+  const { name, past, attempts, due } = state
+  const { type } = input
+  if (name === 'closed') return state
+  if (type === 'wake') return wake(state, world)
+  if (type === 'tick') return world.now < due ? state : tick(state, world)
+  if (type === 'suspend' || type === 'close') {
+    const { reason } = input
+    const rest = { past, attempts, due: Infinity }
+    return type === 'close'
+      ? { name: 'closed', ...rest, reason: input.reason }
+      : { name: 'suspended', ...rest, reason }
   }
-  if (
-    (state.name !== 'connecting' && state.name !== 'open') ||
-    !held(state).includes(input.attempt)
-  ) {
-    return [state, []]
-  }
-  if (input.type === 'proven') return prove(state, input, world)
-  const { attempt, cause, verdict } = input
-  return state.name === 'open'
-    ? failOpen(state, attempt, cause, verdict, world)
-    : failConnecting(state, attempt, cause, verdict, world)
+  if (name === 'suspended' || !attempts.includes(input.attempt)) return state
+  return type === 'proven' ? prove(state, input.attempt, world) : fail(state, input, world)
 }

@@ -1,8 +1,8 @@
 /** Options: checked against the defaults' types, so that a typo fails at once and by name. */
 import { SteadywireError } from './errors.ts'
-import type { Negotiation, Options } from './types.ts'
+import type { Options } from './types.ts'
 
-export const defaultOptions = {
+const numbersAndWords = {
   withCredentials: false,
   lastEventId: '',
   attemptDelayMs: 500,
@@ -17,38 +17,38 @@ export const defaultOptions = {
   cursorParam: 'last_event_id',
 }
 
-/** Parts that are objects; only `transports`, `protocol` and `codec` must be there. */
-const PARTS = ['transports', 'protocol', 'codec']
-const OPTIONAL_PARTS = ['signal', 'storage', 'negotiation', 'environment']
+/** Those without a value are parts: objects. */
+export const defaultOptions: Readonly<Record<string, unknown>> = {
+  ...numbersAndWords,
+  transports: undefined,
+  protocol: undefined,
+  codec: undefined,
+  negotiation: undefined,
+  environment: undefined,
+  signal: undefined,
+  storage: undefined,
+}
 
-export type CheckedOptions = typeof defaultOptions &
+export type CheckedOptions = typeof numbersAndWords &
   Required<Pick<Options, 'transports' | 'protocol' | 'codec'>> &
-  Pick<Options, 'signal' | 'storage' | 'environment'> & { readonly negotiation?: Negotiation }
+  Pick<Options, 'negotiation' | 'environment' | 'signal' | 'storage'>
 
-const isValid = (value: unknown, normal: unknown): boolean =>
-  typeof normal === 'number'
-    ? typeof value === 'number' && value >= 0 && value < Infinity
-    : typeof value === typeof normal
-
-/** Later ones win; `undefined` stands for the default. Throws `bad-option`. */
+/** Later layers win; `undefined` stands for the default. Throws `bad-option`. */
 export const checkOptions = (...layers: readonly Options[]): CheckedOptions => {
-  const options: Record<string, unknown> = { ...defaultOptions }
+  const options = { ...defaultOptions }
   for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    const type = typeof (defaultOptions[name] ?? {})
+    if (!(name in defaultOptions)) {
+      throw new SteadywireError('bad-option', `There is no option ${name}`)
+    }
     if (value === undefined) continue
-    const normal = name in defaultOptions ? defaultOptions[name as 'stableMs'] : {}
-    const known = name in defaultOptions || [...PARTS, ...OPTIONAL_PARTS].includes(name)
-    if (!known || !isValid(value, normal)) {
+    if (typeof value !== type || (type === 'number' && !(value >= 0 && value < Infinity))) {
       throw new SteadywireError(
         'bad-option',
-        known
-          ? `Option ${name} must be ${typeof normal === 'number' ? 'a finite number of at least 0' : `a ${typeof normal}`}`
-          : `There is no option ${name}`,
+        `Option ${name} must be a ${type === 'number' ? 'finite number from 0 on' : type}`,
       )
     }
     options[name] = value
   }
-  for (const name of PARTS) {
-    if (!options[name]) throw new SteadywireError('bad-option', `Option ${name} is missing`)
-  }
-  return options as CheckedOptions
+  return options as unknown as CheckedOptions
 }

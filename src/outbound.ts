@@ -1,8 +1,8 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { createDeadline } from './deadline.ts'
 import { describe, type ErrorCode, SteadywireError } from './errors.ts'
+import type { News } from './news.ts'
 import type { CheckedOptions } from './options.ts'
-import { createOutbox, type Message } from './stream/outbox.ts'
 import type {
   Ack,
   Cause,
@@ -11,6 +11,16 @@ import type {
   SendOptions,
   TransportConnection,
 } from './types.ts'
+
+interface Message extends OutgoingMessage {
+  readonly bytes: number
+  /** Handed to a connection at least once: from then on its outcome may be unknown. */
+  sent: boolean
+  readonly resolve: (reply: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Lets go of its timer and listener. */
+  readonly release: () => void
+}
 
 export interface Outbound {
   send(type: string, data: unknown, options?: SendOptions): Promise<unknown>
@@ -24,105 +34,104 @@ export interface Outbound {
   /** The messages in flight were refused by the server. */
   refused(cause: Cause): void
   pump(): void
-  close(error: SteadywireError): void
+  /** The wire has ended, for this reason if it was a failure. */
+  close(cause: unknown): void
 }
 
+/** `dead` is told when the connection no longer acknowledges. */
 export const createOutbound = (
   environment: Environment,
   { protocol, codec, maxMessages, maxBufferedBytes, ackTimeoutMs }: CheckedOptions,
+  news: News,
   dead: (cause: Cause) => void,
-  drained: (bufferedBytes: number) => void,
 ): Outbound => {
-  const outbox = createOutbox(maxMessages, maxBufferedBytes)
+  const messages = new Map<number, Message>() // in order of insertion, which is the sequence
   const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
+  let bufferedBytes = 0
   let connection: TransportConnection | undefined
   let handed = 0 // the highest sequence number that this connection took
-  let seq = 0
+  let last = 0 // the highest sequence number given
   let limit = Infinity // the server's maxMessageBytes
   let single = false // one message in flight at a time, to find the one that is too large
   let full = false
   let closed: SteadywireError | undefined
 
-  const inFlight = () => outbox.all().filter((message) => message.seq <= handed)
+  /** Those that this connection took, or those that it did not. */
+  const pending = (taken: boolean) =>
+    [...messages.values()].filter(({ seq }) => seq <= handed === taken)
 
   const watch = () => {
-    if (inFlight().length) deadline.set(ackTimeoutMs)
+    if (pending(true)[0]) deadline.set(ackTimeoutMs)
     else deadline.clear()
   }
-
-  const settle = (number: number): Message | undefined => {
-    const message = outbox.take(number)
-    message?.release()
-    watch()
-    if (!outbox.size) single = false
-    if (full && outbox.size <= maxMessages / 2 && outbox.bytes <= maxBufferedBytes / 2) {
+  const settle = (seq: number): Message | undefined => {
+    const message = messages.get(seq)
+    if (!message) return
+    messages.delete(seq)
+    message.release()
+    bufferedBytes -= message.bytes
+    single &&= messages.size > 0
+    if (full && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
       full = false
-      drained(outbox.bytes)
+      news.tell('drain', { bufferedBytes })
     }
+    watch()
     return message
   }
-
   const pump = () => {
-    const waiting = outbox.all().filter((message) => message.seq > handed)
-    if (!connection || !waiting.length || (single && inFlight().length)) return
-    const offered = single ? waiting.slice(0, 1) : waiting
+    const rest = pending(false)
+    const room = single ? Number(!pending(true)[0]) : Infinity
+    const offered = rest.slice(0, room)
+    if (!connection || !offered[0]) return
     for (const message of offered.slice(0, connection.send(offered))) {
       message.sent = true
       handed = message.seq
     }
     watch()
   }
-
   const refused = (cause: Cause) => {
-    const [first, second] = inFlight()
-    if (!first) return
+    const [first, second] = pending(true)
     handed = 0
     if (second) single = true
-    else {
-      const tooLarge = cause.status === 413 || cause.closeCode === 1009
-      settle(first.seq)?.reject(
-        new SteadywireError(
-          tooLarge ? 'too-large' : 'refused',
-          `The server refused the message: ${describe(cause)}`,
-          cause,
-        ),
-      )
+    else if (first) {
+      const code = /413|1009/.test(describe(cause)) ? 'too-large' : 'refused'
+      const text = `The server refused the message: ${describe(cause)}`
+      settle(first.seq)?.reject(new SteadywireError(code, text, cause))
     }
+    pump()
   }
 
-  const decode = (body: string): unknown => {
+  const encode = (type: string, data: unknown): string => {
+    if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
+      throw new SteadywireError('bad-event', 'A type is one line that does not begin with sw:')
+    }
     try {
-      return codec.decode(body)
-    } catch {
-      return body // a reply that is not of the codec is given as it is
+      return protocol.print(last + 1, type, codec.encode(data))
+    } catch (cause) {
+      throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
     }
   }
-
   const add = (
-    type: string,
-    data: unknown,
+    text: string,
     { signal, timeoutMs }: SendOptions,
-    resolve: (reply: unknown) => void,
-    reject: (error: Error) => void,
+    resolve: Message['resolve'],
+    reject: Message['reject'],
   ) => {
-    const encoded = encode(type, data)
-    const text = protocol.print(seq + 1, type, encoded)
     const bytes = new TextEncoder().encode(text).length
     if (bytes > Math.min(limit, maxBufferedBytes)) {
-      throw new SteadywireError('too-large', `A message of ${bytes} bytes is over the limit`)
+      throw new SteadywireError('too-large', `${bytes} bytes are more than a message may have`)
     }
-    if (!outbox.fits(bytes)) {
+    if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
       full = true
-      throw new SteadywireError('queue-full', 'Too much is unacknowledged: wait for `drain`')
+      throw new SteadywireError('queue-full', 'Too much is unacknowledged: wait for drain')
     }
-    const number = ++seq
-    const giveUp = (code: ErrorCode, cause?: unknown) => {
+    const seq = ++last
+    const giveUp = (code: ErrorCode, cause?: unknown) =>
       reject(
-        settle(number)?.sent
+        settle(seq)?.sent
           ? new SteadywireError('outcome-unknown', 'Sent, but not known to be processed', cause)
           : new SteadywireError(code, 'Withdrawn before it was sent', cause),
       )
-    }
     const abort = () => giveUp('aborted', signal?.reason)
     const timer = createDeadline(environment, () => giveUp('timeout'))
     const release = () => {
@@ -131,36 +140,23 @@ export const createOutbound = (
     }
     if (timeoutMs !== undefined) timer.set(timeoutMs)
     signal?.addEventListener('abort', abort)
-    outbox.add({ seq: number, text, bytes, sent: false, resolve, reject, release })
+    messages.set(seq, { seq, text, bytes, sent: false, resolve, reject, release })
+    bufferedBytes += bytes
     pump()
-  }
-
-  const encode = (type: string, data: unknown): string => {
-    if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
-      throw new SteadywireError(
-        'bad-event',
-        'A type is a line of text that does not begin with sw:',
-      )
-    }
-    try {
-      return codec.encode(data)
-    } catch (cause) {
-      throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
-    }
   }
 
   return {
     get bufferedBytes() {
-      return outbox.bytes
+      return bufferedBytes
     },
     send(type, data, options = {}) {
-      const { signal } = options
       const promise = new Promise((resolve, reject) => {
         if (closed) throw closed
+        const { signal } = options
         if (signal?.aborted) {
-          throw new SteadywireError('aborted', 'Aborted before it was sent', signal.reason)
+          throw new SteadywireError('aborted', 'Withdrawn before it was sent', signal.reason)
         }
-        add(type, data, options, resolve, reject)
+        add(encode(type, data), options, resolve, reject)
       })
       promise.catch(() => {}) // nobody has to hold it
       return promise
@@ -177,12 +173,12 @@ export const createOutbound = (
       handed = 0
       deadline.clear()
     },
-    ack({ seq: number, reply, error, unknown }) {
-      if (number > handed) return // never sent on this connection: not an answer to anything
-      const message = settle(number)
+    ack({ seq, reply, error, unknown }) {
+      if (seq > handed) return // never sent on this connection: not an answer to anything
+      const message = settle(seq)
       if (unknown) {
         message?.reject(
-          new SteadywireError('outcome-unknown', 'The server no longer knows the outcome'),
+          new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost'),
         )
       } else if (error) {
         const text = `The server refused the message: ${error.code} ${error.message}`
@@ -190,19 +186,27 @@ export const createOutbound = (
       } else message?.resolve(reply)
       pump()
     },
-    answered(messages, body) {
+    answered(batch, body) {
       if (protocol.acknowledges) return
-      for (const message of messages) settle(message.seq)?.resolve(body && decode(body))
+      for (const { seq } of batch) {
+        let reply: unknown = body
+        try {
+          reply = body && codec.decode(body)
+        } catch {
+          // a reply that is not of the codec is given as it is
+        }
+        settle(seq)?.resolve(reply)
+      }
     },
-    refused(cause) {
-      refused(cause)
-      pump()
-    },
+    refused,
     pump,
-    close(error) {
-      closed = error
+    close(cause) {
       connection = undefined
-      for (const message of outbox.all()) settle(message.seq)?.reject(error)
+      closed = new SteadywireError('closed', 'The wire is closed: connect a new one', cause)
+      for (const { seq, reject } of messages.values()) {
+        settle(seq)
+        reject(closed)
+      }
     },
   }
 }

@@ -1,40 +1,17 @@
-/** Runs the machine: its effects become links, and what the links tell becomes its inputs. Names no transport. */
-import type { Addresses } from './addresses.ts'
+/** Runs the machine: what comes into its state is opened, what leaves it is let go. Names no transport. */
+import { bound } from './backoff.ts'
 import { createDeadline } from './deadline.ts'
 import { describe, SteadywireError } from './errors.ts'
-import type { Inbound } from './inbound.ts'
-import {
-  type Attempt,
-  type Effect,
-  type Input,
-  initialState,
-  type State,
-  type World,
-} from './life.ts'
-import { type Link, openLink } from './link.ts'
+import { type Attempt, type Closed, type Input, initialState, type State } from './life.ts'
+import { type Link, type LinkParts, openLink } from './link.ts'
 import { step } from './machine.ts'
 import type { News } from './news.ts'
-import type { CheckedOptions } from './options.ts'
-import type { Outbound } from './outbound.ts'
 import { judge } from './refusals.ts'
-import type { AttemptRecord, Cause, CloseInfo, Environment, Transport } from './types.ts'
+import type { AttemptRecord, CloseInfo, Hello, Transport } from './types.ts'
 
 /** Attempts remembered, and the most that may begin within a minute. */
 const MAX_ATTEMPTS = 32
 const MINUTE_MS = 60_000
-
-export interface Parts {
-  readonly environment: Environment
-  readonly options: CheckedOptions
-  readonly addresses: Addresses
-  readonly inbound: Inbound
-  readonly outbound: Outbound
-  readonly news: News
-  /** Event types to listen to. */
-  readonly types: () => Iterable<string>
-  /** The wire has ended. */
-  readonly ended: (info: CloseInfo) => void
-}
 
 export interface Runner {
   readonly state: State
@@ -46,149 +23,150 @@ export interface Runner {
   listen(type: string): void
 }
 
-export const createRunner = (parts: Parts): Runner => {
-  const { environment, options, addresses, inbound, outbound, news, types, ended } = parts
-  const { negotiation } = options
-  const { transports, key } = addresses
+/** `ended` is told when the wire has ended, before its `close` event. */
+export const createRunner = (
+  parts: LinkParts,
+  news: News,
+  ended: (info: CloseInfo) => void,
+): Runner => {
+  const { environment, options, addresses, inbound, outbound } = parts
+  const { negotiation, storage } = options
+  const { transports, key, renewable } = addresses
   const now = () => environment.Date.now()
-  const storage = () => (options.storage === undefined ? environment.localStorage : options.storage)
+  const store = () => (storage === undefined ? environment.localStorage : storage)
+  const transportOf = ({ rank }: Attempt) => transports[rank] as Transport
 
   let state = initialState
   let active: Link | undefined
+  let since = 0 // when connecting began
   let attempts: readonly AttemptRecord[] = []
+  let windowMs = 1000
+  let floorMs = 0
   const links = new Map<Attempt, Link>()
   const timer = createDeadline(environment, () => apply({ type: 'tick' }))
 
-  const ladder: World['ladder'] = (lives) => {
+  const ladder = (lives: readonly number[]) => {
     if (!negotiation) return [0]
-    const winner = negotiation.recall(storage, key, now())
+    const winner = negotiation.recall(store, key, now())
     return negotiation.ladder(
       transports.map((_, rank) => lives[rank] ?? 0),
       transports.findIndex(({ name }) => name === winner),
     )
   }
 
-  const world = (): World => ({
-    now: now(),
-    random: environment.Math.random,
-    allowedAt: ((attempts.length === MAX_ATTEMPTS && attempts[0]?.at) || -MINUTE_MS) + MINUTE_MS,
-    renewable: addresses.renewable,
-    ladder,
-    negotiation,
-    options,
-  })
-
-  const apply = (input: Input) =>
-    news.after(() => {
-      const previous = state.name
-      const [next, effects] = step(state, input, world())
-      state = next
-      if (next.due < Infinity) timer.set(Math.max(0, next.due - now()))
-      else timer.clear()
-      if (next.name === 'closed' && previous !== next.name) news.drop()
-      if (next.name !== previous) news.tell('state', { state: next.name, previous })
-      for (const effect of effects) run(effect)
-    })
-
-  const release = (cause: Cause) => {
-    active = undefined
-    outbound.detach(cause)
-  }
-
   const open = (attempt: Attempt) => {
-    const transport = transports[attempt.rank] as Transport
-    const link = openLink(
-      {
-        environment,
-        options,
-        transport,
-        asked: inbound.lastEventId,
-        types,
-        url: (name, first, signal) =>
-          addresses.get(
-            {
-              transport: name,
-              attempt: attempt.number,
-              reason: first ? attempt.reason : name === 'send' ? name : 'poll',
-              signal,
-            },
-            transport.name,
-            first,
-            first ? link.asked : inbound.lastEventId,
-          ),
+    const transport = transportOf(attempt)
+    const { tries, renewed } = state.past
+    const reason = inbound.greeted ? 'reconnect' : 'connect'
+    const request = {
+      attempt: tries + 1,
+      reason: renewed ? 'unauthorized' : attempt.probe ? 'probe' : reason,
+    } as const
+    const link = openLink(parts, transport, request, {
+      proven(hello) {
+        if (state.name === 'open' && !inbound.accepts(hello, link.asked)) {
+          return link.fail({ reason: 'behind' })
+        }
+        windowMs = bound(hello.retryMs, 0, 300_000, 1000)
+        apply({ type: 'proven', attempt }, hello)
       },
-      {
-        proven: (hello) =>
-          apply({
-            type: 'proven',
-            attempt,
-            accepted: inbound.accepts(hello, link.asked),
-            windowMs: hello.retryMs ?? 1000,
-          }),
-        greeted: (hello) => inbound.greet(hello, inbound.lastEventId),
-        event: inbound.deliver,
-        oversized: inbound.oversized,
-        announced: inbound.announce,
-        retry: (floorMs) => apply({ type: 'floor', floorMs }),
-        ack: outbound.ack,
-        answered: outbound.answered,
-        refused: outbound.refused,
-        drained: outbound.pump,
-        failed: (cause) => {
-          links.delete(attempt)
-          if (link === active) release(cause)
-          const verdict = judge(cause, transport.seesStatus, state.past.everProven)
-          apply({ type: 'failed', attempt, cause, verdict })
-        },
+      retry(ms) {
+        floorMs = ms
       },
-    )
+      failed(cause) {
+        links.delete(attempt)
+        if (link === active) {
+          active = undefined
+          outbound.detach(cause)
+        }
+        const verdict = judge(cause, transport.seesStatus, inbound.greeted)
+        apply({ type: 'failed', attempt, cause, verdict })
+      },
+    })
     links.set(attempt, link)
     attempts = [...attempts, link.record].slice(-MAX_ATTEMPTS)
   }
 
-  const promote = ({ attempt, ms, previous }: Extract<Effect, { do: 'promote' }>) => {
+  const promote = (before: State, attempt: Attempt, hello: Hello) => {
     const link = links.get(attempt)
-    if (!link?.hello || !link.connection) return
-    const { hello, asked, connection, record } = link
-    const { transport } = record
+    if (!link?.connection) return
+    const { asked, connection } = link
+    const transport = transportOf(attempt).name
     active = link
-    negotiation?.remember(storage, key, now(), attempt.rank ? transport : undefined)
-    if (previous)
-      news.tell('transport', { transport, previous: transports[previous.rank]?.name ?? '' })
-    else news.tell('open', { transport, continuity: inbound.continuity(hello, asked), ms })
+    negotiation?.remember(store, key, now(), attempt.rank ? transport : undefined)
+    if (before.name === 'open') {
+      news.tell('transport', { transport, previous: transportOf(before.active).name })
+    } else {
+      const continuity = inbound.continuity(hello, asked)
+      news.tell('open', { transport, continuity, ms: now() - since })
+    }
     inbound.greet(hello, asked)
-    outbound.attach(connection, hello.maxMessageBytes ?? Infinity)
+    outbound.attach(connection, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
-  const end = ({ reason, cause, unauthorized }: Extract<Effect, { do: 'end' }>) => {
+  const end = ({ reason, cause }: Closed) => {
     const error =
       cause &&
       new SteadywireError(
-        unauthorized ? 'unauthorized' : 'failed',
+        /40[13]$/.test(describe(cause)) ? 'unauthorized' : 'failed',
         `The server refused for good (${describe(cause)}): check the URL and the credentials`,
         cause,
         attempts,
       )
-    timer.clear()
+    const info = { reason, ...(error && { error }) }
     if (error) news.tell('error', error)
-    const info = error ? { reason, error } : { reason }
     ended(info)
     news.tell('close', info)
   }
 
-  const run = (effect: Effect) => {
-    if (effect.do === 'open') return open(effect.attempt)
-    if (effect.do === 'retry') {
-      const { delayMs, attempt, cause } = effect
-      return news.tell('retry', { delayMs, attempt, cause })
+  /** Makes it so, in an order in which two connections never deliver at once. */
+  const follow = (before: State, hello: Hello | undefined) => {
+    const { name } = state
+    const kept = name === 'closed' || name === 'suspended' ? [] : state.attempts
+    for (const attempt of before.attempts) {
+      if (kept.includes(attempt)) continue
+      const link = links.get(attempt)
+      link?.close()
+      if (link && link === active) {
+        active = undefined
+        outbound.detach({ reason: 'aborted' })
+      }
+      if (name !== 'suspended') links.delete(attempt)
     }
-    if (effect.do === 'end') return end(effect)
-    if (effect.do === 'promote') return promote(effect)
-    const link = links.get(effect.attempt)
-    link?.close(effect.reason)
-    if (link && link === active) release({ reason: effect.reason })
-    if (state.name !== 'suspended') links.delete(effect.attempt)
+    if (name !== before.name) {
+      news.tell('state', { state: name, previous: before.name })
+      if (name === 'connecting') since = now()
+    }
+    if (hello && name === 'open') promote(before, state.active, hello)
+    for (const attempt of kept) if (!links.has(attempt)) open(attempt)
+    if (name === 'waiting' && state !== before) {
+      const { delayMs, cause, past } = state
+      news.tell('retry', { delayMs, attempt: past.tries, cause })
+    }
+    if (name === 'closed') end(state)
   }
+
+  /** `hello`: what the attempt was proven by. */
+  const apply = (input: Input, hello?: Hello) =>
+    news.after(() => {
+      const before = state
+      const first = attempts.length < MAX_ATTEMPTS ? undefined : attempts[0]
+      state = step(before, input, {
+        now: now(),
+        random: environment.Math.random,
+        allowedAt: first ? first.at + MINUTE_MS : 0,
+        renewable,
+        windowMs,
+        floorMs,
+        ladder,
+        negotiation,
+        options,
+      })
+      if (state === before) return
+      if (state.due < Infinity) timer.set(Math.max(0, state.due - now()))
+      else timer.clear()
+      follow(before, hello)
+    })
 
   return {
     get state() {
@@ -201,7 +179,7 @@ export const createRunner = (parts: Parts): Runner => {
       return attempts
     },
     apply,
-    listen: (type) => {
+    listen(type) {
       for (const { connection } of links.values()) connection?.listen?.(type)
     },
   }

@@ -265,11 +265,14 @@ export interface Environment {
   readonly crypto: Pick<Crypto, 'getRandomValues'>
   readonly location?: Pick<Location, 'href'>
   readonly localStorage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  readonly document?: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>
+  readonly document?: Pick<Document, 'visibilityState'>
   setTimeout(callback: () => void, ms: number): unknown
   clearTimeout(timer: never): void
-  addEventListener?(type: string, listener: (event: Event) => void): void
-  removeEventListener?(type: string, listener: (event: Event) => void): void
+  addEventListener?(
+    type: string,
+    listener: (event: Event) => void,
+    options: AddEventListenerOptions,
+  ): void
   reportError?(error: unknown): void
 }
 
@@ -340,7 +343,7 @@ export interface Transport {
 /** A server's first words. */
 export interface Hello {
   readonly continuity: Continuity
-  /** The cursor that the connection goes on from. */
+  /** The cursor that the connection goes on from. The rest is checked where it is used. */
   readonly id: string
   readonly heartbeatMs?: number
   readonly retryMs?: number
@@ -361,10 +364,10 @@ export interface Receiver {
   /** Answers whether it was new. */
   event(block: Block): boolean
   /** An event over `maxEventBytes` was skipped; `id` is its own. */
-  oversized(id: string): void
+  oversized(id: string): unknown
   /** A sign of life; `id` carries the cursor over events that nobody listens to. */
-  ping(id: string): void
-  ack(ack: Ack): void
+  ping(id: string): unknown
+  ack(ack: Ack): unknown
   /** The reconnection time (`retry:`), in ms. */
   retry(ms: number): void
   failed(cause: Cause): void
@@ -385,7 +388,7 @@ export interface Protocol {
   readonly batch: number
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
-  /** Query parameters to add; an `undefined` value is left out. `first`: the first request of a connection. */
+  /** Query parameters to add; an `undefined` value is left out. `first`: not a further poll. */
   query(transport: string, clientId: string, first: boolean): Record<string, string | undefined>
   /** A reader for one connection of that transport, opened with that cursor. */
   read(

@@ -1,49 +1,27 @@
 /** The Steadywire protocol, version 1: see PROTOCOL.md. */
 import { createBlockParser, printBlock } from '../stream/event-block.ts'
-import type { Ack, Block, Continuity, Protocol, Receiver } from '../types.ts'
+import type { Ack, Block, Hello, Protocol, Receiver } from '../types.ts'
 
-const isContinuity = (value: unknown): value is Continuity =>
-  value === 'fresh' || value === 'resumed' || value === 'gap'
-
-/** The fields of a control event, still unproven, or `undefined` where its data is no JSON object. */
-const parseFields = (data: string): Record<string, unknown> | undefined => {
-  try {
-    const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value ? { ...value } : undefined
-  } catch {
-    return
-  }
-}
-
-/** Adds a field only where it is a number of at least 0. */
-const amount = <K extends string>(name: K, value: unknown): { [N in K]?: number } =>
-  typeof value === 'number' && value >= 0 ? ({ [name]: value } as { [N in K]: number }) : {}
-
-/** Answers `false` for a control event that breaks the protocol. One of a later version is not for us. */
+/** Answers whether a control event keeps to the protocol; one of a later version is not for us. Numbers are checked where they are used. */
 const takeControl = (receiver: Receiver, { type, data, id }: Block): boolean => {
-  const fields = parseFields(data)
-  if (!fields) return false
-  const { continuity, heartbeatMs, retryMs, maxMessageBytes, seq, reconnectMs, final, reason } =
-    fields
-  if (type === 'sw:ping') receiver.ping(id)
-  else if (type === 'sw:ack') {
-    if (typeof seq !== 'number') return false
-    receiver.ack(fields as unknown as Ack)
-  } else if (type === 'sw:hello') {
-    if (!id || !isContinuity(continuity)) return false
-    receiver.hello({
-      id,
-      continuity,
-      ...amount('heartbeatMs', heartbeatMs),
-      ...amount('retryMs', retryMs),
-      ...amount('maxMessageBytes', maxMessageBytes),
-    })
-  } else if (type === 'sw:close') {
+  let fields: Hello & Ack & { reason?: string; reconnectMs?: number; final?: boolean }
+  try {
+    fields = { ...JSON.parse(data) }
+  } catch {
+    return false
+  }
+  if (type === 'sw:hello') {
+    if (!id) return false
+    receiver.hello({ ...fields, id })
+  } else if (type === 'sw:ping') receiver.ping(id)
+  else if (type === 'sw:ack') receiver.ack(fields)
+  else if (type === 'sw:close') {
+    const { reason, reconnectMs, final } = fields
     receiver.failed({
       reason: 'server-close',
-      detail: String(reason ?? ''),
-      final: final === true,
-      ...amount('retryAfterMs', reconnectMs),
+      ...(reason && { detail: reason }),
+      ...(reconnectMs && { retryAfterMs: reconnectMs }),
+      ...(final && { final }),
     })
   }
   return true

@@ -5,22 +5,22 @@ export interface Cursor {
   readonly id: string | undefined
   /** Whether an id is in the window. All ids after one that is in it are in it too. */
   has(id: string): boolean
-  /** Takes an id over. Answers `false` if it was delivered before. */
+  /** Takes an id over. Answers `false` if it was delivered before, or is empty. */
   take(id: string): boolean
   /** Goes on from elsewhere: forgets the window. */
   reset(id: string): void
 }
 
 /** `size`: at least so many ids are known, and at most twice as many are kept. */
-export const createCursor = (start: string | undefined, size = 500): Cursor => {
+export const createCursor = (start: string, size = 500): Cursor => {
   // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
   let older = new Set<string>()
   let newer = new Set<string>()
-  let last = start
+  let last: string | undefined
 
   const has = (id: string) => newer.has(id) || older.has(id)
   const take = (id: string) => {
-    if (has(id)) return false
+    if (!id || has(id)) return false
     if (newer.size >= size) {
       older = newer
       newer = new Set()
@@ -29,7 +29,7 @@ export const createCursor = (start: string | undefined, size = 500): Cursor => {
     last = id
     return true
   }
-  if (start) take(start)
+  take(start)
 
   return {
     get id() {
