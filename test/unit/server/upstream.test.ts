@@ -1,16 +1,11 @@
 // Messages: acks on the connection that carried them, each processed once, in turn, whatever the transport.
-import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import {
-  createMemoryStore,
-  type Message,
-  MessageRefused,
-  type SteadywireServerOptions,
-} from '../../../demo/server/index.ts'
+import { createMemoryStore, type Message, MessageRefused } from '../../../demo/server/index.ts'
 import { printMessage, readAcks } from './support/blocks.ts'
+import { startCounting } from './support/counting-server.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
-import { ask, post, type RequestOptions, withQuery } from './support/streams.ts'
+import { post } from './support/streams.ts'
 
 type Carrier = (running: RunningServer, clientId: string, texts: string[]) => Promise<unknown[]>
 
@@ -33,19 +28,6 @@ const carriers: Record<string, Carrier> = {
     expect(answer.headers['cache-control']).toBe('no-store')
     return readAcks(answer.text)
   },
-}
-
-/** A server that counts what it processes. */
-async function startCounting(options: SteadywireServerOptions = {}) {
-  const processed: Message[] = []
-  const running = await startServer({
-    onMessage: (message) => {
-      processed.push(message)
-      return { heard: message.data }
-    },
-    ...options,
-  })
-  return { running, processed }
 }
 
 describe.each(Object.entries(carriers))('over %s', (_, carry) => {
@@ -246,82 +228,4 @@ test('a message is processed though its connection has gone, and acknowledged on
   release()
   expect(readAcks((await second).text)).toEqual([{ seq: 1, reply: 'done' }])
   expect(begun.all).toHaveLength(1)
-})
-
-describe('a POST', () => {
-  const whole: RequestOptions = {
-    method: 'POST',
-    headers: { 'Content-Type': 'text/event-stream' },
-    body: printMessage(1, 'a', ''),
-  }
-
-  test.each<[string, number, RequestOptions, Record<string, string>]>([
-    ['without a client_id', 400, whole, {}],
-    ['with a bad client_id', 400, whole, { client_id: 'a b' }],
-    ['with an endless client_id', 400, whole, { client_id: 'a'.repeat(129) }],
-    [
-      'of another type',
-      415,
-      { ...whole, headers: { 'Content-Type': 'text/plain' } },
-      { client_id: 'c' },
-    ],
-    ['of no type', 415, { ...whole, headers: {} }, { client_id: 'c' }],
-    ['without an empty line', 400, { ...whole, body: 'id: 1\ndata: a\n' }, { client_id: 'c' }],
-    ['without a number', 400, { ...whole, body: 'data: a\n\n' }, { client_id: 'c' }],
-    ['with number 0', 400, { ...whole, body: 'id: 0\ndata: a\n\n' }, { client_id: 'c' }],
-    ['with a word as number', 400, { ...whole, body: 'id: one\ndata: a\n\n' }, { client_id: 'c' }],
-    [
-      'with a huge number',
-      400,
-      { ...whole, body: 'id: 9007199254740993\ndata: a\n\n' },
-      { client_id: 'c' },
-    ],
-    [
-      'that is too large',
-      413,
-      { ...whole, body: printMessage(1, 'a', 'x'.repeat(1_000)) },
-      { client_id: 'c' },
-    ],
-  ])('%s is answered %d and not processed', async (_, status, options, query) => {
-    const { running, processed } = await startCounting({ maxMessageBytes: 1_000 })
-    const answer = await ask(withQuery(running.url, query), options)
-    expect(answer.status).toBe(status)
-    expect(answer.text).not.toBe('')
-    expect(answer.headers['cache-control']).toBe('no-store')
-    expect(processed).toEqual([])
-    const { status: observed } = await running.observations.nextThat(ofKind('refused'))
-    expect(observed).toBe(status)
-  })
-
-  test('may have exactly maxMessageBytes, counted in UTF-8', async () => {
-    const { running } = await startCounting({ maxMessageBytes: 100 })
-    const text = printMessage(1, 'a', `x${'\u00e4'.repeat(38)}`)
-    expect(Buffer.byteLength(text)).toBe(100)
-    expect((await post(running.url, 'c1', text)).status).toBe(200)
-    const longer = printMessage(2, 'a', '\u00e4'.repeat(39))
-    expect(longer.length).toBeLessThan(100)
-    expect((await post(running.url, 'c1', longer)).status).toBe(413)
-  })
-
-  test('that does not end is cut off', async () => {
-    const { running, processed } = await startCounting({ maxMessageBytes: 100 })
-    const headers = { 'Content-Type': 'text/event-stream' }
-    const url = withQuery(running.url, { client_id: 'c1' })
-    const endless = request(url, { method: 'POST', headers, agent: false })
-    const write = () => {
-      while (endless.writable && endless.write('x'.repeat(10_000)));
-    }
-    endless.on('drain', write)
-    endless.on('error', () => {})
-    write()
-    await new Promise((resolve) => endless.on('close', resolve))
-    expect(processed).toEqual([])
-  })
-
-  test.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('is no %s: 405', async (method) => {
-    const { running } = await startCounting()
-    const answer = await ask(running.url, { method })
-    expect(answer.status).toBe(405)
-    expect(answer.headers.allow).toBe('GET, POST, OPTIONS')
-  })
 })
