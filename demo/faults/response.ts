@@ -22,7 +22,7 @@ export type Exchange = {
 
 /** @returns whether the response is complete and the connection may carry another request. */
 export async function relayResponse(exchange: Exchange): Promise<boolean> {
-  const { client, method, mode } = exchange
+  const { client, mode } = exchange
   const head = await finalHead(exchange)
   if (head === null) return false
   if (mode === 'lose-answer') {
@@ -32,7 +32,7 @@ export async function relayResponse(exchange: Exchange): Promise<boolean> {
   const upgrade = head.status === 101
   if (upgrade) exchange.upgraded()
   const body = createBodyReader(upgrade ? 'until-close' : head.bodyLength)
-  const rewritten = mode === 'truncate' && !upgrade && head.bodyLength !== 0 && method !== 'HEAD'
+  const rewritten = mode === 'truncate' && !upgrade && head.bodyLength !== 0
   await client.sink.write(rewritten ? untilClose(head.raw) : head.raw)
   switch (mode) {
     case 'mute':

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createByteSink, type LineConditions } from '../../../demo/faults/byte-sink.ts'
+import { createByteSource } from '../../../demo/faults/byte-source.ts'
 import type { FaultProxy, FaultState } from '../../../demo/faults/index.ts'
 import { type Dialled, dial, requests } from './dial.ts'
 import { echoAfterHandshake, startScripted, switching } from './scripted.ts'
@@ -32,6 +33,7 @@ async function startLine() {
   let conditions = { latencyMs: 0, bytesPerSecond: 0 }
   return {
     far,
+    socket,
     sink: createByteSink(socket, () => conditions),
     set: (changes: Partial<LineConditions>) => {
       conditions = { ...conditions, ...changes }
@@ -84,6 +86,9 @@ describe('latency', () => {
   test('holds what is lost when the line is stopped', async () => {
     const stopped = await startLine()
     const other = await startLine()
+    const ending = await startLine()
+    ending.sink.finish('fin')
+    ending.sink.stop()
     for (const { set, sink } of [stopped, other]) {
       set({ latencyMs: 20 })
       void sink.write(Buffer.from('on its way'))
@@ -94,6 +99,7 @@ describe('latency', () => {
     await stopped.sink.write(Buffer.from('too late'))
     expect(stopped.far.received).toBe('')
     expect(stopped.far.socket.readableEnded).toBe(false)
+    expect(ending.far.socket.readableEnded).toBe(false)
   })
 
   test('delays an end, but after the bytes before it', async () => {
@@ -104,6 +110,16 @@ describe('latency', () => {
     expect(received()).toBe('the last words')
     expect(performance.now() - beganAtMs).toBeGreaterThanOrEqual(40)
   })
+})
+
+test('a source that has read enough ahead still notices the end of what it discards', async () => {
+  const { far, socket } = await startLine()
+  const source = createByteSource(socket)
+  far.socket.end('x'.repeat(200_000))
+  await once(socket, 'pause')
+  source.discard()
+  expect(await source.ended).toBe('fin')
+  expect(await source.read()).toBeNull()
 })
 
 describe('bytesPerSecond', () => {

@@ -1,14 +1,27 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createFaultProxy, faultPresets, requestKinds } from '../../../demo/faults/index.ts'
 import { dial, requests } from './dial.ts'
 import { first, last, second } from './origin.ts'
 import { echoAfterHandshake, startScripted } from './scripted.ts'
 import { startWorld } from './world.ts'
 
-function timers(): number {
-  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+/** Tells whether a timer about this long was set (`pending`) and cleared. The last one counts. */
+function watchTimers(delayMs: number): () => 'none' | 'pending' | 'cleared' {
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const cleared = vi.spyOn(globalThis, 'clearTimeout')
+  onTestFinished(() => {
+    set.mockRestore()
+    cleared.mockRestore()
+  })
+  return () => {
+    const delays = set.mock.calls.map(([, ms = 0]) => ms > delayMs * 0.9 && ms <= delayMs)
+    const index = delays.lastIndexOf(true)
+    if (index < 0) return 'none'
+    const timer = set.mock.results[index]?.value
+    return cleared.mock.calls.some(([argument]) => argument === timer) ? 'cleared' : 'pending'
+  }
 }
 
 describe('refuse', () => {
@@ -66,12 +79,12 @@ test('refuse stays, even if the port could not be opened in between', async () =
   const { proxy } = await startWorld({ network: 'refuse' })
   const squatter = createServer().listen(proxy.port, '127.0.0.1')
   await once(squatter, 'listening')
-  const before = timers()
+  const retry = watchTimers(25)
   proxy.set({ network: 'pass' })
   const visitor = await dial(proxy.port)
-  expect(timers()).toBe(before + 1)
+  expect(retry()).toBe('pending')
   proxy.set({ network: 'refuse' })
-  expect(timers()).toBe(before)
+  expect(retry()).toBe('cleared')
   squatter.close()
   visitor.socket.destroy()
 })
@@ -129,16 +142,13 @@ describe('half-open', () => {
   })
 
   test('a cut that was due does not come', async () => {
-    const state = { websocket: 'cut-after-open', cutAfterMs: 20 } as const
-    const { proxy, dial, fence } = await startWorld(state)
-    const frozen = await dial(requests.websocket)
-    await frozen.receives(first)
+    const cut = watchTimers(50_000)
+    const { proxy, dial } = await startWorld({ websocket: 'cut-after-open', cutAfterMs: 50_000 })
+    const client = await dial(requests.websocket)
+    await client.receives(first)
+    expect(cut()).toBe('pending')
     proxy.set({ network: 'half-open' })
-    proxy.set({ network: 'pass' })
-    const later = await dial(requests.websocket)
-    expect(await later.ended).toBe('reset')
-    await fence()
-    expect(proxy.connections.websocket).toBe(1)
+    expect(cut()).toBe('cleared')
   })
 
   test('the server ends, and the client does not hear of it', async () => {
@@ -299,14 +309,20 @@ describe('close', () => {
   })
 
   test('leaves no timer', async () => {
-    const state = { websocket: 'cut-after-open', cutAfterMs: 60_000, latencyMs: 15 } as const
-    const { proxy, dial } = await startWorld(state)
-    const before = timers()
+    const cut = watchTimers(50_000)
+    const latency = watchTimers(40_000)
+    const { proxy, dial, sees } = await startWorld({
+      websocket: 'cut-after-open',
+      cutAfterMs: 50_000,
+    })
     const client = await dial(requests.websocket)
     await client.receives(first)
-    client.socket.write('on its way')
+    proxy.set({ latencyMs: 40_000 })
+    await dial(requests.longpoll)
+    await sees(1)
+    expect([cut(), latency()]).toEqual(['pending', 'pending'])
     await proxy.close()
-    expect(timers()).toBe(before)
+    expect([cut(), latency()]).toEqual(['cleared', 'cleared'])
   })
 
   test('may be called twice', async () => {
