@@ -5,15 +5,13 @@ import type { Cause, CloseInfo, Negotiation, Options } from './types.ts'
 /** One attempt with the transport of that rank (0 is best), or the connection that came of it. */
 export interface Attempt {
   readonly rank: number
-  /** Made while another connection is open, to take over from it. */
-  readonly probe: boolean
 }
 
 /** What outlives a state. */
 export interface Past {
   /** Waits since the last connection that lived. */
   readonly tries: number
-  /** The last wait: a connection must outlive it to restart the backoff. */
+  /** The last wait, also the one under way: a connection must outlive it to restart the backoff. */
   readonly waitMs: number
   /** Background probes since the last one that led anywhere. */
   readonly probes: number
@@ -28,12 +26,11 @@ interface Arm<Name extends string> {
   readonly past: Past
   /** What is under way: what comes in is opened, what goes out is let go. */
   readonly attempts: readonly Attempt[]
-  /** When a `tick` is wanted, ms since the epoch; `Infinity` for never. */
+  /** When a `tick` is wanted, ms since the epoch; 0 for never. */
   readonly due: number
 }
 
 export interface Connecting extends Arm<'connecting'> {
-  readonly since: number
   /** Ranks that have not joined the race yet. */
   readonly rest: readonly number[]
   /** What the attempts that failed were told. */
@@ -42,14 +39,12 @@ export interface Connecting extends Arm<'connecting'> {
 
 /** The attempts besides `active` are candidates that may take over. */
 export interface Open extends Arm<'open'> {
-  readonly since: number
   readonly active: Attempt
 }
 
 /** A candidate of the connection that was lost may still be under way. */
 export interface Waiting extends Arm<'waiting'> {
   readonly cause: Cause
-  readonly delayMs: number
 }
 
 /** The attempts were let go; they are closed once more on waking, since WebKit brings an EventSource back to life. */
@@ -59,6 +54,7 @@ export interface Suspended extends Arm<'suspended'> {
 
 export interface Closed extends Arm<'closed'> {
   readonly reason: CloseInfo['reason']
+  /** Why, where the server refused for good. */
   readonly cause?: Cause
 }
 
@@ -81,6 +77,8 @@ export type Input =
 /** What a step may look at. */
 export interface World {
   readonly now: number
+  /** When the state got its name or its active connection. */
+  readonly since: number
   readonly random: () => number
   /** Not before then may another attempt begin: the bound on attempts per minute. */
   readonly allowedAt: number
@@ -101,7 +99,6 @@ export const initialState: State = {
   name: 'waiting',
   attempts: [],
   cause: { reason: 'aborted' },
-  delayMs: 0,
   due: 0,
   past: { tries: 0, waitMs: 0, probes: 0, lives: [], renewed: false },
 }

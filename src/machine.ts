@@ -13,41 +13,47 @@ const join = (state: Connecting, { now, options }: World): State => {
   return {
     ...state,
     rest,
-    attempts: rank === undefined ? state.attempts : [...state.attempts, { rank, probe: false }],
-    due: rest.length ? now + options.attemptDelayMs : Infinity,
+    attempts: rank === undefined ? state.attempts : [...state.attempts, { rank }],
+    due: rest.length && now + options.attemptDelayMs,
   }
 }
 
-const begin = (past: Past, world: World): State => {
-  const { now, ladder } = world
-  const race = { attempts: [], rest: ladder(past.lives), verdicts: [], since: now, due: Infinity }
-  return join({ name: 'connecting', past, ...race }, world)
-}
+const begin = (past: Past, world: World): State =>
+  join(
+    {
+      name: 'connecting',
+      past,
+      attempts: [],
+      rest: world.ladder(past.lives),
+      verdicts: [],
+      due: 0,
+    },
+    world,
+  )
 
 /** Nothing works any more: wait, perhaps to ask for a fresh URL, or give up for good. */
 const conclude = (past: Past, verdict: Verdict, cause: Cause, world: World): State => {
   const unauthorized = verdict === 'unauthorized'
-  if (verdict === 'final') {
-    return { name: 'closed', past, attempts: [], due: Infinity, reason: verdict }
+  const refused = verdict === 'fatal' || (unauthorized && (past.renewed || !world.renewable))
+  if (refused || verdict === 'final') {
+    const reason = refused ? 'failed' : 'final'
+    return { name: 'closed', past, attempts: [], due: 0, reason, cause }
   }
-  if (verdict === 'fatal' || (unauthorized && (past.renewed || !world.renewable))) {
-    return { name: 'closed', past, attempts: [], due: Infinity, reason: 'failed', cause }
-  }
-  const waitMs = Math.max(world.allowedAt - world.now, backoffDelay(past.tries, cause, world))
+  const { tries } = past
+  const waitMs = Math.max(world.allowedAt - world.now, backoffDelay(tries, cause, world))
   return {
     name: 'waiting',
-    past: { ...past, tries: past.tries + 1, waitMs, renewed: past.renewed || unauthorized },
+    past: { ...past, tries: tries + 1, waitMs, renewed: past.renewed || unauthorized },
     attempts: [],
-    cause,
-    delayMs: waitMs,
     due: world.now + waitMs,
+    cause,
   }
 }
 
 /** Open: when to look for something better, unless a candidate is under way. */
 const watch = (state: Open, { now, random, negotiation }: World): State => {
   const { active, attempts, past } = state
-  if (!active.rank || attempts[1] || !negotiation) return { ...state, due: Infinity }
+  if (!active.rank || attempts[1] || !negotiation) return { ...state, due: 0 }
   const due = now + negotiation.probeDelay(past.probes, random())
   return { ...state, due, past: { ...past, probes: past.probes + 1 } }
 }
@@ -56,11 +62,11 @@ const watch = (state: Open, { now, random, negotiation }: World): State => {
 const challenge = (state: Open, rank: number, world: World): State =>
   state.attempts[1] || world.allowedAt > world.now
     ? watch(state, world)
-    : { ...state, due: Infinity, attempts: [...state.attempts, { rank, probe: true }] }
+    : { ...state, due: 0, attempts: [...state.attempts, { rank }] }
 
 /** The past after the active connection ended. `blame`: a short life counts against its transport. */
-const outlive = ({ past, active, since }: Open, blame: boolean, world: World): Past => {
-  const { now, options, negotiation } = world
+const outlive = ({ past, active }: Open, blame: boolean, world: World): Past => {
+  const { now, since, options, negotiation } = world
   const stable = now - since >= options.stableMs
   return {
     ...past,
@@ -74,22 +80,17 @@ const outlive = ({ past, active, since }: Open, blame: boolean, world: World): P
 }
 
 const prove = (state: State, attempt: Attempt, world: World): State => {
-  const handOver = state.name === 'open'
-  const past = handOver ? outlive(state, false, world) : state.past
+  const previous = state.name === 'open' && state.active
+  const past = state.name === 'open' ? outlive(state, false, world) : state.past
+  // A better one still under way may finish and take over.
+  const better = state.attempts.filter((one) => one.rank < attempt.rank && one !== previous)
   return watch(
     {
       name: 'open',
       past: { ...past, renewed: false },
-      since: world.now,
       active: attempt,
-      // A better one still under way may finish and take over.
-      attempts: [
-        attempt,
-        ...state.attempts.filter(
-          (other) => other.rank < attempt.rank && !(handOver && other === state.active),
-        ),
-      ],
-      due: Infinity,
+      attempts: [attempt, ...better],
+      due: 0,
     },
     world,
   )
@@ -100,7 +101,7 @@ const fail = (
   { attempt, cause, verdict }: Extract<Input, { type: 'failed' }>,
   world: World,
 ): State => {
-  const attempts = state.attempts.filter((other) => other !== attempt)
+  const attempts = state.attempts.filter((one) => one !== attempt)
   if (state.name === 'open') {
     if (attempt !== state.active) return watch({ ...state, attempts }, world)
     const past = outlive(state, cause.reason !== 'server-close' && !cause.local, world)
@@ -108,22 +109,24 @@ const fail = (
   }
   if (state.name !== 'connecting') return { ...state, attempts }
   const verdicts = [...state.verdicts, verdict]
-  if (state.rest.length) return join({ ...state, attempts, verdicts }, world)
-  if (attempts.length) return { ...state, attempts, verdicts }
+  const next = { ...state, attempts, verdicts }
+  if (state.rest.length) return join(next, world)
+  if (attempts.length) return next
   // Those that were told nothing abstain; all others must agree that it is for good.
-  const order: readonly Verdict[] = ['final', 'unauthorized', 'transient', 'fatal', 'hidden']
-  const worst = order.find((one) => verdicts.includes(one)) ?? verdict
-  return conclude(state.past, worst, cause, world)
+  const order: readonly Verdict[] = ['final', 'unauthorized', 'transient', 'fatal']
+  const outcome = order.find((one) => verdicts.includes(one)) ?? verdict
+  return conclude(state.past, outcome, cause, world)
 }
 
 const wake = (state: State, world: World): State => {
   const { name, past } = state
+  const { now, since, allowedAt, options } = world
   if (name === 'open') {
     return challenge({ ...state, past: { ...past, probes: 0 } }, state.active.rank, world)
   }
   // A young race is as good as a new one.
-  const young = name === 'connecting' && world.now < state.since + world.options.attemptDelayMs
-  return young || (name !== 'suspended' && world.allowedAt > world.now) ? state : begin(past, world)
+  const young = name === 'connecting' && now < since + options.attemptDelayMs
+  return young || (name !== 'suspended' && allowedAt > now) ? state : begin(past, world)
 }
 
 const tick = (state: State, world: World): State => {
@@ -137,17 +140,18 @@ const tick = (state: State, world: World): State => {
 /** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
 export const step = (state: State, input: Input, world: World): State => {
   const { name, past, attempts, due } = state
-  const { type } = input
   if (name === 'closed') return state
-  if (type === 'wake') return wake(state, world)
-  if (type === 'tick') return world.now < due ? state : tick(state, world)
-  if (type === 'suspend' || type === 'close') {
-    const { reason } = input
-    const rest = { past, attempts, due: Infinity }
-    return type === 'close'
-      ? { name: 'closed', ...rest, reason: input.reason }
-      : { name: 'suspended', ...rest, reason }
+  switch (input.type) {
+    case 'wake':
+      return wake(state, world)
+    case 'tick':
+      return due && world.now >= due ? tick(state, world) : state
+    case 'suspend':
+      return { name: 'suspended', past, attempts, due: 0, reason: input.reason }
+    case 'close':
+      return { name: 'closed', past, attempts, due: 0, reason: input.reason }
+    default:
   }
   if (name === 'suspended' || !attempts.includes(input.attempt)) return state
-  return type === 'proven' ? prove(state, input.attempt, world) : fail(state, input, world)
+  return input.type === 'proven' ? prove(state, input.attempt, world) : fail(state, input, world)
 }

@@ -38,7 +38,7 @@ export const createRunner = (
 
   let state = initialState
   let active: Link | undefined
-  let since = 0 // when connecting began
+  let since = 0 // when the state got its name or its active connection
   let attempts: readonly AttemptRecord[] = []
   let windowMs = 1000
   let floorMs = 0
@@ -56,11 +56,11 @@ export const createRunner = (
 
   const open = (attempt: Attempt) => {
     const transport = transportOf(attempt)
-    const { tries, renewed } = state.past
-    const reason = inbound.greeted ? 'reconnect' : 'connect'
+    const { name, past } = state
+    const reason = name === 'open' ? 'probe' : inbound.greeted ? 'reconnect' : 'connect'
     const request = {
-      attempt: tries + 1,
-      reason: renewed ? 'unauthorized' : attempt.probe ? 'probe' : reason,
+      attempt: past.tries + 1,
+      reason: past.renewed ? 'unauthorized' : reason,
     } as const
     const link = openLink(parts, transport, request, {
       proven(hello) {
@@ -100,16 +100,18 @@ export const createRunner = (
       const continuity = inbound.continuity(hello, asked)
       news.tell('open', { transport, continuity, ms: now() - since })
     }
+    since = now()
     inbound.greet(hello, asked)
     outbound.attach(connection, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
   const end = ({ reason, cause }: Closed) => {
+    const why = cause ? describe(cause) : ''
     const error =
-      cause &&
+      reason === 'failed' &&
       new SteadywireError(
-        /40[13]$/.test(describe(cause)) ? 'unauthorized' : 'failed',
-        `The server refused for good (${describe(cause)}): check the URL and the credentials`,
+        /40[13]$/.test(why) ? 'unauthorized' : 'failed',
+        `The server refused for good (${why}): check the URL and the credentials`,
         cause,
         attempts,
       )
@@ -133,15 +135,13 @@ export const createRunner = (
       }
       if (name !== 'suspended') links.delete(attempt)
     }
-    if (name !== before.name) {
-      news.tell('state', { state: name, previous: before.name })
-      if (name === 'connecting') since = now()
-    }
+    if (name !== before.name) news.tell('state', { state: name, previous: before.name })
     if (hello && name === 'open') promote(before, state.active, hello)
+    else if (name !== before.name) since = now()
     for (const attempt of kept) if (!links.has(attempt)) open(attempt)
-    if (name === 'waiting' && state !== before) {
-      const { delayMs, cause, past } = state
-      news.tell('retry', { delayMs, attempt: past.tries, cause })
+    if (name === 'waiting' && before.name !== name) {
+      const { past, cause } = state
+      news.tell('retry', { delayMs: past.waitMs, attempt: past.tries, cause })
     }
     if (name === 'closed') end(state)
   }
@@ -153,6 +153,7 @@ export const createRunner = (
       const first = attempts.length < MAX_ATTEMPTS ? undefined : attempts[0]
       state = step(before, input, {
         now: now(),
+        since,
         random: environment.Math.random,
         allowedAt: first ? first.at + MINUTE_MS : 0,
         renewable,
@@ -163,7 +164,7 @@ export const createRunner = (
         options,
       })
       if (state === before) return
-      if (state.due < Infinity) timer.set(Math.max(0, state.due - now()))
+      if (state.due) timer.set(Math.max(0, state.due - now()))
       else timer.clear()
       follow(before, hello)
     })
