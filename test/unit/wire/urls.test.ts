@@ -1,6 +1,7 @@
 // Where a wire connects to: every form of URL, what is added to it, and when a URL function is asked.
 import { describe, expect, test } from 'vitest'
 import {
+  connect,
   eventsource,
   longpoll,
   type UrlRequest,
@@ -8,6 +9,7 @@ import {
   websocket,
 } from '../../../src/index.ts'
 import { ack, block, hello } from '../../support/dialogue.ts'
+import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { codeOf, start, startOpen } from '../../support/fake-wire.ts'
 
 /** The URL without its client id, which must be there. */
@@ -47,6 +49,7 @@ describe('a URL', () => {
     ['without a scheme', '//other.example/live', everywhere('other.example/live')],
     ['a query alone', '?room=5', everywhere('page.example/app/index.html?room=5')],
     ['an own query', '/live?room=5&a=b', everywhere('page.example/live?room=5&a=b')],
+    ['empty, which is the page', '', everywhere('page.example/app/index.html?page=secret')],
     ['a port', 'https://live.example:8443/', everywhere('live.example:8443/')],
     ['a fragment, which is left out', '/live#part', everywhere('page.example/live')],
     ['a function', () => '/live', everywhere('page.example/live')],
@@ -173,12 +176,12 @@ describe('a bad URL', () => {
     ['null', null],
     ['undefined', undefined],
     ['a number', 5],
-    ['an object of something else', { websocket: 5 }],
+    ['nothing at all', {}],
   ])('throws a typed error, though types forbid it: %s', (_, url) => {
-    const given = () => start({ world: {}, ...{ url: url as UrlSource } })
-    // `start` would put its own URL in place of `undefined`.
-    if (url === undefined) return expect(() => start({ url: '' as UrlSource })).not.toThrow()
-    expect(given).toThrow(expect.objectContaining({ name: 'SteadywireError' }))
+    const { environment } = createFakeEnvironment()
+    expect(() => connect(url as UrlSource, { environment })).toThrow(
+      expect.objectContaining({ name: 'SteadywireError' }),
+    )
   })
 
   test('is never shown with its query', () => {
@@ -309,7 +312,6 @@ describe('a URL function', () => {
     ],
     ['rejects', () => Promise.reject(new Error('no ticket'))],
     ['gives no URL', () => 'ftp://a.example/?ticket=secret'],
-    ['gives none for the transport', () => ({ longpoll: '/live' })],
     ['gives null', () => null as unknown as string],
   ])('that %s is an error, and is asked again', async (_, url) => {
     let count = 0
@@ -328,6 +330,14 @@ describe('a URL function', () => {
     expect(told('retry')).toMatchObject([{ attempt: 1, cause: { reason: 'url' } }])
     await advance(2000)
     expect((await sockets.next()).url.pathname).toBe('/live')
+  })
+
+  test('that gives none for a transport leaves it out', async () => {
+    const { advance, sockets, sources, wire } = start({ url: () => ({ eventsource: '/live' }) })
+    await advance(0)
+    expect(sockets.all).toEqual([])
+    expect(wire.connection.attempts[0]).toMatchObject({ transport: 'websocket', outcome: 'ended' })
+    expect((await sources.next()).url.pathname).toBe('/live')
   })
 
   test('that never settles fails within the connect timeout, and its signal is aborted', async () => {
@@ -349,17 +359,13 @@ describe('a URL function', () => {
   })
 
   test('whose answer comes after the end opens nothing', async () => {
-    const ready = Promise.withResolvers === undefined ? undefined : Promise.withResolvers<string>()
     let give: (url: string) => void = () => {}
-    const url =
-      ready?.promise ??
-      new Promise<string>((resolve) => {
-        give = resolve
-      })
-    const { wire, settle, sockets } = start({ url: () => url, transports: [websocket] })
+    const answer = new Promise<string>((resolve) => {
+      give = resolve
+    })
+    const { wire, settle, sockets } = start({ url: () => answer, transports: [websocket] })
     await settle()
     wire.close()
-    ready?.resolve('/live')
     give('/live')
     expect(await sockets.left()).toBe(0)
   })
