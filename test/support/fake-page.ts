@@ -2,40 +2,68 @@
 
 type Listener = (event: Event) => void
 
-export interface FakeTarget {
-  addEventListener(type: string, listener: Listener): void
-  removeEventListener(type: string, listener: Listener): void
-  fire(type: string, fields?: object): void
-  /** Types that are listened to, one per listener. */
-  listeners(): string[]
+interface Entry {
+  readonly type: string
+  readonly listener: Listener
+  readonly capture: boolean
 }
 
-const createTarget = (): FakeTarget => {
-  const entries = new Map<string, Set<Listener>>()
-  const get = (type: string) => entries.get(type) ?? new Set()
+const createTarget = () => {
+  const entries = new Set<Entry>()
+  const find = (type: string, capture?: boolean) =>
+    [...entries].filter(
+      (entry) => entry.type === type && (capture === undefined || entry.capture === capture),
+    )
   return {
-    addEventListener: (type, listener) => void entries.set(type, get(type).add(listener)),
-    removeEventListener: (type, listener) => void get(type).delete(listener),
-    fire(type, fields) {
-      for (const listener of [...get(type)]) listener({ type, ...fields } as Event)
+    addEventListener(
+      type: string,
+      listener: Listener,
+      options?: boolean | AddEventListenerOptions,
+    ) {
+      const { capture = false, signal } =
+        typeof options === 'object' ? options : { capture: options }
+      if (signal?.aborted) return
+      const entry = { type, listener, capture }
+      entries.add(entry)
+      signal?.addEventListener('abort', () => entries.delete(entry))
     },
-    listeners: () => [...entries].flatMap(([type, set]) => [...set].map(() => type)),
+    removeEventListener(type: string, listener: Listener) {
+      for (const entry of find(type)) if (entry.listener === listener) entries.delete(entry)
+    },
+    call(event: object & { type: string }, capture?: boolean) {
+      for (const { listener } of find(event.type, capture)) listener(event as Event)
+    },
+    /** Types that are listened to, one per listener. */
+    listeners: () => [...entries].map(({ type }) => type),
   }
 }
 
 export const createFakePage = () => {
+  const window = createTarget()
   const document = { ...createTarget(), visibilityState: 'visible' as DocumentVisibilityState }
+  /** An event at the document passes the window on its way down, and bubbles where it does in browsers. */
+  const fireAtDocument = (type: string) => {
+    window.call({ type }, true)
+    document.call({ type })
+    if (type === 'visibilitychange') window.call({ type }, false)
+  }
+  const setVisibility = (state: DocumentVisibilityState) => {
+    document.visibilityState = state
+    fireAtDocument('visibilitychange')
+  }
   return {
-    window: createTarget(),
+    window,
     document,
-    show() {
-      document.visibilityState = 'visible'
-      document.fire('visibilitychange')
-    },
-    hide() {
-      document.visibilityState = 'hidden'
-      document.fire('visibilitychange')
-    },
+    show: () => setVisibility('visible'),
+    hide: () => setVisibility('hidden'),
+    freeze: () => fireAtDocument('freeze'),
+    resume: () => fireAtDocument('resume'),
+    online: () => window.call({ type: 'online' }),
+    offline: () => window.call({ type: 'offline' }),
+    pagehide: (persisted = true) =>
+      window.call({ type: 'pagehide', persisted } as object & { type: string }),
+    pageshow: (persisted = true) =>
+      window.call({ type: 'pageshow', persisted } as object & { type: string }),
   }
 }
 

@@ -1,0 +1,300 @@
+// The race of transports: who joins when, who wins, and what becomes of the others.
+import { describe, expect, test } from 'vitest'
+import { eventsource, longpoll, websocket } from '../../../src/index.ts'
+import { block, hello, resumed } from '../../support/dialogue.ts'
+import { start } from '../../support/fake-wire.ts'
+
+/** Transport, phase, outcome and reason of each attempt. */
+const summary = ({ wire }: ReturnType<typeof start>) =>
+  wire.connection.attempts.map(({ transport, phase, outcome, reason }) =>
+    [transport, phase, outcome, ...(reason ? [reason] : [])].join(' '),
+  )
+
+describe('on a healthy network', () => {
+  test('the best transport alone is asked, once', async () => {
+    const { sockets, sources, polls, advance, log, wire } = start()
+    const socket = await sockets.next()
+    await advance(60)
+    socket.open()
+    await advance(40)
+    socket.receive(hello('e-0'))
+    await advance(10_000)
+    expect([sockets.all.length, sources.all.length, polls.all.length]).toEqual([1, 0, 0])
+    expect(log).toEqual([
+      ['state', { state: 'open', previous: 'connecting' }],
+      ['open', { transport: 'websocket', continuity: 'fresh', ms: 100 }],
+    ])
+    expect(wire.connection).toMatchObject({ state: 'open', transport: 'websocket' })
+    expect(wire.connection.attempts).toMatchObject([
+      { transport: 'websocket', phase: 'proven', outcome: 'active', ms: 100 },
+    ])
+  })
+
+  test('open is not said before the proof', async () => {
+    const { sockets, names, wire, advance } = start()
+    ;(await sockets.next()).open()
+    await advance(400)
+    expect(names()).toEqual([])
+    expect(wire.connection).toMatchObject({ state: 'connecting', transport: undefined })
+    expect(wire.connection.attempts).toMatchObject([{ phase: 'opened', outcome: 'pending' }])
+  })
+})
+
+describe('the next transport joins', () => {
+  test('after the attempt delay, one after the other', async () => {
+    const { sockets, sources, polls, advance } = start()
+    const counts = async () => [sockets, sources, polls].map(({ all }) => all.length)
+    await advance(499)
+    expect(await counts()).toEqual([1, 0, 0])
+    await advance(1)
+    expect(await counts()).toEqual([1, 1, 0])
+    await advance(499)
+    expect(await counts()).toEqual([1, 1, 0])
+    await advance(1)
+    expect(await counts()).toEqual([1, 1, 1])
+    await advance(3000)
+    expect(await counts()).toEqual([1, 1, 1])
+  })
+
+  test('at once when the one before failed, and restarts the delay', async () => {
+    const { sockets, sources, polls, advance } = start()
+    await advance(200)
+    ;(await sockets.next()).end()
+    await sources.next()
+    await advance(499)
+    expect(polls.all).toHaveLength(0)
+    await advance(1)
+    expect(polls.all).toHaveLength(1)
+  })
+
+  test('after a delay of the option', async () => {
+    const { sources, advance } = start({ attemptDelayMs: 50 })
+    await advance(49)
+    expect(sources.all).toHaveLength(0)
+    await advance(1)
+    expect(sources.all).toHaveLength(1)
+  })
+
+  test('no more when one is proven', async () => {
+    const { sockets, sources, polls, advance } = start()
+    await advance(500)
+    ;(await sources.next()).accept(hello())
+    await advance(3000)
+    expect(polls.all).toHaveLength(0)
+    expect(sockets.all).toHaveLength(1)
+  })
+})
+
+describe('the first one proven', () => {
+  test('is promoted, and worse ones are let go', async () => {
+    const started = start()
+    const { sockets, sources, polls, advance, told } = started
+    await advance(1000)
+    const source = await sources.next()
+    const poll = await polls.next()
+    ;(await sockets.next()).accept(hello())
+    expect(told('open')).toMatchObject([{ transport: 'websocket', ms: 1000 }])
+    expect(source.closed).toBe(true)
+    expect(poll.aborted).toBe(true)
+    expect(summary(started)).toEqual([
+      'websocket proven active',
+      'eventsource connecting ended aborted',
+      'longpoll connecting ended aborted',
+    ])
+  })
+
+  test('is the only one whose late words count', async () => {
+    const { sockets, sources, advance, ids, told } = start()
+    await advance(500)
+    const source = await sources.next()
+    ;(await sockets.next()).accept(hello())
+    source.accept(hello('x-0'))
+    source.receive(block('n', 1, 'x-1'))
+    expect(ids()).toEqual([])
+    expect(told('open')).toHaveLength(1)
+    expect(told('gap')).toEqual([])
+  })
+
+  test('may be overtaken by a better one that was under way, without a loss', async () => {
+    const started = start()
+    const { sockets, sources, advance, log, ids, wire } = started
+    await advance(500)
+    const source = await sources.next()
+    source.accept(hello('e-0'))
+    source.receive(block('n', 1, 'e-1'))
+    const socket = await sockets.next()
+    expect(socket.closed).toBe(false)
+    await advance(300)
+    log.length = 0
+    socket.accept(hello('e-1'))
+    expect(source.closed).toBe(true)
+    socket.receive(block('n', 2, 'e-2'))
+    source.receive(block('n', 2, 'e-2'))
+    expect(log).toMatchObject([
+      ['transport', { transport: 'websocket', previous: 'eventsource' }],
+      ['event', { id: 'e-2' }],
+    ])
+    expect(ids()).toEqual(['e-2'])
+    expect(wire.connection.transport).toBe('websocket')
+    expect(summary(started)).toEqual([
+      'websocket proven active',
+      'eventsource proven ended aborted',
+    ])
+  })
+
+  test('is not overtaken by one that would skip events', async () => {
+    const started = start()
+    const { sockets, sources, advance, ids, told } = started
+    await advance(500)
+    const source = await sources.next()
+    source.accept(hello('e-0'))
+    const socket = await sockets.next()
+    // It was opened without a cursor and goes on from the head, which has moved on.
+    socket.accept(hello('e-5') + block('n', 6, 'e-6'))
+    expect(socket.closed).toBe(true)
+    expect(source.closed).toBe(false)
+    expect(summary(started)[0]).toBe('websocket proven ended behind')
+    source.receive([1, 2, 3, 4, 5, 6].map((number) => block('n', number, `e-${number}`)).join(''))
+    expect(ids()).toEqual(['e-1', 'e-2', 'e-3', 'e-4', 'e-5', 'e-6'])
+    expect(told('transport')).toEqual([])
+    expect(told('gap')).toEqual([])
+  })
+
+  test('never has a second beside it', async () => {
+    const { sockets, sources, polls, advance, alive } = start()
+    await advance(1000)
+    ;(await polls.next()).answer({ body: hello('e-0') })
+    ;(await sources.next()).accept(hello('e-0'))
+    ;(await sockets.next()).accept(hello('e-0'))
+    await advance(0)
+    expect(alive().filter((name) => /WebSocket|EventSource|GET/.test(name))).toEqual(['WebSocket'])
+  })
+})
+
+describe('a failure of one', () => {
+  test.each([
+    ['refused', 'network'],
+    ['never answered', 'timeout'],
+    ['opened, then silent', 'timeout'],
+    ['closed with a code', 'close-code'],
+    ['another protocol', 'protocol'],
+  ] as const)('is bounded: %s', async (how, reason) => {
+    const { sockets, sources, polls, advance, wire, told } = start()
+    const socket = await sockets.next()
+    if (how === 'refused') socket.end()
+    if (how === 'opened, then silent') socket.open()
+    if (how === 'closed with a code') {
+      socket.open()
+      socket.end(1011)
+    }
+    if (how === 'another protocol') socket.accept(block('n', 1))
+    if (!(await sources.left())) await advance(500)
+    ;(await sources.next()).accept(hello())
+    expect(told('open')).toMatchObject([{ transport: 'eventsource' }])
+    expect(told('open')[0]?.ms).toBeLessThanOrEqual(500)
+    await advance(10_000)
+    expect(wire.connection.attempts[0]).toMatchObject({ outcome: 'ended', reason })
+    expect(socket.closed).toBe(true)
+    expect(polls.all).toHaveLength(0)
+  })
+
+  test('of all waits before the next race, in which all join again', async () => {
+    const { sockets, sources, polls, told, wire, advance } = start()
+    const failAll = async () => {
+      ;(await sockets.next()).end()
+      ;(await sources.next()).fail()
+      ;(await polls.next()).fail()
+    }
+    await failAll()
+    expect(wire.connection.state).toBe('waiting')
+    expect(told('retry')).toMatchObject([{ attempt: 1, cause: { reason: 'network' } }])
+    await advance(1000)
+    await failAll()
+    expect(told('retry')).toMatchObject([{ attempt: 1 }, { attempt: 2 }])
+  })
+
+  test('of a transport that throws when it is opened is unsupported, and no end', async () => {
+    const broken = {
+      ...websocket,
+      open: () => {
+        throw new DOMException('mixed content', 'SecurityError')
+      },
+    }
+    const { sources, wire } = start({ transports: [broken, eventsource, longpoll] })
+    ;(await sources.next()).accept(hello())
+    expect(wire.connection.attempts[0]).toMatchObject({ outcome: 'ended', reason: 'unsupported' })
+    expect(wire.connection.state).toBe('open')
+  })
+})
+
+describe('the attempts', () => {
+  test('are kept for the last 32, oldest first', async () => {
+    const { sockets, advance, wire } = start({ transports: [websocket], minDelayMs: 20_000 })
+    for (let count = 0; count < 40; count++) {
+      ;(await sockets.next()).end()
+      await advance(30_000)
+    }
+    const { attempts } = wire.connection
+    expect(attempts).toHaveLength(32)
+    expect(attempts.map(({ at }) => at)).toEqual(attempts.map(({ at }) => at).sort())
+  })
+
+  test('tell status and close code', async () => {
+    const { sockets, sources, polls, wire } = start()
+    const socket = await sockets.next()
+    socket.open()
+    socket.end(4500)
+    ;(await sources.next()).fail()
+    ;(await polls.next()).answer({ status: 503 })
+    expect(wire.connection.attempts).toMatchObject([
+      { transport: 'websocket', reason: 'close-code', closeCode: 4500 },
+      { transport: 'eventsource', reason: 'network' },
+      { transport: 'longpoll', reason: 'status', status: 503 },
+    ])
+  })
+
+  test('never hold a URL', async () => {
+    const { sockets, sources, polls, wire } = start({ url: 'https://live.example/?ticket=secret' })
+    ;(await sockets.next()).end()
+    ;(await sources.next()).fail()
+    ;(await polls.next()).fail()
+    expect(JSON.stringify(wire.connection.attempts)).not.toMatch(/secret|live\.example/)
+  })
+})
+
+describe('one transport forced', () => {
+  test('needs one request until its first event: WebSocket', async () => {
+    const { sockets, ids, wire } = start({ transports: [websocket] })
+    ;(await sockets.next()).accept(hello() + block('n', 1, 'e-1'))
+    expect(ids()).toEqual(['e-1'])
+    expect(wire.connection.transport).toBe('websocket')
+  })
+
+  test('EventSource', async () => {
+    const { sources, ids, wire, sockets, polls } = start({ transports: [eventsource] })
+    ;(await sources.next()).accept(hello() + block('n', 1, 'e-1'))
+    expect(ids()).toEqual(['e-1'])
+    expect(wire.connection.transport).toBe('eventsource')
+    expect([...sockets.all, ...polls.all]).toEqual([])
+  })
+
+  test('long-poll', async () => {
+    const { polls, ids, wire, sockets, sources } = start({ transports: [longpoll] })
+    const poll = await polls.next()
+    poll.answer({ body: hello() + block('n', 1, 'e-1') })
+    expect(ids()).toEqual(['e-1'])
+    expect(wire.connection.transport).toBe('longpoll')
+    expect([...sockets.all, ...sources.all]).toEqual([])
+  })
+
+  test('goes on over it after a loss', async () => {
+    const { polls, advance, ids } = start({ transports: [longpoll] })
+    ;(await polls.next()).answer({ body: hello('e-0') + block('n', 1, 'e-1') })
+    ;(await polls.next()).fail()
+    await advance(2000)
+    const third = await polls.next()
+    expect(third.url.searchParams.get('wait')).toBe('0')
+    third.answer({ body: resumed('e-1') + block('n', 2, 'e-2') })
+    expect(ids()).toEqual(['e-1', 'e-2'])
+  })
+})
