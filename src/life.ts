@@ -80,8 +80,8 @@ export interface World {
   /** When the state got its name or its active connection. */
   readonly since: number
   readonly random: () => number
-  /** Not before then may another attempt begin: the bound on attempts per minute. */
-  readonly allowedAt: number
+  /** So long no other attempt may begin, in ms: the bound on attempts per minute. */
+  readonly pauseMs: number
   /** Whether a refused URL can be asked for anew. */
   readonly renewable: boolean
   /** The server's window for the first delay, and its reconnection time (`retry:`), a floor. */

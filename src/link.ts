@@ -10,6 +10,7 @@ import type {
   Cause,
   Environment,
   Hello,
+  OutgoingMessage,
   Receiver,
   Transport,
   TransportConnection,
@@ -39,7 +40,10 @@ export interface Link {
   readonly record: AttemptRecord
   /** The cursor that it asked for. */
   readonly asked: string | undefined
-  readonly connection: TransportConnection | undefined
+  /** As `TransportConnection.send`; 0 while there is no connection. */
+  send(messages: readonly OutgoingMessage[]): number
+  /** An event type has its first listener. */
+  listen(type: string): void
   /** Ends it as if the network had. */
   fail(cause: Cause): void
   /** Lets go of it in silence. May be called again. */
@@ -171,6 +175,7 @@ export const openLink = (
       fail({ reason: 'unsupported', detail: (error as Error).name })
     }
     if (over) connection?.close()
+    else outbound.pump() // where it was proven before it was there
   }
 
   deadline.set(options.connectTimeoutMs)
@@ -178,9 +183,8 @@ export const openLink = (
   return {
     record,
     asked,
-    get connection() {
-      return connection
-    },
+    send: (messages) => connection?.send(messages) ?? 0,
+    listen: (type) => connection?.listen?.(type),
     fail,
     close,
   }

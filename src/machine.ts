@@ -40,7 +40,7 @@ const conclude = (past: Past, verdict: Verdict, cause: Cause, world: World): Sta
     return { name: 'closed', past, attempts: [], due: 0, reason, cause }
   }
   const { tries } = past
-  const waitMs = Math.max(world.allowedAt - world.now, backoffDelay(tries, cause, world))
+  const waitMs = Math.max(world.pauseMs, backoffDelay(tries, cause, world))
   return {
     name: 'waiting',
     past: { ...past, tries: tries + 1, waitMs, renewed: past.renewed || unauthorized },
@@ -60,7 +60,7 @@ const watch = (state: Open, { now, random, negotiation }: World): State => {
 
 /** A candidate for a hand-over begins, unless one is under way or too many attempts were made. */
 const challenge = (state: Open, rank: number, world: World): State =>
-  state.attempts[1] || world.allowedAt > world.now
+  state.attempts[1] || world.pauseMs
     ? watch(state, world)
     : { ...state, due: 0, attempts: [...state.attempts, { rank }] }
 
@@ -120,13 +120,13 @@ const fail = (
 
 const wake = (state: State, world: World): State => {
   const { name, past } = state
-  const { now, since, allowedAt, options } = world
+  const { now, since, pauseMs, options } = world
   if (name === 'open') {
     return challenge({ ...state, past: { ...past, probes: 0 } }, state.active.rank, world)
   }
   // A young race is as good as a new one.
   const young = name === 'connecting' && now < since + options.attemptDelayMs
-  return young || (name !== 'suspended' && allowedAt > now) ? state : begin(past, world)
+  return young || (name !== 'suspended' && pauseMs) ? state : begin(past, world)
 }
 
 const tick = (state: State, world: World): State => {
@@ -139,13 +139,13 @@ const tick = (state: State, world: World): State => {
 
 /** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
 export const step = (state: State, input: Input, world: World): State => {
-  const { name, past, attempts, due } = state
+  const { name, past, attempts } = state
   if (name === 'closed') return state
   switch (input.type) {
     case 'wake':
       return wake(state, world)
     case 'tick':
-      return due && world.now >= due ? tick(state, world) : state
+      return state.due ? tick(state, world) : state
     case 'suspend':
       return { name: 'suspended', past, attempts, due: 0, reason: input.reason }
     case 'close':

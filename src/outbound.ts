@@ -26,7 +26,7 @@ export interface Outbound {
   send(type: string, data: unknown, options?: SendOptions): Promise<unknown>
   readonly bufferedBytes: number
   /** Goes on over this connection: all that is unacknowledged is sent again, in order. */
-  attach(connection: TransportConnection, maxMessageBytes: number): void
+  attach(connection: Pick<TransportConnection, 'send'>, maxMessageBytes: number): void
   /** The connection is gone. */
   detach(cause: Cause): void
   ack(ack: Ack): void
@@ -48,7 +48,7 @@ export const createOutbound = (
   const messages = new Map<number, Message>() // in order of insertion, which is the sequence
   const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
   let bufferedBytes = 0
-  let connection: TransportConnection | undefined
+  let connection: Pick<TransportConnection, 'send'> | undefined
   let handed = 0 // the highest sequence number that this connection took
   let last = 0 // the highest sequence number given
   let limit = Infinity // the server's maxMessageBytes

@@ -89,8 +89,8 @@ export const createRunner = (
 
   const promote = (before: State, attempt: Attempt, hello: Hello) => {
     const link = links.get(attempt)
-    if (!link?.connection) return
-    const { asked, connection } = link
+    if (!link) return
+    const { asked } = link
     const transport = transportOf(attempt).name
     active = link
     negotiation?.remember(store, key, now(), attempt.rank ? transport : undefined)
@@ -102,7 +102,7 @@ export const createRunner = (
     }
     since = now()
     inbound.greet(hello, asked)
-    outbound.attach(connection, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
+    outbound.attach(link, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
   const end = ({ reason, cause }: Closed) => {
@@ -155,7 +155,7 @@ export const createRunner = (
         now: now(),
         since,
         random: environment.Math.random,
-        allowedAt: first ? first.at + MINUTE_MS : 0,
+        pauseMs: first ? bound(first.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0,
         renewable,
         windowMs,
         floorMs,
@@ -181,7 +181,7 @@ export const createRunner = (
     },
     apply,
     listen(type) {
-      for (const { connection } of links.values()) connection?.listen?.(type)
+      for (const link of links.values()) link.listen(type)
     },
   }
 }
