@@ -109,8 +109,12 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
   }
 }
 
-/** RST. A socket that is still connecting has nobody to send it to. */
+/**
+ * RST, wherever one can be sent: not while connecting, and not while a FIN is leaving. The system
+ * refuses it then, and Node's `resetAndDestroy` would leave the socket open for good.
+ */
 export function reset(socket: Socket): void {
-  if (socket.connecting) socket.destroy()
+  const finIsLeaving = socket.writableEnded && !socket.writableFinished
+  if (socket.connecting || finIsLeaving) socket.destroy()
   else socket.resetAndDestroy()
 }

@@ -152,7 +152,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
 
   client.socket.on('close', () => {
     open = false
-    if (client.source.end === 'fin') server?.sink.close()
+    server?.sink.close()
     socketGone()
     host.changed()
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createByteSink, type LineConditions } from '../../../demo/faults/byte-sink.ts'
+import { createByteSink, type LineConditions, reset } from '../../../demo/faults/byte-sink.ts'
 import { createByteSource } from '../../../demo/faults/byte-source.ts'
 import type { FaultProxy, FaultState } from '../../../demo/faults/index.ts'
 import { type Dialled, dial, requests } from './dial.ts'
@@ -122,6 +122,31 @@ test('a source that has read enough ahead still notices the end of what it disca
   expect(await source.read()).toBeNull()
 })
 
+describe('reset', () => {
+  test('is what the far end sees', async () => {
+    const { far, socket } = await startLine()
+    reset(socket)
+    expect(await far.ended).toBe('reset')
+  })
+
+  test('closes a socket whose end is just leaving', async () => {
+    const { far, socket } = await startLine()
+    const closed = once(socket, 'close')
+    socket.end()
+    reset(socket)
+    await closed
+    await far.ended
+  })
+
+  test('closes a socket that is still connecting', async () => {
+    const socket = connect({ port: 1, host: '127.0.0.1' })
+    const closed = once(socket, 'close')
+    reset(socket)
+    expect(socket.destroyed).toBe(true)
+    await closed
+  })
+})
+
 describe('bytesPerSecond', () => {
   test('is an upper bound for each direction', async () => {
     const { proxy, client } = await startEcho()
@@ -147,7 +172,7 @@ describe('bytesPerSecond', () => {
   })
 })
 
-describe('a client that does not read', () => {
+describe('a client that does not read', { timeout: 20_000 }, () => {
   const totalBytes = 48 * MIB
 
   /** A server that streams for as long as it is read, and tells how far it came. */
