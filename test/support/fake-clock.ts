@@ -21,8 +21,8 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** As browsers hold a delay: a signed 32-bit integer; what does not fit is 0. */
-const toDelay = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? ms : 0)
+/** A signed 32-bit integer, as in browsers: what does not fit is 0. Time is told in whole ms, so a fraction waits for the next. */
+const toDelay = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? Math.ceil(ms) : 0)
 
 export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
   const timers = new Map<object, Timer>()

@@ -1,6 +1,6 @@
 // The port to the page in virtual time: every connection's other end, the clock, chance and the page are the test's.
 import type { Environment } from '../../src/types.ts'
-import { createFakeClock } from './fake-clock.ts'
+import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { FakeEventSource } from './fake-eventsource.ts'
 import { createFakePage, createFakeStorage } from './fake-page.ts'
 import { FakeWebSocket } from './fake-websocket.ts'
@@ -18,18 +18,25 @@ export const seededRandom = (seed: number) => {
 }
 
 /** Things in the order in which the client made them, each taken once by the test. */
-const createQueue = <T>(name: string, settle: () => Promise<void>) => {
+const createQueue = <T>(name: string, { settle, advance }: FakeClock) => {
   const all: T[] = []
   let taken = 0
+  /** The next one that the test has not seen. */
+  const next = async (): Promise<T> => {
+    await settle()
+    const item = all[taken]
+    if (!item) throw new Error(`The client made no ${name}`)
+    taken++
+    return item
+  }
   return {
     all,
-    /** The next one that the test has not seen. */
-    async next(): Promise<T> {
+    next,
+    /** Lets time pass until there is one, at most two minutes. */
+    async soon(): Promise<T> {
       await settle()
-      const item = all[taken]
-      if (!item) throw new Error(`The client made no ${name}`)
-      taken++
-      return item
+      for (let step = 0; step < 1200 && all.length === taken; step++) await advance(100)
+      return next()
     },
     /** How many the test has not seen. */
     async left(): Promise<number> {
@@ -52,10 +59,10 @@ export const createFakeEnvironment = ({ seed = 1, stored, without = [] }: FakeOp
   const storage = createFakeStorage(stored)
   const chance = { random: seededRandom(seed) }
   const bits = seededRandom(seed + 1)
-  const sockets = createQueue<FakeWebSocket>('WebSocket', clock.settle)
-  const sources = createQueue<FakeEventSource>('EventSource', clock.settle)
-  const polls = createQueue<FakeXhr>('poll', clock.settle)
-  const posts = createQueue<FakeXhr>('POST', clock.settle)
+  const sockets = createQueue<FakeWebSocket>('WebSocket', clock)
+  const sources = createQueue<FakeEventSource>('EventSource', clock)
+  const polls = createQueue<FakeXhr>('poll', clock)
+  const posts = createQueue<FakeXhr>('POST', clock)
   const reported: unknown[] = []
 
   const parts = {

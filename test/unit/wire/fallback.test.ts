@@ -8,11 +8,11 @@ import { type Started, start } from '../../support/fake-wire.ts'
 const KEY = 'steadywire:https://live.example/stream'
 
 /** A WebSocket that opens, is proven and soon dies. */
-const shortLife = async ({ sockets, advance }: Started, lifeMs = 1000, code = 1006) => {
-  const socket = await sockets.next()
+const shortLife = async ({ sockets, advance }: Started, lifeMs = 1000) => {
+  const socket = await sockets.soon()
   socket.accept(hello('e-0', { continuity: 'resumed' }))
   await advance(lifeMs)
-  socket.end(code)
+  socket.end()
 }
 
 /** The WebSocket is refused, the EventSource is proven. */
@@ -40,32 +40,27 @@ describe('three short lives in a row', () => {
 
   test('that are not in a row do not', async () => {
     const started = start({ lastEventId: 'e-0' })
-    for (const lifeMs of [1000, 1000, 5000, 1000, 1000]) {
-      await shortLife(started, lifeMs)
-      while (!(await started.sockets.left())) await started.advance(100)
-      expect(started.sources.all).toHaveLength(0)
-    }
+    for (const lifeMs of [1000, 1000, 5000, 1000, 1000]) await shortLife(started, lifeMs)
+    await started.sockets.soon()
+    expect(started.sources.all).toHaveLength(0)
   })
 
   test('that the server ended in order do not', async () => {
     const started = start({ lastEventId: 'e-0' })
     const { sockets, sources, advance } = started
     for (let life = 0; life < 5; life++) {
-      const socket = await sockets.next()
+      const socket = await sockets.soon()
       socket.accept(resumed('e-0'))
       await advance(1000)
       socket.receive(closing({ reason: 'restart' }))
-      while (!(await sockets.left())) await advance(100)
     }
     expect(sources.all).toHaveLength(0)
   })
 
   test('count by the option', async () => {
     const started = start({ lastEventId: 'e-0', stableMs: 500 })
-    for (let life = 0; life < 4; life++) {
-      await shortLife(started, 1000)
-      while (!(await started.sockets.left())) await started.advance(100)
-    }
+    for (let life = 0; life < 4; life++) await shortLife(started)
+    await started.sockets.soon()
     expect(started.sources.all).toHaveLength(0)
   })
 
@@ -93,8 +88,7 @@ describe('three short lives in a row', () => {
       while (!(await sockets.left()) && !sources.all.length) await advance(100)
     }
     ;(await sources.next()).accept(resumed('e-0'))
-    while (!(await sockets.left())) await advance(500)
-    const socket = await sockets.next()
+    const socket = await sockets.soon()
     socket.accept(resumed('e-0'))
     expect(told('transport')).toMatchObject([{ transport: 'websocket', previous: 'eventsource' }])
     await advance(6000)
@@ -227,8 +221,7 @@ describe('on the fallback', () => {
     expect(ids()).toEqual(['e-1', 'e-2'])
     expect(told('gap')).toEqual([])
     expect(wire.connection.transport).toBe('eventsource')
-    while (!(await sockets.left())) await advance(500)
-    const second = await sockets.next()
+    const second = await sockets.soon()
     expect(second.url.searchParams.get('last_event_id')).toBe('e-2')
     second.accept(resumed('e-2'))
     expect(wire.connection.transport).toBe('websocket')

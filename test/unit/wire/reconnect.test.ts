@@ -1,0 +1,380 @@
+// When a lost connection is replaced: the window, the jitter, the server's hints, and the bound on attempts.
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { longpoll, websocket } from '../../../src/index.ts'
+import { closing, hello, resumed } from '../../support/dialogue.ts'
+import { type Started, start, startOpen } from '../../support/fake-wire.ts'
+
+/** Loses connections in a row, of which none is proven; answers the waits that were told. */
+const lose = async ({ sockets, advance, told }: Started, times: number) => {
+  for (let count = 0; count < times; count++) {
+    ;(await sockets.next()).end()
+    const delayMs = Math.ceil(told('retry').at(-1)?.delayMs as number)
+    await advance(Math.max(0, delayMs - 1))
+    expect(await sockets.left()).toBe(Number(delayMs === 0))
+    await advance(Math.min(1, delayMs))
+  }
+  return told('retry').map(({ delayMs }) => delayMs)
+}
+
+/** Waits in a row, at both ends of chance. */
+const waits = async (random: number, times: number, options: Parameters<typeof start>[0] = {}) => {
+  const started = start({ transports: [websocket], ...options })
+  started.chance.random = () => random
+  return lose(started, times)
+}
+
+describe('the wait', () => {
+  test('is told, and kept to the millisecond', async () => {
+    const started = start({ transports: [websocket] })
+    await lose(started, 3)
+    expect(started.told('retry')).toMatchObject(
+      [1, 2, 3].map((attempt) => ({ attempt, cause: { reason: 'network' } })),
+    )
+  })
+
+  test('is uniform in the window at first, then grows by equal jitter', async () => {
+    expect(await waits(0, 8)).toEqual([0, 500, 1000, 2000, 4000, 8000, 15_000, 15_000])
+    const high = await waits(1 - 2 ** -32, 8)
+    expect(high.map(Math.round)).toEqual([1000, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+  })
+
+  test('is bounded by the options', async () => {
+    expect(await waits(0, 5, { minDelayMs: 100, maxDelayMs: 400 })).toEqual([0, 50, 100, 200, 200])
+  })
+
+  test('never gives up on a transient failure', async () => {
+    const started = start({ transports: [websocket] })
+    const all = await lose(started, 500)
+    expect(Math.max(...all)).toBeLessThanOrEqual(30_000)
+    expect(started.wire.connection.state).toBe('connecting')
+  })
+
+  test("draws its first delay from the server's window", async () => {
+    const started = await startOpen({}, hello('h0', { retryMs: 8000 }))
+    started.chance.random = () => 0.75
+    await started.advance(9000)
+    started.socket.end()
+    expect(started.told('retry')).toMatchObject([{ delayMs: 6000 }])
+  })
+
+  test('has no window where the server wants none', async () => {
+    const started = await startOpen({}, hello('h0', { retryMs: 0 }))
+    started.chance.random = () => 0.75
+    await started.advance(9000)
+    started.socket.end()
+    expect(started.told('retry')).toMatchObject([{ delayMs: 0 }])
+  })
+
+  test.each([1e9, 1e300])('keeps a window of %d within five minutes', async (retryMs) => {
+    const started = await startOpen({}, hello('h0', { retryMs }))
+    started.chance.random = () => 1 - 2 ** -32
+    await started.advance(9000)
+    started.socket.end()
+    expect(started.told('retry')[0]?.delayMs).toBeLessThanOrEqual(300_000)
+  })
+
+  test.each(['soon', null, -1, true, [], {}])(
+    'takes a window that is no number as none: %j',
+    async (retryMs) => {
+      const started = await startOpen({}, hello('h0', { retryMs: retryMs as number }))
+      await started.advance(9000)
+      started.socket.end()
+      const delayMs = started.told('retry')[0]?.delayMs
+      expect(delayMs).toBeGreaterThanOrEqual(0)
+      expect(delayMs).toBeLessThanOrEqual(1000)
+    },
+  )
+
+  test('is as random as chance is', async () => {
+    const delays = await Promise.all(
+      Array.from({ length: 200 }, async (_, seed) => {
+        const started = start({ transports: [websocket], world: { seed } })
+        ;(await started.sockets.next()).end()
+        return started.told('retry')[0]?.delayMs as number
+      }),
+    )
+    const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length
+    expect(Math.min(...delays)).toBeLessThan(100)
+    expect(Math.max(...delays)).toBeGreaterThan(900)
+    expect(mean).toBeGreaterThan(400)
+    expect(mean).toBeLessThan(600)
+  })
+})
+
+describe('the backoff', () => {
+  test('is restarted by a connection that lived', async () => {
+    const started = start({ transports: [websocket] })
+    await lose(started, 5)
+    const socket = await started.sockets.next()
+    socket.accept(hello())
+    await started.advance(16_001)
+    socket.end()
+    expect(started.told('retry').at(-1)).toMatchObject({ attempt: 1 })
+    expect(started.told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
+  })
+
+  test('is not restarted by one that lived shorter than the wait before it', async () => {
+    const started = start({ transports: [websocket] })
+    started.chance.random = () => 0.5
+    expect((await lose(started, 5)).at(-1)).toBe(6000)
+    const socket = await started.sockets.next()
+    socket.accept(hello())
+    await started.advance(6000)
+    socket.end()
+    expect(started.told('retry').at(-1)).toMatchObject({ attempt: 6 })
+  })
+
+  test('is not restarted by one that lived less than a second', async () => {
+    const started = start({ transports: [websocket] })
+    started.chance.random = () => 0
+    for (let count = 0; count < 4; count++) {
+      const socket = await started.sockets.next()
+      socket.accept(hello('h0', { continuity: 'resumed' }))
+      await started.advance(1000)
+      socket.end()
+      await started.advance(started.told('retry').at(-1)?.delayMs as number)
+    }
+    expect(started.told('retry').map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('a hint of the server', () => {
+  const delayAfter = async (
+    act: (started: Started & { socket: Awaited<ReturnType<typeof startOpen>>['socket'] }) => void,
+    random = 0.5,
+  ) => {
+    const started = await startOpen({}, hello('h0', { retryMs: 2000 }))
+    started.chance.random = () => random
+    await started.advance(9000)
+    act(started)
+    return started.told('retry')[0]?.delayMs
+  }
+
+  test.each([
+    [20_000, 21_000],
+    [100, 1500],
+    [1e12, 301_000],
+  ])(
+    'reconnectMs %d is a floor, clamped, with a draw from the window on it',
+    async (reconnectMs, delayMs) => {
+      expect(await delayAfter(({ socket }) => socket.receive(closing({ reconnectMs })))).toBe(
+        delayMs,
+      )
+    },
+  )
+
+  test.each(['x', -5, null, false])('reconnectMs %j is none', async (reconnectMs) => {
+    expect(
+      await delayAfter(({ socket }) =>
+        socket.receive(closing({ reconnectMs: reconnectMs as number })),
+      ),
+    ).toBe(1000)
+  })
+
+  test('sw:close without one waits as after a loss, and tells the reason', async () => {
+    const started = await startOpen()
+    started.socket.receive(closing({ reason: 'deploy' }))
+    expect(started.told('retry')).toMatchObject([
+      { cause: { reason: 'server-close', detail: 'deploy' } },
+    ])
+    expect(started.socket.closed).toBe(true)
+  })
+
+  test('retry: is a floor for all later waits', async () => {
+    const started = await startOpen({}, hello('h0', { retryMs: 2000 }))
+    started.chance.random = () => 0.5
+    started.socket.receive('retry: 10000\n\n')
+    await started.advance(9000)
+    started.socket.end()
+    expect(started.told('retry')).toMatchObject([{ delayMs: 11_000 }])
+    await started.advance(11_000)
+    ;(await started.sockets.next()).end()
+    expect(started.told('retry').at(-1)).toMatchObject({ delayMs: 11_000 })
+  })
+
+  test('retry: 0 lifts it', async () => {
+    expect(
+      await delayAfter(({ socket }) => {
+        socket.receive('retry: 10000\n\n', 'retry: 0\n\n')
+        socket.end()
+      }),
+    ).toBe(1000)
+  })
+
+  test.each([
+    ['7', 7500],
+    ['0', 500],
+    ['-3', 500],
+    ['soon', 500],
+    ['', 500],
+    ['99999999', 300_500],
+    ['Thu, 01 Jan 2026 00:00:20 GMT', 20_500],
+    ['Wed, 31 Dec 2025 23:59:00 GMT', 500],
+  ])('Retry-After: %s', async (value, delayMs) => {
+    const { polls, told, chance } = start({ transports: [longpoll] })
+    chance.random = () => 0.5
+    ;(await polls.next()).answer({ status: 503, headers: { 'retry-after': value } })
+    expect(told('retry')).toMatchObject([{ delayMs, cause: { status: 503 } }])
+  })
+})
+
+describe('attempts', () => {
+  /** The most that began within any minute. */
+  const busiest = (times: readonly number[]) =>
+    Math.max(
+      ...times.map((start) => times.filter((at) => at >= start && at < start + 60_000).length),
+    )
+
+  test('are at most 32 a minute, whatever the server says', async () => {
+    const started = start({ minDelayMs: 0, maxDelayMs: 0 })
+    const { sockets, sources, polls, advance, clock } = started
+    const times: number[] = []
+    for (let count = 0; count < 3000; count++) {
+      while (await sockets.left()) {
+        times.push(clock.Date.now())
+        ;(await sockets.next()).end()
+      }
+      while (await sources.left()) {
+        times.push(clock.Date.now())
+        ;(await sources.next()).fail()
+      }
+      while (await polls.left()) {
+        times.push(clock.Date.now())
+        ;(await polls.next()).fail()
+      }
+      await advance(100)
+    }
+    expect(times.length).toBeGreaterThan(100)
+    expect(busiest(times)).toBeLessThanOrEqual(32)
+  })
+
+  test('are so too when connections open and die at once, and the application asks on and on', async () => {
+    const started = start({ transports: [websocket] })
+    const { sockets, advance, clock, wire } = started
+    const times: number[] = []
+    for (let count = 0; count < 1500; count++) {
+      while (await sockets.left()) {
+        times.push(clock.Date.now())
+        const socket = await sockets.next()
+        socket.accept(resumed('h0', { retryMs: 0 }))
+        if (count % 2) socket.end()
+      }
+      wire.connection.reconnect()
+      await advance(100)
+    }
+    expect(times.length).toBeGreaterThan(60)
+    expect(busiest(times)).toBeLessThanOrEqual(32)
+  })
+
+  test('go on after the bound was reached', async () => {
+    const { sockets, advance, wire } = start({
+      transports: [websocket],
+      minDelayMs: 0,
+      maxDelayMs: 0,
+    })
+    let seen = 0
+    for (let count = 0; count < 1000; count++) {
+      while (await sockets.left()) {
+        seen++
+        ;(await sockets.next()).end()
+      }
+      await advance(100)
+    }
+    expect(seen).toBeGreaterThan(40)
+    expect(wire.connection.state).toBe('waiting')
+  })
+})
+
+describe('a moved clock', () => {
+  test('does not prolong a wait when it is put back by a day', async () => {
+    const { sockets, advance, clock, told } = start({ transports: [websocket] })
+    ;(await sockets.next()).end()
+    const { delayMs } = told('retry')[0] as { delayMs: number }
+    clock.moveWallClock(-86_400_000)
+    await advance(Math.ceil(2 * delayMs))
+    expect(await sockets.left()).toBe(1)
+  })
+
+  test('does not stop attempts when it is put back after many', async () => {
+    const started = start({ transports: [websocket] })
+    await lose(started, 40)
+    started.clock.moveWallClock(-86_400_000)
+    await started.advance(60_000)
+    ;(await started.sockets.next()).end()
+    await started.advance(120_000)
+    expect(await started.sockets.left()).toBe(1)
+  })
+
+  test('does not stop the race', async () => {
+    const { sources, advance, clock, settle } = start()
+    await settle()
+    clock.moveWallClock(-86_400_000)
+    await advance(1000)
+    expect(await sources.left()).toBe(1)
+  })
+
+  test('does not stop the connect timeout', async () => {
+    const { sockets, advance, clock, settle } = start({ transports: [websocket] })
+    await settle()
+    clock.moveWallClock(-86_400_000)
+    const socket = await sockets.next()
+    await advance(20_000)
+    expect(socket.closed).toBe(true)
+  })
+
+  test('does not make a wait shorter than nothing when it is put forward', async () => {
+    const { sockets, advance, clock, wire } = start({ transports: [websocket] })
+    ;(await sockets.next()).end()
+    clock.moveWallClock(86_400_000)
+    await advance(1000)
+    ;(await sockets.next()).accept(hello())
+    expect(wire.connection.state).toBe('open')
+  })
+})
+
+test('whatever a network does, the wire comes back when it heals', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          fc.constantFrom('refuse', 'mute', 'hang', 'die', '1013', 'garbage'),
+          fc.nat(20_000),
+        ),
+        { maxLength: 25 },
+      ),
+      fc.nat(),
+      async (faults, seed) => {
+        const started = start({ transports: [websocket], world: { seed } })
+        const { sockets, advance, wire } = started
+        for (const [fault, ms] of faults) {
+          if (await sockets.left()) {
+            const socket = await sockets.next()
+            if (fault === 'refuse') socket.end()
+            if (fault === 'mute') socket.open()
+            if (fault === 'die') {
+              socket.accept(resumed('h0'))
+              socket.end()
+            }
+            if (fault === '1013') {
+              socket.open()
+              socket.end(1013)
+            }
+            if (fault === 'garbage') socket.accept('<html>')
+          }
+          await advance(ms)
+        }
+        // Connect timeout and the longest wait: I7, bounded recovery.
+        const end = started.clock.Date.now() + 60_000
+        while (wire.connection.state !== 'open' && started.clock.Date.now() < end) {
+          while (await sockets.left()) (await sockets.next()).accept(resumed('h0'))
+          await advance(500)
+        }
+        expect(wire.connection.state).toBe('open')
+        wire.close()
+        expect(started.alive()).toEqual([])
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
