@@ -1,0 +1,353 @@
+// Servers that know nothing of Steadywire: raw frames, any EventSource, simple polling, plain POSTs.
+import { describe, expect, test } from 'vitest'
+import {
+  eventsource,
+  longpoll,
+  type PlainOptions,
+  plain,
+  text,
+  websocket,
+} from '../../../src/index.ts'
+import { block } from '../../support/dialogue.ts'
+import { codeOf, type StartOptions, start } from '../../support/fake-wire.ts'
+
+const startPlain = ({ plainly, ...options }: StartOptions & { plainly?: PlainOptions } = {}) => {
+  const started = start({ protocol: plain(plainly), ...options })
+  const got: unknown[] = []
+  started.wire.on('message', (data) => got.push(data))
+  return { ...started, got }
+}
+
+describe('a raw WebSocket', () => {
+  const open = async (options: Parameters<typeof startPlain>[0] = {}) => {
+    const started = startPlain({ transports: [websocket], ...options })
+    const socket = await started.sockets.next()
+    socket.open()
+    return { ...started, socket }
+  }
+
+  test('is proven by being open; its continuity is unknown', async () => {
+    const { told, wire, socket } = await open()
+    expect(told('open')).toMatchObject([{ transport: 'websocket', continuity: 'unknown' }])
+    expect(told('gap')).toEqual([])
+    expect(wire.connection.lastEventId).toBeFalsy()
+    expect(socket.url.href).toBe('wss://live.example/stream')
+  })
+
+  test('brings each frame as a message', async () => {
+    const { socket, got } = await open()
+    socket.receive('{"a":1}', '[1,2]', '5')
+    expect(got).toEqual([{ a: 1 }, [1, 2], 5])
+  })
+
+  test('brings text with the text codec', async () => {
+    const { socket, got } = await open({ codec: text })
+    socket.receive('hello', 'data: not a block\n\n', '')
+    expect(got).toEqual(['hello', 'data: not a block\n\n', ''])
+  })
+
+  test('never drops what looks like a repeat', async () => {
+    const { socket, got } = await open()
+    socket.receive('1', '1')
+    expect(got).toEqual([1, 1])
+  })
+
+  test('a frame over the cap is an error and a gap', async () => {
+    const { socket, got, told } = await open({ maxEventBytes: 10 })
+    socket.receive('"123456789"', '"ok"')
+    expect(got).toEqual(['ok'])
+    expect(told('error')).toMatchObject([{ code: 'too-large' }])
+    expect(told('gap')).toMatchObject([{ reason: 'oversized' }])
+  })
+
+  test('a frame that is no JSON is an error and a gap, and the stream goes on', async () => {
+    const { socket, got, told, wire } = await open()
+    socket.receive('{', '1')
+    expect(got).toEqual([1])
+    expect(told('error')).toMatchObject([{ code: 'codec' }])
+    expect(told('gap')).toMatchObject([{ reason: 'undecodable' }])
+    expect(wire.connection.state).toBe('open')
+  })
+
+  test('has a gap of unknown size at each reconnect', async () => {
+    const { socket, sockets, advance, told, log } = await open()
+    for (const last of [socket]) last.end()
+    for (let count = 1; count <= 2; count++) {
+      await advance(31_000)
+      const next = sockets.all.at(-1)
+      log.length = 0
+      next?.open()
+      expect(log).toMatchObject([
+        ['state', { state: 'open' }],
+        ['open', { continuity: 'unknown' }],
+        ['gap', { reason: 'unknown' }],
+      ])
+      next?.end()
+    }
+    expect(told('gap')).toHaveLength(1)
+  })
+
+  test('sends raw frames, settled when they are handed over', async () => {
+    const { wire, socket } = await open()
+    const sent = wire.send('chat', { text: 'hi' })
+    expect(socket.sent).toEqual(['{"text":"hi"}'])
+    expect(await sent).toBeUndefined()
+    expect(wire.bufferedBytes).toBe(0)
+  })
+
+  test('keeps messages while there is no connection, and does not send twice', async () => {
+    const { wire, socket, sockets, advance } = await open()
+    await wire.send('chat', 1)
+    socket.end()
+    const second = wire.send('chat', 2)
+    await advance(2000)
+    const next = await sockets.next()
+    next.open()
+    expect(next.sent).toEqual(['2'])
+    expect(await second).toBeUndefined()
+  })
+
+  test('is never dead of silence, unless a heartbeat is told', async () => {
+    const { wire, advance } = await open()
+    await advance(86_400_000)
+    expect(wire.connection.state).toBe('open')
+    const other = await open({ plainly: { heartbeatMs: 2000 } })
+    await other.advance(2999)
+    other.socket.receive('1')
+    await other.advance(2999)
+    expect(other.wire.connection.state).toBe('open')
+    await other.advance(1)
+    expect(other.wire.connection.attempts).toMatchObject([{ reason: 'heartbeat' }])
+  })
+})
+
+describe('any EventSource', () => {
+  const open = async (options: Parameters<typeof startPlain>[0] = {}) => {
+    const started = startPlain({ transports: [eventsource], ...options })
+    const source = await started.sources.next()
+    source.open()
+    return { ...started, source }
+  }
+
+  test('brings messages and named events, with their ids', async () => {
+    const { source, got, ids, told, wire } = await open()
+    source.receive('data: 1\n\n', block('n', 2, 'e-1'))
+    expect(got).toEqual([1])
+    expect(ids()).toEqual(['e-1'])
+    expect(told('open')).toMatchObject([{ continuity: 'unknown' }])
+    expect(wire.connection.lastEventId).toBe('e-1')
+  })
+
+  test('is asked for the cursor in the query after a loss', async () => {
+    const { source, sources, advance, told, ids } = await open({ cursorParam: 'after' })
+    expect(source.url.href).toBe('https://live.example/stream')
+    source.receive(block('n', 1, 'e-1'))
+    source.fail()
+    await advance(2000)
+    const next = await sources.next()
+    expect(next.url.href).toBe('https://live.example/stream?after=e-1')
+    next.open()
+    expect(told('gap')).toEqual([{ reason: 'unknown', from: 'e-1', to: 'e-1' }])
+    next.receive(block('n', 2, 'e-2'))
+    expect(ids()).toEqual(['e-1', 'e-2'])
+  })
+
+  test('that honours the cursor resumes without a gap, and without doubling', async () => {
+    const { source, sources, advance, told, ids } = await open({ plainly: { resumable: true } })
+    source.receive(block('n', 1, 'e-1') + block('n', 2, 'e-2'))
+    source.fail()
+    await advance(2000)
+    const next = await sources.next()
+    next.open()
+    next.receive(block('n', 1, 'e-1') + block('n', 2, 'e-2') + block('n', 3, 'e-3'))
+    expect(told('open').map(({ continuity }) => continuity)).toEqual(['fresh', 'resumed'])
+    expect(told('gap')).toEqual([])
+    expect(ids()).toEqual(['e-1', 'e-2', 'e-3'])
+  })
+
+  test('that does not may repeat ids: nothing is dropped', async () => {
+    const { source, ids } = await open()
+    source.receive(block('n', 1, 'e-1') + block('n', 2, 'e-2') + block('n', 1, 'e-1'))
+    expect(ids()).toEqual(['e-1', 'e-2', 'e-1'])
+  })
+
+  test('control events of another protocol are events like others', async () => {
+    const { source, wire, told } = await open()
+    const got: unknown[] = []
+    wire.on('sw:hello', (data) => got.push(data))
+    source.receive(block('sw:hello', 1))
+    expect(got).toEqual([1])
+    expect(told('error')).toEqual([])
+  })
+})
+
+describe('simple polling', () => {
+  const open = async (
+    answer: object = { body: '' },
+    options: Parameters<typeof startPlain>[0] = {},
+  ) => {
+    const started = startPlain({ transports: [longpoll], ...options })
+    const first = await started.polls.next()
+    first.answer(answer)
+    return { ...started, first }
+  }
+
+  test('takes a text body as one message', async () => {
+    const { got, first } = await open({ contentType: 'text/plain', body: 'hello' }, { codec: text })
+    expect(got).toEqual(['hello'])
+    expect(first.url.href).toBe('https://live.example/stream')
+    expect(first.headers).toEqual({})
+  })
+
+  test('takes a JSON body as one message, an array as one each', async () => {
+    const { got, polls } = await open({ contentType: 'application/json', body: '{"a":1}' })
+    ;(await polls.next()).answer({
+      contentType: 'application/json; charset=utf-8',
+      body: '[1, {"b":[2]}, "c"]',
+    })
+    await polls.next()
+    expect(got).toEqual([{ a: 1 }, 1, { b: [2] }, 'c'])
+  })
+
+  test('takes an event-stream body as its events, with the cursor', async () => {
+    const { ids, polls, wire } = await open({ body: block('n', 1, 'e-1') + block('n', 2, 'e-2') })
+    expect(ids()).toEqual(['e-1', 'e-2'])
+    expect((await polls.next()).url.searchParams.get('last_event_id')).toBe('e-2')
+    expect(wire.connection.lastEventId).toBe('e-2')
+  })
+
+  test('forgets what an event-stream body left unfinished', async () => {
+    const { ids, polls, told } = await open({ body: 'id: e-1\nevent: n\ndata: 1\n' })
+    expect(ids()).toEqual([])
+    ;(await polls.soon()).answer({ body: block('n', 2, 'e-2') })
+    expect(ids()).toEqual(['e-2'])
+    expect(told('error')).toEqual([])
+  })
+
+  test.each<[string, object]>([
+    ['204', { status: 204, contentType: '' }],
+    ['an empty body', { body: '' }],
+    ['a blank body', { contentType: 'text/plain', body: ' \n' }],
+    ['an empty array', { contentType: 'application/json', body: '[]' }],
+    ['comments', { body: ': nothing\n\n' }],
+  ])('takes %s as nothing new, and asks at most once a second', async (_, answer) => {
+    const { got, polls, advance, wire } = await open(answer)
+    for (let count = 0; count < 3; count++) {
+      expect(await polls.left()).toBe(0)
+      await advance(999)
+      expect(await polls.left()).toBe(0)
+      await advance(1)
+      ;(await polls.next()).answer(answer)
+    }
+    expect(got).toEqual([])
+    expect(wire.connection.state).toBe('open')
+  })
+
+  test('asks at once after data, and after an empty answer that was held', async () => {
+    const { polls, advance } = await open({ contentType: 'application/json', body: '1' })
+    const second = await polls.next()
+    await advance(1000)
+    second.answer({ status: 204, contentType: '' })
+    await polls.next()
+  })
+
+  test('waits out the rest of the second', async () => {
+    const { polls, advance } = await open({ contentType: 'application/json', body: '1' })
+    const second = await polls.next()
+    await advance(600)
+    second.answer({ status: 204, contentType: '' })
+    await advance(399)
+    expect(await polls.left()).toBe(0)
+    await advance(1)
+    expect(await polls.left()).toBe(1)
+  })
+
+  test('fails with protocol at JSON that is none', async () => {
+    const { wire, told } = await open({ contentType: 'application/json', body: '{' })
+    expect(wire.connection.attempts).toMatchObject([{ reason: 'protocol' }])
+    expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol' } }])
+  })
+
+  test('may be held for 60 s, and is dead after 90', async () => {
+    const { wire, polls, advance } = await open()
+    await advance(1000)
+    const poll = await polls.next()
+    await advance(60_000)
+    poll.answer()
+    expect(wire.connection.state).toBe('open')
+    await advance(90_000)
+    expect(wire.connection.attempts[0]).toMatchObject({ reason: 'heartbeat' })
+  })
+
+  test.each([500, 404, 302])('takes status %i as a refusal', async (status) => {
+    const { wire } = await open({ status, contentType: 'text/plain', body: 'x' })
+    expect(wire.connection.state).toBe(status === 404 ? 'closed' : 'waiting')
+  })
+
+  test('says a gap of unknown size after a loss, not between polls', async () => {
+    const { polls, told } = await open()
+    ;(await polls.soon()).answer()
+    expect(told('gap')).toEqual([])
+    ;(await polls.soon()).fail()
+    ;(await polls.soon()).answer()
+    expect(told('gap')).toEqual([{ reason: 'unknown', from: '', to: '' }])
+  })
+})
+
+describe('a plain POST', () => {
+  const open = async (options: Parameters<typeof startPlain>[0] = {}) => {
+    const started = startPlain({ transports: [eventsource], ...options })
+    ;(await started.sources.next()).open()
+    return started
+  }
+
+  test('carries one message, and resolves with what was answered', async () => {
+    const { wire, posts } = await open()
+    const [first, second, third] = [1, 2, 3].map((number) => wire.send('chat', { number }))
+    const post = await posts.next()
+    expect(post).toMatchObject({
+      body: '{"number":1}',
+      headers: { 'content-type': 'application/json' },
+    })
+    post.answer({ status: 201, contentType: 'application/json', body: '{"id":7}' })
+    ;(await posts.next()).answer({ contentType: 'text/plain', body: 'fine' })
+    ;(await posts.next()).answer({ status: 204, contentType: '' })
+    expect(await first).toEqual({ id: 7 })
+    expect(await second).toBe('fine')
+    expect(await third).toBeFalsy()
+    expect(wire.connection.state).toBe('open')
+  })
+
+  test('has the content type of the option', async () => {
+    const { wire, posts } = await open({ codec: text, plainly: { contentType: 'text/plain' } })
+    wire.send('chat', 'hello')
+    expect(await posts.next()).toMatchObject({
+      body: 'hello',
+      headers: { 'content-type': 'text/plain' },
+    })
+  })
+
+  test('that is refused rejects', async () => {
+    const { wire, posts } = await open()
+    const sent = codeOf(wire.send('chat', 1))
+    ;(await posts.next()).answer({ status: 422 })
+    expect(await sent).toBe('refused')
+  })
+})
+
+describe('a race of plain transports', () => {
+  test('is won by the first one open; the hand-over to a better one is a gap of unknown size', async () => {
+    const { sockets, sources, advance, told, got } = startPlain()
+    await advance(500)
+    const source = await sources.next()
+    source.open()
+    source.receive('data: 1\n\n')
+    const socket = await sockets.next()
+    socket.open()
+    socket.receive('2')
+    expect(got).toEqual([1, 2])
+    expect(told('transport')).toMatchObject([{ transport: 'websocket' }])
+    expect(told('gap')).toMatchObject([{ reason: 'unknown' }])
+    expect(source.closed).toBe(true)
+  })
+})
