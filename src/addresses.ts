@@ -49,10 +49,9 @@ export const createAddresses = (
     async get(request, own, cursor) {
       const { transport, reason, signal } = request
       try {
-        // Never within the caller's own step: the function may act on the wire.
-        const url = await (typeof source === 'function'
-          ? Promise.resolve(request).then(source)
-          : source)
+        await undefined // never within the caller's own step: the function may act on the wire
+        signal.throwIfAborted()
+        const url = typeof source === 'function' ? await source(request) : source
         return formatUrl(
           parseUrl(environment, pickUrl(url, transport) ?? pickUrl(url, own)),
           transport,

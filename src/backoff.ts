@@ -14,7 +14,7 @@ export interface Backoff {
 }
 
 /** A server's hint stays between half a second and five minutes (PROTOCOL.md, "Refusals and hints"). */
-export const hint = (ms = 0): number => (ms ? bound(ms, 500, 300_000, 0) : 0)
+export const hint = (ms: unknown): number => (Number(ms) > 0 ? bound(ms, 500, 300_000, 0) : 0)
 
 /**
  * The first delay (`tries` 0) is uniform in the window (full jitter), since it decides the peak after an outage; later

@@ -39,7 +39,9 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       unwatch()
       signal?.removeEventListener('abort', abort)
       outbound.close(info.error)
+      application.clear()
       finish(info)
+      closed.then(life.clear) // once it has told of the end
     },
   )
   const wake = () => runner.apply({ type: 'wake' })

@@ -32,10 +32,10 @@ export const createDeadline = (
   }
   const check = () => {
     timer = undefined
-    // Never longer than what was set: a clock that was put back must not prolong the wait.
-    const left = Math.min(due - now(), span)
-    if (left > 0) arm(left)
-    else fire(-left)
+    const left = due - now()
+    // A clock that was put back by more than the wait says nothing: it is over.
+    if (left > 0 && left <= span) arm(left)
+    else fire(Math.max(0, -left))
   }
   return {
     set(ms) {

@@ -18,6 +18,8 @@ export interface Emitter {
   has(type: string): boolean
   /** Types that have or had a listener. */
   types(): Iterable<string>
+  /** Unbinds all, also within an emit. */
+  clear(): void
 }
 
 /** `first` is told of each type that gets its first listener. */
@@ -67,5 +69,8 @@ export const createEmitter = (
     },
     has: (type) => get(type).length > 0,
     types: () => lists.keys(),
+    clear: () => {
+      for (const list of lists.values()) for (const { off } of list) off()
+    },
   }
 }

@@ -32,8 +32,11 @@ export const createInbound = (
   const cursor = createCursor(lastEventId)
   let greeted = false
 
-  const gap = (reason: GapReason, from: string | undefined, to: string) =>
-    news.tell('gap', { reason, from: from ?? '', to })
+  const gap = (reason: GapReason, from: string | undefined, to: string, error?: SteadywireError) =>
+    news.after(() => {
+      if (error) news.tell('error', error)
+      news.tell('gap', { reason, from: from ?? '', to })
+    })
   const continuity: Inbound['continuity'] = ({ continuity, id }, asked) =>
     continuity === 'unknown'
       ? continuity
@@ -77,8 +80,7 @@ export const createInbound = (
         value = codec.decode(data)
       } catch (cause) {
         const message = `Event ${id} (${type}) is lost: the codec can't decode it`
-        news.tell('error', new SteadywireError('codec', message, cause))
-        gap('undecodable', from, id)
+        gap('undecodable', from, id, new SteadywireError('codec', message, cause))
         return true
       }
       application.emit(type, value, block)
@@ -89,8 +91,7 @@ export const createInbound = (
       const from = cursor.id
       if (id && !cursor.take(id)) return false
       const message = `Event ${id} is lost: raise maxEventBytes to take it`
-      news.tell('error', new SteadywireError('too-large', message))
-      gap('oversized', from, id)
+      gap('oversized', from, id, new SteadywireError('too-large', message))
       return true
     },
   }

@@ -95,10 +95,11 @@ export interface World {
   >
 }
 
-export const initialState: State = {
+/** Before the first step. `ranks`: how many transports there are. */
+export const initialState = (ranks: number): State => ({
   name: 'waiting',
   attempts: [],
   cause: { reason: 'aborted' },
   due: 0,
-  past: { tries: 0, waitMs: 0, probes: 0, lives: [], renewed: false },
-}
+  past: { tries: 0, waitMs: 0, probes: 0, lives: Array(ranks).fill(0), renewed: false },
+})

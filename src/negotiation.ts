@@ -12,15 +12,17 @@ export const negotiation: Negotiation = {
     lives
       .map((_, rank) => rank)
       .sort((a, b) => {
-        const weight = (rank: number) =>
-          rank + ((lives[rank] ?? 0) >= SHORT_LIVES ? 100 : rank === remembered ? -100 : 0)
+        const weight = (rank: number) => {
+          const count = lives[rank] ?? 0
+          return rank + (count >= SHORT_LIVES ? 100 : rank === remembered && !count ? -100 : 0)
+        }
         return weight(a) - weight(b)
       }),
 
   lived: (lives, rank, short) =>
     // A short life of the fallback clears the demotion: then the network is at fault, not the transport.
     short && lives.some((count, other) => other < rank && count >= SHORT_LIVES)
-      ? lives.map(() => 0)
+      ? lives.map((_, other) => Number(other === rank))
       : lives.map((count, other) => (other === rank ? (short ? count + 1 : 0) : count)),
 
   probeDelay: (count, random) =>

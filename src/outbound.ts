@@ -83,11 +83,12 @@ export const createOutbound = (
     const room = single ? Number(!pending(true)[0]) : Infinity
     const offered = rest.slice(0, room)
     if (!connection || !offered[0]) return
+    const idle = !pending(true)[0]
     for (const message of offered.slice(0, connection.send(offered))) {
       message.sent = true
       handed = message.seq
     }
-    watch()
+    if (idle) watch() // else the time of those before goes on
   }
   const refused = (cause: Cause) => {
     const [first, second] = pending(true)
@@ -202,6 +203,7 @@ export const createOutbound = (
     pump,
     close(cause) {
       connection = undefined
+      full = false
       closed = new SteadywireError('closed', 'The wire is closed: connect a new one', cause)
       for (const { seq, reject } of messages.values()) {
         settle(seq)

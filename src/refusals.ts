@@ -12,7 +12,7 @@ const NOT_THERE = /^40[45]$/
 export const judge = (cause: Cause, seesStatus: boolean, everProven: boolean): Verdict => {
   const { reason, status, closeCode, final } = cause
   const code = String(status ?? closeCode)
-  if (final || status === 204) return 'final'
+  if (final) return 'final'
   if (UNAUTHORIZED.test(code)) return 'unauthorized'
   if (FATAL.test(code) || (!everProven && NOT_THERE.test(code))) return 'fatal'
   return !seesStatus && reason === 'network' ? 'hidden' : 'transient'

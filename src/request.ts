@@ -48,7 +48,7 @@ export const sendRequest = (
 
 /** What an answer that the protocol does not accept says. */
 export const answerCause = ({ status, retryAfterMs }: Answer): Cause => ({
-  reason: status === 200 ? 'content-type' : status ? 'status' : 'network',
+  reason: status ? (status < 300 ? 'content-type' : 'status') : 'network',
   ...(status && { status }),
   ...(retryAfterMs && { retryAfterMs }),
 })

@@ -36,7 +36,7 @@ export const createRunner = (
   const store = () => (storage === undefined ? environment.localStorage : storage)
   const transportOf = ({ rank }: Attempt) => transports[rank] as Transport
 
-  let state = initialState
+  let state = initialState(transports.length)
   let active: Link | undefined
   let since = 0 // when the state got its name or its active connection
   let attempts: readonly AttemptRecord[] = []
@@ -49,7 +49,7 @@ export const createRunner = (
     if (!negotiation) return [0]
     const winner = negotiation.recall(store, key, now())
     return negotiation.ladder(
-      transports.map((_, rank) => lives[rank] ?? 0),
+      lives,
       transports.findIndex(({ name }) => name === winner),
     )
   }
@@ -135,6 +135,7 @@ export const createRunner = (
       }
       if (name !== 'suspended') links.delete(attempt)
     }
+    if (name === 'closed') news.drop()
     if (name !== before.name) news.tell('state', { state: name, previous: before.name })
     if (hello && name === 'open') promote(before, state.active, hello)
     else if (name !== before.name) since = now()
@@ -150,12 +151,13 @@ export const createRunner = (
   const apply = (input: Input, hello?: Hello) =>
     news.after(() => {
       const before = state
-      const first = attempts.length < MAX_ATTEMPTS ? undefined : attempts[0]
+      // So many in the last minute that another race might be too many.
+      const crowd = attempts.at(transports.length - MAX_ATTEMPTS)
       state = step(before, input, {
         now: now(),
         since,
         random: environment.Math.random,
-        pauseMs: first ? bound(first.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0,
+        pauseMs: crowd ? bound(crowd.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0,
         renewable,
         windowMs,
         floorMs,

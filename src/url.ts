@@ -4,14 +4,15 @@ import type { Environment, Url } from './types.ts'
 
 /** The URL that `url` gives for a transport (`send` for a POST), or `undefined` where it gives none. */
 export const pickUrl = (url: Url, transport: string): string | URL | undefined =>
-  typeof url === 'string' || 'href' in url
-    ? url
-    : (url as Readonly<Record<string, string | URL | undefined>>)[transport]
+  typeof url === 'string' || (url as Partial<URL> | undefined)?.href
+    ? (url as string | URL)
+    : (url as Readonly<Record<string, string | URL | undefined>> | undefined)?.[transport]
 
 /** Parses it against the page. Throws `bad-url`. */
 export const parseUrl = (environment: Environment, url: string | URL | undefined): URL => {
   try {
-    const parsed = new URL(url as string, environment.location?.href)
+    if (url === undefined) throw url
+    const parsed = new URL(url, environment.location?.href)
     if (/^(http|ws)s?:/.test(parsed.href)) return parsed
   } catch {
     // falls through: the browser's own message would quote the whole URL

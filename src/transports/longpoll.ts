@@ -28,7 +28,9 @@ export const longpoll: Transport = {
     }
     const take = (answer: Answer, at: number) => {
       const { status, text, contentType } = answer
-      if (!protocol.accepts(status, contentType)) return sink.closed(answerCause(answer))
+      if (!protocol.accepts(status, contentType)) {
+        return sink.closed({ ...answerCause(answer), final: status === 204 })
+      }
       const first = !opened
       opened = true
       if (first) sink.opened()

@@ -14,10 +14,12 @@ export const websocket: Transport = {
     const socket = new (environment.WebSocket as typeof WebSocket)(url)
     let opened = false
     let timer: unknown
-    const drain = () => {
-      if (socket.bufferedAmount > HIGH_WATER_BYTES)
-        timer = environment.setTimeout(drain, DRAIN_CHECK_MS)
-      else sink.drained()
+    const waitForRoom = () => {
+      environment.clearTimeout(timer as never)
+      timer = environment.setTimeout(() => {
+        if (socket.bufferedAmount > HIGH_WATER_BYTES) waitForRoom()
+        else sink.drained()
+      }, DRAIN_CHECK_MS)
     }
     socket.onopen = () => {
       opened = true
@@ -38,7 +40,7 @@ export const websocket: Transport = {
           socket.send((messages[taken++] as OutgoingMessage).text)
         }
         sink.answered(messages.slice(0, taken))
-        if (taken < messages.length) timer = environment.setTimeout(drain, DRAIN_CHECK_MS)
+        if (taken < messages.length) waitForRoom()
         return taken
       },
       close() {
