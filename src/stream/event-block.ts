@@ -4,6 +4,8 @@
  */
 import type { Block } from '../types.ts'
 
+const LINE_END = /\r\n?|\n/
+
 export interface BlockSink {
   block(block: Block): void
   /** A block whose data passed `maxBytes` was dropped; `id` is its last event ID. */
@@ -19,39 +21,39 @@ export interface BlockParser {
   end(): boolean
 }
 
+/** Room beyond the cap for a field's name and for an id or a type, so that those are whole wherever they were cut. */
+const LINE_ROOM = 1024
+
 export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParser => {
-  let begun = false // whether the byte order mark may no longer come
-  let afterCr = false
-  let rest = '' // a line not ended yet
-  let type = ''
-  let id = ''
-  let data: string | undefined
-  let tooLarge = false
+  let skipped = '\uFEFF' // what means nothing if it comes next: a byte order mark at the start, LF after CR
+  let line = '' // not ended yet
   let fields = false // whether the block under way has a field
+  let id = ''
+  let type = ''
+  let data: string | undefined
 
   const dispatch = () => {
-    if (tooLarge) sink.oversized(id)
-    else if (data !== undefined) sink.block({ id, type: type || 'message', data })
+    if (data !== undefined) {
+      if (data.length > maxBytes) sink.oversized(id)
+      else sink.block({ id, type: type || 'message', data })
+    }
     type = ''
     data = undefined
-    tooLarge = fields = false
-  }
-
-  const append = (value: string) => {
-    tooLarge ||= (data?.length ?? 0) + value.length > maxBytes
-    data = tooLarge ? undefined : data === undefined ? value : `${data}\n${value}`
+    fields = false
   }
 
   const takeLine = (line: string) => {
     if (!line) return dispatch()
     const colon = line.indexOf(':')
     if (!colon) return // a comment
-    fields = true
     const field = colon < 0 ? line : line.slice(0, colon)
     // "If value starts with a U+0020 SPACE character, remove it from value."
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    if (field === 'data') append(value)
-    else if (field === 'event') type = value
+    const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1))
+    fields = true
+    if (field === 'data') {
+      if (data === undefined) data = value
+      else if (data.length <= maxBytes) data += `\n${value}` // else it is too large already
+    } else if (field === 'event') type = value
     else if (field === 'id') {
       // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
       if (!value.includes('\0')) id = value
@@ -61,33 +63,28 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
   return {
     push(text) {
       if (!text) return
-      let from = !begun && text[0] === '\uFEFF' ? 1 : 0
-      begun = true
-      let lines = text
-      if (afterCr && text[from] === '\n') from++
-      afterCr = text.endsWith('\r')
-      if (text.includes('\r')) lines = text.replace(/\r\n?/g, '\n')
-      for (let end = lines.indexOf('\n', from); end >= 0; end = lines.indexOf('\n', from)) {
-        takeLine(rest + lines.slice(from, end))
-        rest = ''
-        from = end + 1
+      const lines = text
+        .slice(Number(text[0] === skipped))
+        .split(text.includes('\r') ? LINE_END : '\n')
+      skipped = text.endsWith('\r') ? '\n' : ''
+      const last = lines.pop() as string
+      for (const part of lines) {
+        takeLine(line + part)
+        line = ''
       }
-      // A line over the cap is not kept: its first part is enough to know its field and that it is too large.
-      if (rest.length <= maxBytes + 6) rest += lines.slice(from)
+      if (line.length <= maxBytes + LINE_ROOM) line += last
     },
     end() {
-      const unfinished = fields || rest !== ''
-      begun = afterCr = false
-      rest = id = ''
+      const unfinished = fields || line !== ''
+      skipped = '\uFEFF'
+      line = id = type = ''
       data = undefined
-      dispatch()
+      fields = false
       return unfinished
     },
   }
 }
 
 /** Prints a block. Line ends in the data become LF; an `id` or `type` with a line end or NUL must not come here. */
-export const printBlock = ({ id, type, data }: Block): string => {
-  const lines = data.split(/\r\n?|\n/).map((line) => `data: ${line}\n`)
-  return `id: ${id}\nevent: ${type}\n${lines.join('')}\n`
-}
+export const printBlock = ({ id, type, data }: Block): string =>
+  `id: ${id}\nevent: ${type}\ndata: ${data.split(LINE_END).join('\ndata: ')}\n\n`
