@@ -6,7 +6,7 @@ export type Rule = (tree: SourceTree) => string[]
 
 /** An import goes to a strictly lower floor; `folder/*` is every file of a folder. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['types.ts'],
+  ['types.ts', 'parts.ts'],
   ['errors.ts', 'environment.ts', 'emitter.ts', 'backoff.ts', 'deadline.ts', 'refusals.ts'],
   ['stream/*', 'lifecycle.ts', 'life.ts', 'news.ts', 'options.ts', 'request.ts', 'url.ts'],
   ['machine.ts', 'addresses.ts', 'inbound.ts', 'outbound.ts', 'upstream.ts'],

@@ -1,0 +1,51 @@
+// The one error class.
+import { describe, expect, test } from 'vitest'
+import { SteadywireError as CoreError } from '../../src/core.ts'
+import { type ErrorCode, SteadywireError } from '../../src/index.ts'
+
+describe('SteadywireError', () => {
+  test('is an Error with a code, a cause and the attempts', () => {
+    const cause = new TypeError('why')
+    const attempts = [
+      { transport: 'websocket', phase: 'url', outcome: 'ended', at: 1, ms: 2 },
+    ] as const
+    const error = new SteadywireError('failed', 'It failed: try this', cause, attempts)
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({ name: 'SteadywireError', code: 'failed', cause, attempts })
+    expect(error.message).toContain('It failed: try this')
+    expect(error.message).toContain('failed')
+    expect(String(error)).toMatch(/^SteadywireError: /)
+    expect(error.stack).toContain('errors.test.ts')
+  })
+
+  test('has no attempts by default', () => {
+    expect(new SteadywireError('closed', 'It is closed').attempts).toEqual([])
+  })
+
+  const retryable: Record<ErrorCode, boolean> = {
+    aborted: false,
+    'bad-event': false,
+    'bad-option': false,
+    'bad-url': false,
+    closed: false,
+    codec: false,
+    failed: false,
+    'outcome-unknown': false,
+    protocol: true,
+    'queue-full': true,
+    refused: false,
+    timeout: true,
+    'too-large': false,
+    unauthorized: false,
+    unsupported: false,
+    url: true,
+  }
+
+  test.each(Object.entries(retryable))('%s: retryable is %s', (code, expected) => {
+    expect(new SteadywireError(code as ErrorCode, 'x').retryable).toBe(expected)
+  })
+
+  test('is the same class in both entries', () => {
+    expect(CoreError).toBe(SteadywireError)
+  })
+})

@@ -1,0 +1,134 @@
+// What several transports need, as pure functions: the ladder, demotion, probes and the memory of the winner.
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { negotiation } from '../../src/negotiation.ts'
+import { createFakeStorage } from '../support/fake-page.ts'
+
+const { ladder, lived, probeDelay, recall, remember } = negotiation
+const HOUR = 3_600_000
+
+describe('the ladder', () => {
+  test.each<[string, number[], number, number[]]>([
+    ['is best first', [0, 0, 0], -1, [0, 1, 2]],
+    ['begins with the remembered one', [0, 0, 0], 1, [1, 0, 2]],
+    ['begins with the remembered one, also the worst', [0, 0, 0], 2, [2, 0, 1]],
+    ['keeps two short lives', [2, 2, 2], -1, [0, 1, 2]],
+    ['puts three short lives last', [3, 0, 0], -1, [1, 2, 0]],
+    ['puts several last, best first', [3, 4, 0], -1, [2, 0, 1]],
+    ['of demoted ones alone is as before', [3, 3, 3], -1, [0, 1, 2]],
+    ['does not begin with a remembered one that was demoted', [0, 3, 0], 1, [0, 2, 1]],
+    ['of one is that one', [5], 0, [0]],
+  ])('%s', (_, lives, remembered, ranks) => {
+    expect(ladder(lives, remembered)).toEqual(ranks)
+  })
+
+  test('has every rank once, whatever happened', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(6), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: -1, max: 6 }),
+        (lives, remembered) => {
+          const ranks = ladder(lives, remembered)
+          expect([...ranks].sort()).toEqual(lives.map((_, rank) => rank))
+        },
+      ),
+    )
+  })
+})
+
+describe('lives', () => {
+  test.each<[string, number[], number, boolean, number[]]>([
+    ['a short one counts', [0, 0, 0], 0, true, [1, 0, 0]],
+    ['short ones in a row count on', [2, 0, 0], 0, true, [3, 0, 0]],
+    ['a long one clears its own count', [2, 1, 0], 0, false, [0, 1, 0]],
+    [
+      'a short one of the fallback clears the demotion: the network is at fault',
+      [3, 0, 0],
+      1,
+      true,
+      [0, 0, 0],
+    ],
+    ['a short one of a better rung does not', [0, 0, 3], 0, true, [1, 0, 3]],
+    ['a long one of the fallback keeps the demotion', [3, 1, 0], 1, false, [3, 0, 0]],
+    ['a short one where nothing is demoted counts', [2, 0, 0], 1, true, [2, 1, 0]],
+  ])('%s', (_, lives, rank, short, after) => {
+    const before = [...lives]
+    expect(lived(lives, rank, short)).toEqual(after)
+    expect(lives).toEqual(before)
+  })
+})
+
+describe('probes', () => {
+  test('grow from five seconds to five minutes, by equal jitter', () => {
+    const steps = [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]
+    expect(steps.map((_, count) => probeDelay(count, 0))).toEqual(steps.map((step) => step / 2))
+    expect(steps.map((_, count) => probeDelay(count, 1))).toEqual(steps)
+    expect(probeDelay(10_000, 1)).toBe(300_000)
+  })
+})
+
+describe('the memory', () => {
+  const now = Date.UTC(2026, 0, 1)
+
+  test('recalls what was remembered', () => {
+    const storage = createFakeStorage()
+    remember(() => storage, 'key', now, 'eventsource')
+    expect(recall(() => storage, 'key', now)).toBe('eventsource')
+    expect(recall(() => storage, 'key', now + HOUR - 1)).toBe('eventsource')
+    expect(recall(() => storage, 'other', now)).toBeUndefined()
+  })
+
+  test('is forgotten after an hour, and before its time', () => {
+    const storage = createFakeStorage()
+    remember(() => storage, 'key', now, 'eventsource')
+    expect(recall(() => storage, 'key', now + HOUR)).toBeUndefined()
+    expect(recall(() => storage, 'key', now - 1)).toBeUndefined()
+  })
+
+  test('is cleared by nobody', () => {
+    const storage = createFakeStorage()
+    remember(() => storage, 'key', now, 'eventsource')
+    remember(() => storage, 'key', now)
+    expect(storage.items.size).toBe(0)
+  })
+
+  test.each([
+    '',
+    'eventsource',
+    'eventsource ',
+    'eventsource NaN',
+    'eventsource -1',
+    'eventsource 1e400',
+    '{}',
+    '\0',
+  ])('does not believe %j', (value) => {
+    const storage = createFakeStorage({ key: value })
+    expect(recall(() => storage, 'key', now)).toBeUndefined()
+  })
+
+  const denied = () => {
+    throw new DOMException('denied', 'SecurityError')
+  }
+
+  test.each<[string, Parameters<typeof recall>[0]]>([
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['denied', denied],
+    ['broken', () => ({ getItem: denied, setItem: denied, removeItem: denied })],
+  ])('does no harm where the storage is %s', (_, storage) => {
+    remember(storage, 'key', now, 'eventsource')
+    remember(storage, 'key', now)
+    expect(recall(storage, 'key', now)).toBeUndefined()
+  })
+
+  test('says a name or nothing, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const name = recall(() => createFakeStorage({ key: value }), 'key', now)
+        expect(name === undefined || (name.length > 0 && !name.includes(' ')) || name === '').toBe(
+          true,
+        )
+      }),
+    )
+  })
+})

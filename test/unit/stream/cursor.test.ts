@@ -1,0 +1,102 @@
+// The cursor: the last id, and a bounded window of those before it.
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createCursor } from '../../../src/stream/cursor.ts'
+
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `e-${from + index}`)
+
+describe('the cursor', () => {
+  test('begins where it is told, which counts as delivered', () => {
+    const cursor = createCursor('e-5')
+    expect(cursor.id).toBe('e-5')
+    expect(cursor.has('e-5')).toBe(true)
+    expect(cursor.take('e-5')).toBe(false)
+  })
+
+  test('begins nowhere', () => {
+    const cursor = createCursor('')
+    expect(cursor.id).toBeUndefined()
+    expect(cursor.has('')).toBe(false)
+  })
+
+  test('takes each id once, and moves to it', () => {
+    const cursor = createCursor('')
+    expect(cursor.take('a')).toBe(true)
+    expect(cursor.take('b')).toBe(true)
+    expect(cursor.take('a')).toBe(false)
+    expect(cursor.id).toBe('b')
+  })
+
+  test('takes ids that are names of every object', () => {
+    const cursor = createCursor('')
+    for (const id of ['__proto__', 'constructor', 'toString']) {
+      expect(cursor.has(id)).toBe(false)
+      expect(cursor.take(id)).toBe(true)
+      expect(cursor.take(id)).toBe(false)
+    }
+  })
+
+  test('forgets its window when it goes on from elsewhere', () => {
+    const cursor = createCursor('a')
+    cursor.take('b')
+    cursor.reset('z')
+    expect(cursor.id).toBe('z')
+    expect(['a', 'b', 'z'].map(cursor.has)).toEqual([false, false, true])
+    expect(cursor.take('a')).toBe(true)
+  })
+
+  test('may go on from an id that it has just taken', () => {
+    const cursor = createCursor('a')
+    cursor.reset('a')
+    expect(cursor.id).toBe('a')
+    expect(cursor.take('a')).toBe(false)
+  })
+
+  test.each([1, 2, 3, 10])(
+    'knows the last %i ids at least, and no more than twice as many',
+    (size) => {
+      const cursor = createCursor('', size)
+      const all = ids(0, size * 7)
+      for (const [index, id] of all.entries()) {
+        cursor.take(id)
+        const known = all.slice(0, index + 1).map((one) => cursor.has(one))
+        expect(known.slice(-size)).toEqual(Array(Math.min(size, index + 1)).fill(true))
+        expect(known.filter(Boolean).length).toBeLessThanOrEqual(2 * size)
+        // What is forgotten is the oldest: all ids after one that is known are known too.
+        expect(known.lastIndexOf(false)).toBeLessThanOrEqual(known.indexOf(true))
+      }
+    },
+  )
+
+  test('knows five hundred by default', () => {
+    const cursor = createCursor('')
+    const all = ids(0, 5000)
+    for (const id of all) cursor.take(id)
+    expect(all.slice(-500).every(cursor.has)).toBe(true)
+    expect(all.filter(cursor.has).length).toBeLessThanOrEqual(1000)
+  })
+
+  test('behaves as a list of all ids does, within its window', () => {
+    const id = fc.integer({ min: 0, max: 8 }).map((number) => `e-${number}`)
+    const act = fc.tuple(fc.constantFrom('take', 'take', 'take', 'has', 'reset'), id)
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        const cursor = createCursor('')
+        let list: string[] = []
+        for (const [name, one] of acts) {
+          if (name === 'has') expect(cursor.has(one)).toBe(list.includes(one))
+          if (name === 'take') {
+            expect(cursor.take(one)).toBe(!list.includes(one))
+            if (!list.includes(one)) list.push(one)
+          }
+          if (name === 'reset') {
+            cursor.reset(one)
+            list = [one]
+          }
+          expect(cursor.id).toBe(list.at(-1))
+        }
+      }),
+    )
+  })
+})
