@@ -1,0 +1,76 @@
+/** A transport blocked in every way there is: the stream goes on over the next one, and comes back, and loses nothing. */
+import type { FaultMode, FaultState } from '../../demo/faults/index.ts'
+import { expect, test } from './fixtures.ts'
+import type { Rung } from './support/client.ts'
+import type { World } from './support/world.ts'
+
+interface Block {
+  readonly name: string
+  readonly mode: FaultMode
+  readonly state?: Partial<FaultState>
+}
+
+/** The four ways of the promise, and what stands in for them in the field. */
+const blocks: readonly Block[] = [
+  { name: 'refused', mode: 'refuse' },
+  { name: 'never answered', mode: 'hang' },
+  { name: 'opened but silent', mode: 'mute' },
+  { name: 'opened and soon dead', mode: 'cut-after-open', state: { cutAfterMs: 20 } },
+  { name: 'answered 503', mode: 'reject' },
+  { name: 'answered 404', mode: 'reject', state: { rejectStatus: 404 } },
+  { name: "answered with a portal's page", mode: 'page' },
+]
+const eventSourceBlocks: readonly Block[] = [
+  ...blocks,
+  { name: 'buffered', mode: 'buffer' },
+  { name: 'cut in the middle of an event', mode: 'truncate' },
+]
+
+/** Patience that fits a loopback network. */
+const quick = { attemptDelayMs: 100, connectTimeoutMs: 800, minDelayMs: 50, maxDelayMs: 300 }
+
+interface Case {
+  readonly ladder: readonly Rung[]
+  readonly blocked: 'websocket' | 'eventsource'
+  readonly fallback: Rung
+}
+
+async function blockAndFree(world: World, block: Block, how: Case): Promise<void> {
+  const { client, load, proxy, backend } = world
+  const { ladder, blocked, fallback } = how
+  proxy.set({ ...block.state, [blocked]: block.mode })
+  // There is an event to be had at once: what is cut in the middle of one must not wait for it.
+  await load.publish(2)
+  const lastEventId = String(backend.journal.ticks[0]?.id)
+  await client.connect({ ...quick, rungs: ladder, lastEventId })
+  await client.openOver(fallback)
+  await world.startTraffic(100, 25)
+  await client.received(load.last + 50)
+
+  proxy.set({ [blocked]: 'pass' })
+  await client.openOver(blocked)
+  await client.received(load.last + 50)
+
+  proxy.set({ [blocked]: block.mode })
+  proxy.cut({ kind: blocked })
+  await client.openOver(fallback)
+  await client.received(load.last + 50)
+  const { happenings } = await world.expectWhole(2)
+  expect(happenings.find(({ type }) => type === 'transport')).toMatchObject({
+    detail: { transport: blocked, previous: fallback },
+  })
+}
+
+for (const block of blocks) {
+  test(`WebSocket ${block.name}: on over EventSource, and back`, async ({ world }) => {
+    const ladder = ['websocket', 'eventsource', 'longpoll'] as const
+    await blockAndFree(world, block, { ladder, blocked: 'websocket', fallback: 'eventsource' })
+  })
+}
+
+for (const block of eventSourceBlocks) {
+  test(`EventSource ${block.name}: on over long-poll, and back`, async ({ world }) => {
+    const ladder = ['eventsource', 'longpoll'] as const
+    await blockAndFree(world, block, { ladder, blocked: 'eventsource', fallback: 'longpoll' })
+  })
+}

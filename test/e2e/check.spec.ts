@@ -1,0 +1,20 @@
+/** The checker itself: a check that cannot fail would prove nothing. */
+import { expect, test } from '@playwright/test'
+import { nothingWrong, tally } from './support/check.ts'
+
+const abcd = ['a', 'b', 'c', 'd']
+
+const cases: readonly (readonly [string, readonly string[], object])[] = [
+  ['nothing wrong', abcd, nothingWrong],
+  ['lost', ['a', 'c', 'd'], { ...nothingWrong, lost: 1 }],
+  ['lost at the end', ['a', 'b'], { ...nothingWrong, lost: 2 }],
+  ['doubled', ['a', 'b', 'b', 'c', 'a', 'd'], { ...nothingWrong, duplicated: 2 }],
+  ['reordered', ['a', 'c', 'b', 'd'], { ...nothingWrong, reordered: 1 }],
+  ['foreign', ['a', 'b', 'x', 'c', 'd'], { ...nothingWrong, foreign: 1 }],
+]
+
+for (const [name, actual, expected] of cases) {
+  test(`the checker tells: ${name}`, () => {
+    expect(tally(abcd, actual)).toEqual({ expected: 4, ...expected })
+  })
+}

@@ -1,0 +1,44 @@
+/** Ten resets under load lose, double and reorder nothing, either way (the promise, "Numbers"). */
+import type { FaultProxy } from '../../demo/faults/index.ts'
+import { expect, test } from './fixtures.ts'
+import { type Rung, rungs } from './support/client.ts'
+
+const RESETS = 10
+/** So many ticks come between one reset and the next. */
+const TICKS_BETWEEN = 100
+
+/** Resets everything as soon as the stream is carried: between two polls there is nothing that could be cut. */
+async function cutStream(proxy: FaultProxy): Promise<void> {
+  const isCarried = () => rungs.some((rung) => proxy.connections[rung] > 0)
+  await new Promise<void>((done) => {
+    const stop = proxy.onConnections(() => isCarried() && finish())
+    const finish = () => {
+      stop()
+      proxy.cut()
+      done()
+    }
+    if (isCarried()) finish()
+  })
+}
+
+const cases: readonly (readonly [string, readonly Rung[]])[] = [
+  ...rungs.map((rung) => [rung, [rung]] as const),
+  ['unforced', rungs],
+]
+
+for (const [name, chosen] of cases) {
+  test(`ten resets at 200 events/s down and 50/s up: ${name}`, async ({ world }) => {
+    const { client, load, proxy } = world
+    await client.connect({ rungs: chosen, minDelayMs: 100, maxDelayMs: 300 })
+    await client.inState('open')
+    await world.startTraffic(200, 50)
+    for (let reset = 0; reset < RESETS; reset += 1) {
+      await client.received(load.last + TICKS_BETWEEN)
+      await cutStream(proxy)
+    }
+    await client.received(load.last + TICKS_BETWEEN)
+    const { ticks, replies } = await world.expectWhole()
+    expect(ticks.length).toBeGreaterThan(RESETS * TICKS_BETWEEN)
+    expect(replies.length).toBeGreaterThan(0)
+  })
+}

@@ -1,0 +1,132 @@
+/** The server side of one test: pages and the reference server on one port, and how it is restarted. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import {
+  type CloseNotice,
+  createMemoryStore,
+  createSteadywireServer,
+  type MemoryStore,
+  type MemoryStoreOptions,
+  MessageRefused,
+  type SteadywireServer,
+  type SteadywireServerOptions,
+} from '../../../demo/server/index.ts'
+import { createJournal, type Journal } from './journal.ts'
+
+/** Options of the reference server, and of its memory. */
+export interface BackendOptions extends Omit<SteadywireServerOptions, 'store' | 'observe'> {
+  readonly memory?: MemoryStoreOptions
+}
+
+export interface Restart {
+  /** Says goodbye first; without a notice it crashes. */
+  readonly notice?: CloseNotice
+  /** `false`: events and outcomes are forgotten, and a new log begins. */
+  readonly keepMemory: boolean
+}
+
+export interface Backend {
+  /** Where the pages are; the stream is elsewhere, behind the fault proxy. */
+  readonly origin: string
+  readonly port: number
+  /** The one that runs now. */
+  readonly server: SteadywireServer
+  readonly store: MemoryStore
+  readonly journal: Journal
+  restart(how: Restart): Promise<void>
+  close(): Promise<void>
+}
+
+const PAGE = `<!doctype html><html lang="en"><title>Steadywire</title>
+<link rel="icon" href="data:,">
+<script type="module">import * as steadywire from '/steadywire.js'
+globalThis.steadywire = steadywire</script></html>`
+
+/** The client under test: what the package publishes, or a copy named by STEADYWIRE_DIST. */
+export function readClient(): Buffer {
+  const file = join(resolve(process.env.STEADYWIRE_DIST ?? 'dist'), 'steadywire.js')
+  if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first.`)
+  return readFileSync(file)
+}
+
+async function listen(http: Server, port: number): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    http.once('error', fail)
+    http.listen(port, '127.0.0.1', done)
+  })
+}
+
+async function shut(http: Server): Promise<void> {
+  const closed = new Promise((done) => http.close(done))
+  http.closeAllConnections()
+  await closed
+}
+
+/** Answers `{"n":…}` with itself; a message of type `refuse` is refused for good. */
+function reply({ type, data }: { type: string; data: string }): unknown {
+  if (type === 'refuse') throw new MessageRefused('unwanted', 'Nobody wants this')
+  return JSON.parse(data)
+}
+
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { memory, ...settings } = options
+  const client = readClient()
+  const journal = createJournal()
+  let store = createMemoryStore(memory)
+  let server = createReference()
+  let http = createPages()
+  await listen(http, 0)
+  const { port } = http.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+
+  function createReference(): SteadywireServer {
+    return createSteadywireServer({
+      store,
+      retryMs: 100,
+      allowedOrigins: (asked) => asked === origin,
+      onMessage: reply,
+      observe: journal.observe,
+      ...settings,
+    })
+  }
+
+  function createPages(): Server {
+    const pages = createServer((request, response) => {
+      if (server.handleRequest(request, response)) return
+      const isScript = request.url === '/steadywire.js'
+      response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+      response.end(isScript ? client : PAGE)
+    })
+    pages.on('upgrade', (request, socket, head) => {
+      if (!server.handleUpgrade(request, socket, head)) socket.destroy()
+    })
+    return pages
+  }
+
+  return {
+    origin,
+    port,
+    get server() {
+      return server
+    },
+    get store() {
+      return store
+    },
+    journal,
+    async restart({ notice, keepMemory }) {
+      if (notice) await server.closeAll(notice)
+      server.dropAll()
+      await shut(http)
+      if (!keepMemory) store = createMemoryStore(memory)
+      server = createReference()
+      http = createPages()
+      await listen(http, port)
+    },
+    async close() {
+      server.dropAll()
+      await shut(http)
+    },
+  }
+}

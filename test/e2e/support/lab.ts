@@ -1,0 +1,142 @@
+/** What the test page runs beside the client: it connects, sends, and writes down all that an application can see. */
+import type * as Steadywire from '../../../src/index.ts'
+
+declare global {
+  var steadywire: typeof Steadywire
+  var lab: Lab
+}
+
+type Events = { tick: { n: number }; note: { n: number } }
+type Messages = { echo: (data: { n: number }) => { n: number }; refuse: { n: number } }
+export type TestWire = Steadywire.Wire<Events, Messages>
+
+export interface Happening {
+  /** The connection event's type. */
+  readonly type: string
+  /** The event as JSON, errors with all that they hold. */
+  readonly detail: Record<string, unknown>
+  /** `Date.now()` */
+  readonly at: number
+  /** How many ticks had come before. */
+  readonly ticks: number
+}
+
+export interface Recording {
+  readonly ticks: { n: number; id: string }[]
+  /** Numbers of events of type `note`. */
+  readonly notes: { n: number; id: string }[]
+  readonly happenings: Happening[]
+  /** Numbers of the messages sent, and of those acknowledged and rejected, in the order of their settling. */
+  sent: number
+  readonly replies: number[]
+  readonly failures: { n: number; code: string }[]
+  /** The most connections that were promoted at once. */
+  mostActive: number
+  /** The attempts as they stood when the first tick came, and when. */
+  first?: { attempts: readonly Steadywire.AttemptRecord[]; at: number }
+}
+
+export interface Lab {
+  wire: TestWire
+  recording: Recording
+  /** Those of earlier wires on this page, and the present one. */
+  readonly recordings: Recording[]
+  /** What the client printed: console methods with their arguments as text. */
+  readonly printed: string[]
+  connect(source: Steadywire.UrlSource, options?: Steadywire.Options): void
+  startSending(perSecond: number): void
+  stopSending(): void
+  /** Errors with all that they hold. */
+  toJson(value: unknown): string
+}
+
+/** Runs in the page, before anything else: it must not refer to anything outside of itself. */
+export function installLab(): void {
+  const printed: string[] = []
+  const { console: output } = globalThis
+  let sender: ReturnType<typeof setInterval> | undefined
+
+  const toJson = (value: unknown) =>
+    JSON.stringify(value, (_key, item: unknown) =>
+      item instanceof Error
+        ? { ...item, name: item.name, message: item.message, stack: item.stack, cause: item.cause }
+        : item,
+    ) ?? 'null'
+
+  for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
+    const original = output[level]
+    output[level] = (...values: unknown[]) => {
+      printed.push(values.map((value) => `${String(value)} ${toJson(value)}`).join(' '))
+      original.apply(output, values)
+    }
+  }
+
+  const createRecording = (): Recording => ({
+    ticks: [],
+    notes: [],
+    happenings: [],
+    sent: 0,
+    replies: [],
+    failures: [],
+    mostActive: 0,
+  })
+
+  const watch = (wire: TestWire, recording: Recording) => {
+    const { connection } = wire
+    const { ticks, notes, happenings } = recording
+    const countActive = () => {
+      const active = connection.attempts.filter(({ outcome }) => outcome === 'active').length
+      recording.mostActive = Math.max(recording.mostActive, active)
+    }
+    for (const type of ['state', 'open', 'transport', 'gap', 'retry', 'drain', 'error', 'close']) {
+      connection.on(type as keyof Steadywire.ConnectionEvents, (event) => {
+        countActive()
+        const detail = JSON.parse(toJson(event)) as Record<string, unknown>
+        happenings.push({ type, detail, at: Date.now(), ticks: ticks.length })
+      })
+    }
+    wire.on('tick', ({ n }, { id }) => {
+      countActive()
+      recording.first ??= {
+        attempts: connection.attempts.map((one) => ({ ...one })),
+        at: Date.now(),
+      }
+      ticks.push({ n, id })
+    })
+    wire.on('note', ({ n }, { id }) => notes.push({ n, id }))
+  }
+
+  const lab: Lab = {
+    wire: undefined as unknown as TestWire,
+    recording: createRecording(),
+    recordings: [],
+    printed,
+    toJson,
+    connect(source, options) {
+      lab.recording = createRecording()
+      lab.recordings.push(lab.recording)
+      lab.wire = steadywire.connect(source, options)
+      watch(lab.wire, lab.recording)
+    },
+    startSending(perSecond) {
+      const { wire, recording } = lab
+      const start = performance.now()
+      const before = recording.sent
+      sender = setInterval(() => {
+        const due = before + ((performance.now() - start) * perSecond) / 1000
+        while (recording.sent < due) {
+          recording.sent += 1
+          const n = recording.sent
+          wire.send('echo', { n }).then(
+            (reply) => recording.replies.push(reply.n),
+            ({ code }: Steadywire.SteadywireError) => recording.failures.push({ n, code }),
+          )
+        }
+      }, 10)
+    },
+    stopSending() {
+      clearInterval(sender)
+    },
+  }
+  globalThis.lab = lab
+}

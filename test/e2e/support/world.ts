@@ -1,0 +1,116 @@
+/** All that one test needs: a server, the fault proxy before it, a page with the client, load both ways, and the check. */
+import { writeFileSync } from 'node:fs'
+import { expect, type Page, type TestInfo } from '@playwright/test'
+import { createFaultProxy, type FaultProxy, type SeenRequest } from '../../../demo/faults/index.ts'
+import { type Backend, type BackendOptions, startBackend } from './backend.ts'
+import { nothingWrong, tally } from './check.ts'
+import { type Client, createClient } from './client.ts'
+import { installLab, type Recording } from './lab.ts'
+import { createLoad, type Load } from './load.ts'
+
+export interface World {
+  readonly page: Page
+  readonly backend: Backend
+  readonly proxy: FaultProxy
+  /** The stream's URL, through the proxy: another origin than the page's. */
+  readonly url: string
+  /** Every request that the proxy saw, preflights included. */
+  readonly requests: readonly SeenRequest[]
+  readonly client: Client
+  readonly load: Load
+  /** Ticks and messages, so many a second, until `expectWhole`. */
+  startTraffic(ticksPerSecond: number, messagesPerSecond: number): Promise<void>
+  /**
+   * Ends the traffic, waits until all of it has arrived, and asserts that nothing was lost, doubled or reordered either
+   * way, that no gap was told, and that never more than one connection was promoted. All ticks count, from number
+   * `first` on (1 by default): the traffic is to be started when the stream is open, or the client be given a cursor.
+   */
+  expectWhole(first?: number): Promise<Recording>
+  /** As `expectWhole`, for the events alone. */
+  expectDown(first?: number): Promise<Recording>
+  /** On a failure: what the client told, for the report. */
+  report(info: TestInfo): Promise<void>
+  close(): Promise<void>
+}
+
+const gapsOf = ({ happenings }: Recording) => happenings.filter(({ type }) => type === 'gap')
+
+const print = ({ n, id }: { n: number; id: string }) => `${n} ${id}`
+
+function expectEvents({ journal }: Backend, recording: Recording, first: number): void {
+  const expected = journal.ticks.filter(({ n }) => n >= first)
+  const down = tally(expected.map(print), recording.ticks.map(print))
+  expect.soft(down, 'events').toMatchObject(nothingWrong)
+  expect.soft(gapsOf(recording), 'gaps').toEqual([])
+  expect.soft(recording.mostActive, 'promoted at once').toBeLessThanOrEqual(1)
+  expect.soft(journal.errors, 'errors in the server').toEqual([])
+}
+
+function expectMessages({ journal }: Backend, recording: Recording): void {
+  const sent = Array.from({ length: recording.sent }, (_, index) => String(index + 1))
+  const up = tally(sent, journal.processed.map(String))
+  const acks = tally(sent, recording.replies.map(String))
+  expect.soft(up, 'messages').toMatchObject(nothingWrong)
+  expect.soft(acks, 'replies').toMatchObject(nothingWrong)
+  expect.soft(recording.failures, 'messages rejected').toEqual([])
+}
+
+export async function openWorld(page: Page, options: BackendOptions): Promise<World> {
+  const backend = await startBackend(options)
+  const proxy = await createFaultProxy({ targetPort: backend.port })
+  const requests: SeenRequest[] = []
+  proxy.onRequest((request) => requests.push(request))
+  const url = `${proxy.url}/live`
+  const client = createClient(page, url)
+  const load = createLoad(backend)
+  const pageErrors: string[] = []
+  page.on('pageerror', (error) => pageErrors.push(String(error.stack)))
+  await page.addInitScript(installLab)
+  await page.goto(backend.origin)
+
+  return {
+    page,
+    backend,
+    proxy,
+    url,
+    requests,
+    client,
+    load,
+    async startTraffic(ticksPerSecond, messagesPerSecond) {
+      load.start(ticksPerSecond)
+      await client.startSending(messagesPerSecond)
+    },
+    async expectWhole(first = 1) {
+      load.stop()
+      await client.stopSending()
+      await client.received(load.last)
+      await client.settled()
+      const recording = await client.recording()
+      expectEvents(backend, recording, first)
+      expectMessages(backend, recording)
+      return recording
+    },
+    async expectDown(first = 1) {
+      load.stop()
+      await client.received(load.last)
+      const recording = await client.recording()
+      expectEvents(backend, recording, first)
+      return recording
+    },
+    async report(info) {
+      if (info.status === info.expectedStatus) return
+      const seen = await page
+        .evaluate(() => lab.toJson([lab.recording, lab.wire?.connection.attempts]))
+        .catch(String)
+      const all = { seen, requests, journal: backend.journal, faults: proxy.state }
+      writeFileSync(info.outputPath('world.json'), JSON.stringify(all, null, 1))
+    },
+    async close() {
+      load.stop()
+      await page.close()
+      await proxy.close()
+      await backend.close()
+      expect(pageErrors, 'errors that nobody caught in the page').toEqual([])
+    },
+  }
+}
