@@ -6,6 +6,7 @@ import type { CheckedOptions } from './options.ts'
 import type {
   Ack,
   Cause,
+  Codec,
   Environment,
   OutgoingMessage,
   SendOptions,
@@ -38,13 +39,53 @@ export interface Outbound {
   close(cause: unknown): void
 }
 
+/** Throws `bad-event` or `codec`. */
+const encode = (
+  { protocol, codec }: CheckedOptions,
+  seq: number,
+  type: string,
+  data: unknown,
+): string => {
+  if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
+    throw new SteadywireError('bad-event', 'A type is one line that does not begin with sw:')
+  }
+  try {
+    return protocol.print(seq, type, codec.encode(data))
+  } catch (cause) {
+    throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
+  }
+}
+
+/** A reply that is not of the codec is given as it is. */
+const decodeReply = (codec: Codec, body: string | undefined): unknown => {
+  try {
+    return body && codec.decode(body)
+  } catch {
+    return body
+  }
+}
+
+/** The error that an acknowledgement tells of, if any. */
+const refusalOf = ({ error, unknown }: Ack): SteadywireError | undefined => {
+  if (unknown) return new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost')
+  return (
+    error &&
+    new SteadywireError(
+      'refused',
+      `The server refused the message: ${error.code} ${error.message}`,
+      error,
+    )
+  )
+}
+
 /** `dead` is told when the connection no longer acknowledges. */
 export const createOutbound = (
   environment: Environment,
-  { protocol, codec, maxMessages, maxBufferedBytes, ackTimeoutMs }: CheckedOptions,
+  options: CheckedOptions,
   news: News,
   dead: (cause: Cause) => void,
 ): Outbound => {
+  const { protocol, codec, maxMessages, maxBufferedBytes, ackTimeoutMs } = options
   const messages = new Map<number, Message>() // in order of insertion, which is the sequence
   const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
   let bufferedBytes = 0
@@ -102,16 +143,6 @@ export const createOutbound = (
     pump()
   }
 
-  const encode = (type: string, data: unknown): string => {
-    if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
-      throw new SteadywireError('bad-event', 'A type is one line that does not begin with sw:')
-    }
-    try {
-      return protocol.print(last + 1, type, codec.encode(data))
-    } catch (cause) {
-      throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
-    }
-  }
   const add = (
     text: string,
     { signal, timeoutMs }: SendOptions,
@@ -150,14 +181,14 @@ export const createOutbound = (
     get bufferedBytes() {
       return bufferedBytes
     },
-    send(type, data, options = {}) {
+    send(type, data, how = {}) {
       const promise = new Promise((resolve, reject) => {
         if (closed) throw closed
-        const { signal } = options
+        const { signal } = how
         if (signal?.aborted) {
           throw new SteadywireError('aborted', 'Withdrawn before it was sent', signal.reason)
         }
-        add(encode(type, data), options, resolve, reject)
+        add(encode(options, last + 1, type, data), how, resolve, reject)
       })
       promise.catch(() => {}) // nobody has to hold it
       return promise
@@ -174,30 +205,17 @@ export const createOutbound = (
       handed = 0
       deadline.clear()
     },
-    ack({ seq, reply, error, unknown }) {
-      if (seq > handed) return // never sent on this connection: not an answer to anything
-      const message = settle(seq)
-      if (unknown) {
-        message?.reject(
-          new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost'),
-        )
-      } else if (error) {
-        const text = `The server refused the message: ${error.code} ${error.message}`
-        message?.reject(new SteadywireError('refused', text, error))
-      } else message?.resolve(reply)
+    ack(ack) {
+      if (ack.seq > handed) return // never sent on this connection: not an answer to anything
+      const message = settle(ack.seq)
+      const refusal = refusalOf(ack)
+      if (refusal) message?.reject(refusal)
+      else message?.resolve(ack.reply)
       pump()
     },
     answered(batch, body) {
       if (protocol.acknowledges) return
-      for (const { seq } of batch) {
-        let reply: unknown = body
-        try {
-          reply = body && codec.decode(body)
-        } catch {
-          // a reply that is not of the codec is given as it is
-        }
-        settle(seq)?.resolve(reply)
-      }
+      for (const { seq } of batch) settle(seq)?.resolve(decodeReply(codec, body))
     },
     refused,
     pump,

@@ -23,6 +23,18 @@ export interface Runner {
   listen(type: string): void
 }
 
+const describeEnd = ({ reason, cause }: Closed, attempts: readonly AttemptRecord[]): CloseInfo => {
+  if (reason !== 'failed' || !cause) return { reason }
+  const why = describe(cause)
+  const error = new SteadywireError(
+    /40[13]$/.test(why) ? 'unauthorized' : 'failed',
+    `The server refused for good (${why}): check the URL and the credentials`,
+    cause,
+    attempts,
+  )
+  return { reason, error }
+}
+
 /** `ended` is told when the wire has ended, before its `close` event. */
 export const createRunner = (
   parts: LinkParts,
@@ -105,18 +117,9 @@ export const createRunner = (
     outbound.attach(link, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
-  const end = ({ reason, cause }: Closed) => {
-    const why = cause ? describe(cause) : ''
-    const error =
-      reason === 'failed' &&
-      new SteadywireError(
-        /40[13]$/.test(why) ? 'unauthorized' : 'failed',
-        `The server refused for good (${why}): check the URL and the credentials`,
-        cause,
-        attempts,
-      )
-    const info = { reason, ...(error && { error }) }
-    if (error) news.tell('error', error)
+  const end = (state: Closed) => {
+    const info = describeEnd(state, attempts)
+    if (info.error) news.tell('error', info.error)
     ended(info)
     news.tell('close', info)
   }
