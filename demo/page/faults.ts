@@ -14,13 +14,17 @@ type Choose = (field: FaultRow['field'], value: string) => void
 
 /** One group of radio buttons; a value that is not offered gets its button while it is set. */
 function createRow({ field, title, offered }: FaultRow, choose: Choose): [HTMLElement, Row] {
-  const group = element('fieldset', { className: 'segments' }, element('legend', {}, title))
+  const choices = element('div', { className: 'choices' })
+  const legend = element('legend', {}, title)
+  const group = element('fieldset', { className: 'segments' }, legend, choices)
   const inputs = new Map<string, HTMLInputElement>()
   function add(value: FaultState[typeof field]): HTMLInputElement {
     const input = element('input', { type: 'radio', name: `fault-${field}`, value })
     input.addEventListener('change', () => choose(field, value))
     inputs.set(value, input)
-    group.append(element('label', {}, input, element('span', { textContent: faultButton(value) })))
+    choices.append(
+      element('label', {}, input, element('span', { textContent: faultButton(value) })),
+    )
     return input
   }
   offered.forEach(add)

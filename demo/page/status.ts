@@ -26,6 +26,9 @@ const closeWords: Readonly<Record<CloseInfo['reason'], string>> = {
   failed: 'it failed for good',
 }
 
+/** The cursor moves with every tick: no eye follows faster. */
+const PAINT_MS = 100
+
 interface Facts {
   readonly retry?: ConnectionEvents['retry'] & { readonly at: number }
   readonly continuity?: Continuity
@@ -44,7 +47,7 @@ function write(target: HTMLElement, name: string, text: string): void {
 function describeState(state: StateName, { retry, close }: Facts): string {
   if (state === 'waiting' && retry !== undefined) {
     const rest = Math.max(0, retry.at + retry.delayMs - Date.now())
-    return `Waiting: attempt ${retry.attempt + 1} in ${formatDuration(rest)}`
+    return `Waiting: attempt ${retry.attempt} in ${formatDuration(rest)}`
   }
   if (state === 'closed' && close !== undefined) {
     return close.error?.message ?? `Closed ${closeWords[close.reason]}`
@@ -85,7 +88,7 @@ export function createStatus(session: Session): void {
     setText(close, connection.state === 'closed' ? 'Connect again' : 'Close')
     reconnect.disabled = connection.state === 'closed'
     if (connection.state === 'waiting') setTimeout(paint, 250)
-  })
+  }, PAINT_MS)
 
   function follow(wire: DemoWire): void {
     const { connection } = wire

@@ -4,7 +4,7 @@ import { formatDuration, formatNumber } from './format.ts'
 import type { Session } from './wire.ts'
 
 /** Tick `n` always stands in cell `n mod CELLS`, so that nothing moves but the sweep. */
-const CELLS = 30
+const CELLS = 24
 const letters: Readonly<Record<string, string>> = {
   websocket: 'W',
   eventsource: 'E',
@@ -30,7 +30,7 @@ function writeCell(cell: Element, n: number, seen: Seen | undefined, latest: num
   const [number, key] = cell.children
   if (!number || !key) return
   const here = seen?.n === n ? seen : undefined
-  setText(number, here === undefined ? '' : formatNumber(n))
+  setText(number, here === undefined ? '' : String(n))
   setText(key, here === undefined ? '' : (letters[here.transport] ?? '?'))
   key.className = `key ${here?.transport ?? ''}`
   cell.classList.toggle('now', n === latest)

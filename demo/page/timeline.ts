@@ -76,17 +76,21 @@ export function createTimeline(history: History): () => void {
   const groups = lanes.map(({ name, title }) => ({ id: name, content: title }))
   const radios = [...choice.querySelectorAll('input')]
   const minutes = (): number => Number(radios.find(({ checked }) => checked)?.value)
-  const chart = new VisTimeline(container, items, groups, options)
+  const span = (now: number) => {
+    const shown = minutes() * MINUTE_MS
+    return { start: now - shown, end: now + shown * AHEAD }
+  }
+  const chart = new VisTimeline(container, items, groups, { ...options, ...span(Date.now()) })
 
   function draw(): void {
     if (document.hidden) return
     const now = Date.now()
+    const { start, end } = span(now)
     const current = toItems(history, now)
     const ids = new Set(current.map(({ id }) => id))
     items.remove(items.getIds().filter((id) => !ids.has(Number(id))))
     items.update(current)
-    const shown = minutes() * MINUTE_MS
-    chart.setWindow(now - shown, now + shown * AHEAD, { animation: false })
+    chart.setWindow(start, end, { animation: false })
   }
 
   choice.addEventListener('change', draw)
