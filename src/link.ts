@@ -75,7 +75,7 @@ export const openLink = (
   let proven = false
   let over = false
   let heartbeatMs = 0
-  let before = '' // the last event ID of the block before
+  let before = '' // the last event ID of an EventSource's block before
 
   const close = (cause: Cause = { reason: 'aborted' }) => {
     if (!over) {
@@ -102,17 +102,12 @@ export const openLink = (
     else if (!over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
     return !over
   }
-  /** The block's own id: an EventSource repeats the last one on blocks that have none. */
-  const ownId = (id: string) => {
-    if (id === before || !/^[!-~]{1,128}$/.test(id)) return ''
-    before = id
-    return id
-  }
+  /** An id that can't be a cursor is none. */
+  const validId = (id: string) => (/^[!-~]{1,128}$/.test(id) ? id : '')
 
   const receiver: Receiver = {
     hello(hello) {
       if (over) return
-      before = hello.id
       heartbeatMs = hello.heartbeatMs ? bound(hello.heartbeatMs, 1000, 300_000, 0) : 0
       if (proven) inbound.greet(hello, inbound.lastEventId)
       else {
@@ -126,12 +121,12 @@ export const openLink = (
     event(block) {
       if (!heard()) return false
       const { type, data } = block
-      const id = ownId(block.id)
+      const id = validId(block.id)
       if (data.length > maxEventBytes) return inbound.oversized(id)
       return inbound.deliver(id === block.id ? block : { id, type, data })
     },
-    oversized: (id) => heard() && inbound.oversized(ownId(id)),
-    ping: (id) => heard() && inbound.announce(ownId(id)),
+    oversized: (id) => heard() && inbound.oversized(validId(id)),
+    ping: (id) => heard() && inbound.announce(validId(id)),
     ack: (ack) => heard() && outbound.ack(ack),
     retry: events.retry,
     failed: fail,
@@ -164,7 +159,11 @@ export const openLink = (
             if (proven) heard() // an empty answer is a sign of life too
             return over ? 0 : reader.text(text, contentType)
           },
-          event: reader.event,
+          event(block) {
+            // An EventSource repeats the last id on blocks that have none.
+            reader.event(block.id === before ? { ...block, id: '' } : block)
+            before = block.id
+          },
           answered: outbound.answered,
           refused: outbound.refused,
           drained: outbound.pump,

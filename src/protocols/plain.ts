@@ -45,7 +45,8 @@ export const plain = ({
     }
     const message = (data: string) => event({ id: '', type: 'message', data })
     const { oversized, retry } = receiver
-    const parser = createBlockParser({ block: event, oversized, retry }, maxEventBytes)
+    const block = (one: Block, own: boolean) => event(own ? one : { ...one, id: '' })
+    const parser = createBlockParser({ block, oversized, retry }, maxEventBytes)
     return {
       opened: () =>
         receiver.hello({

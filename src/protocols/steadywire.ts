@@ -48,7 +48,8 @@ export const steadywire: Protocol = {
     }
     let count = 0
     const { oversized, retry } = receiver
-    const parser = createBlockParser({ block: event, oversized, retry }, maxEventBytes)
+    const block = (one: Block, own: boolean) => event(own ? one : { ...one, id: '' })
+    const parser = createBlockParser({ block, oversized, retry }, maxEventBytes)
     return {
       opened() {}, // proves nothing
       event,

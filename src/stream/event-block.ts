@@ -7,8 +7,9 @@ import type { Block } from '../types.ts'
 const LINE_END = /\r\n?|\n/
 
 export interface BlockSink {
-  block(block: Block): void
-  /** A block whose data passed `maxBytes` was dropped; `id` is its last event ID. */
+  /** `id` is the last event ID as of this block; `own`: the block itself had one. */
+  block(block: Block, own: boolean): void
+  /** A block whose data passed `maxBytes` was dropped; `id` is its own, or `''`. */
   oversized(id: string): void
   /** "If the field value consists of only ASCII digits": the reconnection time in ms. */
   retry(ms: number): void
@@ -29,17 +30,18 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
   let line = '' // not ended yet
   let fields = false // whether the block under way has a field
   let id = ''
+  let own = false
   let type = ''
   let data: string | undefined
 
   const dispatch = () => {
     if (data !== undefined) {
-      if (data.length > maxBytes) sink.oversized(id)
-      else sink.block({ id, type: type || 'message', data })
+      if (data.length > maxBytes) sink.oversized(own ? id : '')
+      else sink.block({ id, type: type || 'message', data }, own)
     }
     type = ''
     data = undefined
-    fields = false
+    fields = own = false
   }
 
   const takeLine = (line: string) => {
@@ -56,7 +58,8 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
     } else if (field === 'event') type = value
     else if (field === 'id') {
       // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
-      if (!value.includes('\0')) id = value
+      own = !value.includes('\0')
+      if (own) id = value
     } else if (field === 'retry' && /^\d+$/.test(value)) sink.retry(Number(value))
   }
 
@@ -79,7 +82,7 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
       skipped = '\uFEFF'
       line = id = type = ''
       data = undefined
-      fields = false
+      fields = own = false
       return unfinished
     },
   }
