@@ -11,23 +11,20 @@ export const eventsource: Transport = {
     const { environment, url, withCredentials, types, protocol } = request
     const source = new (environment.EventSource as typeof EventSource)(url, { withCredentials })
     const upstream = createUpstream(request, sink)
-    const listen = (type: string) =>
-      source.addEventListener(type, (event: Event) => {
-        // A server may name an event `open` or `error`: only those carry data.
-        if ('data' in event) {
-          const { data, lastEventId } = event as MessageEvent<string>
-          sink.event({ id: lastEventId, type, data })
-        }
-      })
-    for (const type of new Set([...protocol.types, ...types()])) listen(type)
-    source.onopen = (event) => {
-      if (!('data' in event)) sink.opened()
+    const take = (event: Event) => {
+      const { type } = event
+      // A server may name an event `open` or `error`: only those carry data.
+      if ('data' in event) {
+        const { data, lastEventId } = event as MessageEvent<string>
+        sink.event({ id: lastEventId, type, data })
+      } else if (type === 'open') sink.opened()
+      else sink.closed({ reason: 'network' })
     }
-    source.onerror = (event) => {
-      if (!('data' in event)) sink.closed({ reason: 'network' })
-    }
+    // The same listener is added but once to a type.
+    const listen = (type: string) => source.addEventListener(type, take)
+    for (const type of ['open', 'error', ...protocol.types, ...types()]) listen(type)
     return {
-      ...upstream,
+      send: upstream.send,
       listen,
       close() {
         source.close()

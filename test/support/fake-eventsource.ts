@@ -8,8 +8,6 @@ export class FakeEventSource {
   readonly url: URL
   readonly withCredentials: boolean
   closed = false
-  onopen: Listener | null = null
-  onerror: Listener | null = null
   readonly listeners = new Map<string, Set<Listener>>()
   private lastEventId = ''
 
@@ -27,18 +25,15 @@ export class FakeEventSource {
   }
 
   open(): void {
-    this.onopen?.({ type: 'open' })
+    this.dispatch({ type: 'open' })
   }
 
-  /** Whole blocks of the stream: each goes to the listeners of its type alone, `open` and `error` to those too. */
+  /** Whole blocks of the stream: each goes to the listeners of its type alone, be it `open` or `error`. */
   receive(...texts: string[]): void {
     const parser = createParser({
       onEvent: ({ id = this.lastEventId, event: type = 'message', data }) => {
         this.lastEventId = id
-        const event = { type, data, lastEventId: id }
-        if (type === 'open') this.onopen?.(event)
-        if (type === 'error') this.onerror?.(event)
-        for (const listener of this.listeners.get(type) ?? []) listener(event)
+        this.dispatch({ type, data, lastEventId: id })
       },
     })
     for (const text of texts) parser.feed(text)
@@ -50,6 +45,10 @@ export class FakeEventSource {
   }
 
   fail(): void {
-    this.onerror?.({ type: 'error' })
+    this.dispatch({ type: 'error' })
+  }
+
+  private dispatch(event: Parameters<Listener>[0]): void {
+    for (const listener of this.listeners.get(event.type) ?? []) listener(event)
   }
 }
