@@ -1,54 +1,64 @@
-/** One HTTP request by XMLHttpRequest: no header beyond the safelisted, so that a cross-origin GET needs no preflight. */
-import type { Cause, Environment } from './types.ts'
+/** HTTP by XMLHttpRequest: no header beyond the safelisted, so that a cross-origin GET needs no preflight. */
+import type { Cause, Sink, TransportRequest } from './types.ts'
 
-export interface Answer {
-  /** 0 where the browser does not say: refused, reset, cut, or not allowed by CORS. */
-  readonly status: number
-  readonly text: string
-  /** In lower case, without parameters. */
-  readonly contentType: string
-  /** `Retry-After` (RFC 9110, section 10.2.3), seconds or a date, as ms. */
-  readonly retryAfterMs?: number
+/** What becomes of a request that is answered. Nothing is told after `close()`. */
+export interface Outcome {
+  /** The protocol accepts the answer. `contentType` is in lower case, without parameters. */
+  accepted(text: string, contentType: string): void
+  refused(cause: Cause): void
 }
 
-const parseRetryAfter = (clock: Environment['Date'], value: string): object => {
-  const ms = Number(value) * 1000 || clock.parse(value) - clock.now()
-  return ms > 0 ? { retryAfterMs: ms } : {}
+export interface Requester {
+  /** Sends a request when its URL is there: a GET, or a POST of `body`. */
+  send(url: string | Promise<string>, outcome: Outcome, body?: string): void
+  close(): void
 }
 
-/** Answers the abort. `done` is called once, unless it was aborted. */
-export const sendRequest = (
-  environment: Environment,
-  url: string,
-  withCredentials: boolean,
-  done: (answer: Answer) => void,
-  post?: { readonly body: string; readonly contentType: string },
-): (() => void) => {
-  const xhr = new (environment.XMLHttpRequest as typeof XMLHttpRequest)()
-  xhr.open(post ? 'POST' : 'GET', url)
-  xhr.withCredentials = withCredentials
-  if (post) xhr.setRequestHeader('content-type', post.contentType)
-  xhr.onloadend = () => {
-    // All at once: asking for a single header that CORS hides is logged as an error.
-    const headers = `\n${xhr.getAllResponseHeaders()}`
-    const header = (name: RegExp) => name.exec(headers)?.[1] ?? ''
-    done({
-      status: xhr.status,
-      text: xhr.responseText,
-      contentType: header(/\ncontent-type: *([^;\s]+)/i).toLowerCase(),
-      ...parseRetryAfter(environment.Date, header(/\nretry-after: *(.*)/i)),
-    })
+/** One request after the other. `sink` is told why there is no URL for one. */
+export const createRequester = (
+  { environment, protocol, withCredentials }: TransportRequest,
+  sink: Sink,
+): Requester => {
+  let over = false
+  let abort = () => {}
+
+  const start = (url: string, { accepted, refused }: Outcome, body: string | undefined) => {
+    if (over) return
+    const xhr = new (environment.XMLHttpRequest as typeof XMLHttpRequest)()
+    xhr.open(body === undefined ? 'GET' : 'POST', url)
+    xhr.withCredentials = withCredentials
+    if (body !== undefined) xhr.setRequestHeader('content-type', protocol.contentType)
+    xhr.onloadend = () => {
+      if (over) return
+      // All at once: asking for a single header that CORS hides is logged as an error.
+      const headers = xhr.getAllResponseHeaders()
+      const header = (name: string) =>
+        new RegExp(`^${name}: *([^;\r\n]*)`, 'im').exec(headers)?.[1]?.trim() ?? ''
+      const { status, responseText } = xhr
+      const contentType = header('content-type').toLowerCase()
+      if (protocol.accepts(status, contentType)) return accepted(responseText, contentType)
+      // `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
+      const value = header('retry-after')
+      const clock = environment.Date
+      const retryAfterMs = Number(value) * 1000 || clock.parse(value) - clock.now()
+      refused({
+        // 0 where the browser does not say: refused, reset, cut, or not allowed by CORS.
+        reason: status ? (status < 300 ? 'content-type' : 'status') : 'network',
+        ...(status && { status }),
+        ...(retryAfterMs > 0 && { retryAfterMs }),
+      })
+    }
+    abort = () => xhr.abort()
+    xhr.send(body)
   }
-  xhr.send(post?.body)
-  return () => {
-    xhr.onloadend = null
-    xhr.abort()
+
+  return {
+    send(url, outcome, body) {
+      Promise.resolve(url).then((address) => start(address, outcome, body), sink.closed)
+    },
+    close() {
+      over = true
+      abort()
+    },
   }
 }
-
-/** What an answer that the protocol does not accept says. */
-export const answerCause = ({ status, retryAfterMs }: Answer): Cause => ({
-  reason: status ? (status < 300 ? 'content-type' : 'status') : 'network',
-  ...(status && { status }),
-  ...(retryAfterMs && { retryAfterMs }),
-})

@@ -1,5 +1,6 @@
 /** Long polling by XMLHttpRequest (RFC 6202, section 2). The first poll answers at once and proves the transport. */
-import { type Answer, answerCause, sendRequest } from '../request.ts'
+import { createDeadline } from '../deadline.ts'
+import { createRequester } from '../request.ts'
 import type { Transport } from '../types.ts'
 import { createUpstream } from '../upstream.ts'
 
@@ -11,43 +12,35 @@ export const longpoll: Transport = {
   needs: 'XMLHttpRequest',
   seesStatus: true,
   open(request, sink) {
-    const { environment, protocol, withCredentials, url, next } = request
+    const { environment, protocol, url, next } = request
     const upstream = createUpstream(request, sink)
+    const requester = createRequester(request, sink)
     let over = false
-    let opened = false
-    let timer: unknown
-    let abort = () => {}
 
-    const poll = (address: string) => {
-      if (over) return
+    const poll = (address: string | Promise<string>, first: boolean) => {
       const at = environment.Date.now()
-      abort = sendRequest(environment, address, withCredentials, (answer) => take(answer, at))
+      requester.send(address, {
+        accepted(text, contentType) {
+          if (first) sink.opened()
+          const count = sink.text(text, contentType)
+          if (over) return
+          const restMs = at + EMPTY_POLL_MS - environment.Date.now()
+          if (count || (first && protocol.acknowledges) || restMs <= 0) again()
+          else pause.set(restMs)
+        },
+        refused: (cause) => sink.closed({ ...cause, final: cause.status === 204 }),
+      })
     }
-    const again = () => {
-      next('longpoll').then(poll, sink.closed)
-    }
-    const take = (answer: Answer, at: number) => {
-      const { status, text, contentType } = answer
-      if (!protocol.accepts(status, contentType)) {
-        return sink.closed({ ...answerCause(answer), final: status === 204 })
-      }
-      const first = !opened
-      opened = true
-      if (first) sink.opened()
-      const count = sink.text(text, contentType)
-      if (over) return
-      const restMs = at + EMPTY_POLL_MS - environment.Date.now()
-      if (count || (first && protocol.acknowledges) || restMs <= 0) again()
-      else timer = environment.setTimeout(again, restMs)
-    }
-    poll(url)
+    const again = () => poll(next('longpoll'), false)
+    const pause = createDeadline(environment, again)
+    poll(url, true)
 
     return {
       send: upstream.send,
       close() {
         over = true
-        environment.clearTimeout(timer as never)
-        abort()
+        pause.clear()
+        requester.close()
         upstream.close()
       },
     }

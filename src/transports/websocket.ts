@@ -1,5 +1,6 @@
 /** WebSocket: WHATWG WebSockets, RFC 6455. */
-import type { OutgoingMessage, Transport } from '../types.ts'
+import { createDeadline } from '../deadline.ts'
+import type { Transport } from '../types.ts'
 
 /** Beyond so many bytes not yet on the wire nothing more is handed over: what waits with us can still be withdrawn. */
 const HIGH_WATER_BYTES = 65_536
@@ -12,41 +13,37 @@ export const websocket: Transport = {
   seesStatus: false,
   open({ environment, url }, sink) {
     const socket = new (environment.WebSocket as typeof WebSocket)(url)
-    let opened = false
-    let timer: unknown
-    const waitForRoom = () => {
-      environment.clearTimeout(timer as never)
-      timer = environment.setTimeout(() => {
-        if (socket.bufferedAmount > HIGH_WATER_BYTES) waitForRoom()
-        else sink.drained()
-      }, DRAIN_CHECK_MS)
-    }
-    socket.onopen = () => {
-      opened = true
-      sink.opened()
-    }
+    const drain = createDeadline(environment, sink.drained)
+    socket.onopen = sink.opened
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
       else sink.closed({ reason: 'protocol', detail: 'binary frame' })
     }
+    // 1006 and 1015 are the browser's own, where no close frame came (RFC 6455, section 7.4.1).
     socket.onclose = ({ code }) =>
       sink.closed(
-        opened && code !== 1006 ? { reason: 'close-code', closeCode: code } : { reason: 'network' },
+        /^10(06|15)$/.test(`${code}`)
+          ? { reason: 'network' }
+          : { reason: 'close-code', closeCode: code },
       )
     return {
       send(messages) {
         let taken = 0
-        while (taken < messages.length && socket.bufferedAmount <= HIGH_WATER_BYTES) {
-          socket.send((messages[taken++] as OutgoingMessage).text)
+        for (const { text } of messages) {
+          if (socket.bufferedAmount > HIGH_WATER_BYTES) {
+            drain.set(DRAIN_CHECK_MS)
+            break
+          }
+          socket.send(text)
+          taken++
         }
         sink.answered(messages.slice(0, taken))
-        if (taken < messages.length) waitForRoom()
         return taken
       },
       close() {
         // Its `close` event can take a minute to come: nobody waits for it.
         socket.onopen = socket.onmessage = socket.onclose = null
-        environment.clearTimeout(timer as never)
+        drain.clear()
         socket.close()
       },
     }
