@@ -4,14 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type CutOptions, type FaultProxy, parseFaultState } from '../faults/index.ts'
 import { answer } from './answer.ts'
 import { mediaType, readBody } from './body.ts'
-import { isSameOrigin } from './origin.ts'
+import { hostnameOf, isSameOrigin } from './origin.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 import { urlOf } from './request.ts'
 
 export interface DemoControls {
   readonly proxy: FaultProxy
-  /** What `/demo.json` says. */
-  info(): object
+  /** What `/demo.json` says to a page on this host. */
+  info(hostname: string): object
   /** Cuts all connections, as a crash does; without memory, the log begins anew. */
   restart(memory: boolean): void
 }
@@ -39,12 +39,12 @@ export function handleDemoRoute(
 }
 
 interface Route {
-  GET?(controls: DemoControls): unknown
+  GET?(controls: DemoControls, hostname: string): unknown
   POST?(controls: DemoControls, body: Record<string, unknown>): unknown
 }
 
 const routes: Readonly<Record<string, Route>> = {
-  '/demo.json': { GET: (controls) => controls.info() },
+  '/demo.json': { GET: (controls, hostname) => controls.info(hostname) },
   '/faults': {
     GET: ({ proxy }) => proxy.state,
     POST({ proxy }, { cut, ...changes }) {
@@ -68,7 +68,7 @@ async function runRoute(
   controls: DemoControls,
   request: IncomingMessage,
 ): Promise<unknown> {
-  if (request.method === 'GET' && route.GET) return route.GET(controls)
+  if (request.method === 'GET' && route.GET) return route.GET(controls, hostnameOf(request))
   if (request.method !== 'POST' || !route.POST) throw new Refusal(405, 'Not this method')
   // A browser names its origin with every POST; without one it is a program.
   if (request.headers.origin !== undefined && !isSameOrigin(request)) {

@@ -9,6 +9,7 @@ import { listen } from './listen.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { SteadywireServerOptions } from './options.ts'
+import { hostnameOf } from './origin.ts'
 import { createSteadywireServer, type SteadywireServer } from './server.ts'
 import { handleStaticFile } from './static-files.ts'
 
@@ -69,12 +70,13 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   // Here the count is the limit; that of the bytes is a guard against a flood of chat.
   const store = createMemoryStore({ maxEvents: retention, maxBytes: 256 * 1024 * 1024 })
   const app = createApp((type, data) => server.publish(type, data))
-  const origins = new Set(allowedOrigins)
   const server = createSteadywireServer({
     ...serverOptions,
     path,
     store,
-    allowedOrigins: (origin) => origins.has(origin),
+    // The page's port is another than the proxy's, so to the stream behind that its origin is a foreign one.
+    allowedOrigins: (origin, request) =>
+      allowedOrigins.includes(origin) || origin === originOf(hostnameOf(request), port),
     onMessage: app.onMessage,
   })
 
@@ -89,11 +91,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     if (!server.handleUpgrade(request, socket, head)) socket.destroy()
   })
   const port = await listen(http, host, wantedPort, findPort)
-  // The page is on another port than the proxy, so to the stream behind it the page's origin is a foreign one.
-  for (const name of [host, 'localhost', '127.0.0.1', '::1']) origins.add(originOf(name, port))
-
   const proxy = await createFaultProxy({ targetPort: port, targetHost: host, host })
-  const streamUrl = proxy.url + path
   const restart = (memory: boolean) => {
     server.dropAll()
     if (memory) return
@@ -101,8 +99,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     store.clients.reset()
     app.ticker.restart()
   }
-  const info = () => ({
-    stream: streamUrl,
+  const info = (hostname: string) => ({
+    stream: originOf(hostname, proxy.port) + path,
     direct: path,
     faults: '/faults',
     ratePerSecond: app.ticker.perSecond,
@@ -112,7 +110,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   return {
     url: `${originOf(host, port)}/`,
-    streamUrl,
+    streamUrl: proxy.url + path,
     directUrl: originOf(host, port) + path,
     port,
     server,
@@ -130,5 +128,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   }
 }
 
-const originOf = (host: string, port: number) =>
-  new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`).origin
+function originOf(host: string, port: number): string {
+  const isBareAddress = host.includes(':') && !host.startsWith('[')
+  return new URL(`http://${isBareAddress ? `[${host}]` : host}:${port}`).origin
+}

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Headers } from './answer.ts'
 
 /** Origins such as `https://app.example`, or a function that decides. */
-export type OriginRule = readonly string[] | ((origin: string) => boolean)
+export type OriginRule = readonly string[] | ((origin: string, request: IncomingMessage) => boolean)
 
 /**
  * A request without `Origin` is no cross-origin request of a browser: it is a same-origin GET, or a program, which could
@@ -13,13 +13,19 @@ export type OriginRule = readonly string[] | ((origin: string) => boolean)
 export function isOriginAllowed(request: IncomingMessage, rule: OriginRule): boolean {
   const { origin } = request.headers
   if (origin === undefined || isSameOrigin(request)) return true
-  return typeof rule === 'function' ? rule(origin) : rule.includes(origin)
+  return typeof rule === 'function' ? rule(origin, request) : rule.includes(origin)
 }
 
 /** Compares hosts alone: behind a proxy that ends TLS the server does not know its own scheme. */
 export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
   if (origin === undefined || !URL.canParse(origin)) return false
   return new URL(origin).host === host?.toLowerCase()
+}
+
+/** The name by which the client knows this server, without the port. */
+export function hostnameOf({ headers: { host } }: IncomingMessage): string {
+  const address = `http://${host}`
+  return host !== undefined && URL.canParse(address) ? new URL(address).hostname : ''
 }
 
 /** For an allowed request. Credentials are allowed, so the origin is named and never `*`. */

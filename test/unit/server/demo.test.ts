@@ -58,15 +58,32 @@ test('a chat goes to everybody, and its reply names the event', async () => {
 
 test('the page may use the stream from another port, and other pages if they are allowed to', async () => {
   const demo = await start({ allowedOrigins: ['https://app.example'] })
-  const statusFor = async (origin: string) => {
-    const headers = { Origin: origin }
+  const statusFor = async (origin: string, hostname = '127.0.0.1') => {
+    const headers = { Origin: origin, Host: `${hostname}:${demo.proxy.port}` }
     return (await ask(withQuery(demo.streamUrl, { wait: '0' }), { headers })).status
   }
   expect(await statusFor(new URL(demo.url).origin)).toBe(200)
-  expect(await statusFor(`http://localhost:${demo.port}`)).toBe(200)
+  expect(await statusFor(`http://localhost:${demo.port}`, 'localhost')).toBe(200)
+  expect(await statusFor(`http://[::1]:${demo.port}`, '[::1]')).toBe(200)
   expect(await statusFor('https://app.example')).toBe(200)
   expect(await statusFor('http://127.0.0.1:1')).toBe(403)
   expect(await statusFor(`http://evil.example:${demo.port}`)).toBe(403)
+  expect(await statusFor('null')).toBe(403)
+})
+
+test('a page that knows the host by another name finds the stream by that name', async () => {
+  const demo = await start()
+  const headers = { Host: `localhost:${demo.port}` }
+  const { stream } = JSON.parse((await ask(`${demo.url}demo.json`, { headers })).text)
+  expect(stream).toBe(`http://localhost:${demo.proxy.port}/live`)
+})
+
+test('it can listen on another address', async () => {
+  const demo = await start({ host: 'localhost' })
+  expect(demo.url).toBe(`http://localhost:${demo.port}/`)
+  const { stream } = JSON.parse((await ask(`${demo.url}demo.json`)).text)
+  expect(stream).toBe(demo.streamUrl)
+  expect((await ask(withQuery(stream, { wait: '0' }))).status).toBe(200)
 })
 
 describe('/faults', () => {

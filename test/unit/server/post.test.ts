@@ -61,6 +61,20 @@ describe('a POST', () => {
     expect((await post(running.url, 'c1', longer)).status).toBe(413)
   })
 
+  test("that breaks off is nobody's fault, and not processed", async () => {
+    const { running, processed } = await startCounting()
+    const headers = { 'Content-Type': 'text/event-stream', 'Content-Length': '1000' }
+    const url = withQuery(running.url, { client_id: 'c1' })
+    const broken = request(url, { method: 'POST', headers, agent: false })
+    broken.on('error', () => {})
+    broken.write(printMessage(1, 'a', ''))
+    await running.observations.nextThat(ofKind('open'))
+    broken.destroy()
+    await running.observations.nextThat(ofKind('closed'))
+    expect(processed).toEqual([])
+    expect(running.observations.all.map(({ kind }) => kind)).toEqual(['open', 'closed'])
+  })
+
   test('that does not end is cut off', async () => {
     const { running, processed } = await startCounting({ maxMessageBytes: 100 })
     const headers = { 'Content-Type': 'text/event-stream' }
