@@ -404,9 +404,10 @@ describe('a URL function', () => {
     await advance(0)
     expect(told('error')).toMatchObject([{ code: 'url' }])
     broken = false
-    await polls.next()
+    const first = polls.all.length
     await advance(2000)
-    ;(await polls.next()).answer({ body: hello('e-1', { continuity: 'resumed' }) })
+    expect(polls.all.length).toBe(first + 1)
+    polls.all[first]?.answer({ body: hello('e-1', { continuity: 'resumed' }) })
     ;(await posts.next()).answer({ body: ack(1) })
     expect(await sent).toBe('resolved')
   })

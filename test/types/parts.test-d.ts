@@ -1,0 +1,83 @@
+// Parts of one's own: a transport, a protocol and a codec are values of these shapes.
+import {
+  type Codec,
+  connect,
+  type Protocol,
+  plain,
+  type Transport,
+  websocket,
+} from '../../src/index.ts'
+import { type Equal, holds, some } from './equal.ts'
+
+/* ------------------------------------------------------------------ a codec */
+
+const base64: Codec = {
+  encode: (data) => {
+    holds<Equal<typeof data, unknown>>()
+    return btoa(String(data))
+  },
+  decode: (text) => atob(text),
+}
+connect('/live', { codec: base64 })
+
+// @ts-expect-error: text, not bytes
+const bytes: Codec = { encode: () => new Uint8Array(), decode: (text) => text }
+// @ts-expect-error: both ways
+const oneWay: Codec = { encode: String }
+connect('/live', { codec: bytes ?? oneWay })
+
+/* ------------------------------------------------------------------ a transport */
+
+const carrier: Transport = {
+  name: 'carrier',
+  needs: 'XMLHttpRequest',
+  seesStatus: true,
+  open({ environment, url, withCredentials, protocol, next, types }, sink) {
+    holds<Equal<typeof url, string>>()
+    holds<Equal<typeof withCredentials, boolean>>()
+    holds<Equal<typeof protocol, Protocol>>()
+    holds<Equal<ReturnType<typeof next>, Promise<string>>>()
+    holds<Equal<ReturnType<typeof types>, Iterable<string>>>()
+    environment.setTimeout(() => sink.opened(), 5)
+    sink.text('data: x\n\n')
+    sink.text('data: x\n\n', 'text/event-stream')
+    sink.event({ id: '', type: 'message', data: 'x' })
+    sink.closed({ reason: 'status', status: 503, retryAfterMs: 5000 })
+    // @ts-expect-error: no such reason
+    sink.closed({ reason: 'because' })
+    // @ts-expect-error: a reason must be given
+    sink.closed({})
+    return {
+      send: (messages) => messages.length,
+      close() {},
+    }
+  },
+}
+connect('/live', { transports: [carrier, websocket] })
+
+// @ts-expect-error: it must say what it needs
+const needless: Transport = { name: 'x', seesStatus: true, open: carrier.open }
+// @ts-expect-error: it must be closed
+const endless: Transport = { ...carrier, open: () => ({ send: () => 0 }) }
+// @ts-expect-error: no such constructor
+const strange: Transport = { ...carrier, needs: 'WebTransport' }
+connect('/live', { transports: [needless, endless, strange] })
+
+/* ------------------------------------------------------------------ a protocol */
+
+const loud: Protocol = {
+  ...plain(),
+  name: 'loud',
+  print: (seq, type, data) => {
+    holds<Equal<typeof seq, number>>()
+    return `${type}: ${data}`.toUpperCase()
+  },
+  query: (transport, clientId) => ({ via: transport, clientId, nothing: undefined }),
+}
+connect('/live', { protocol: loud })
+
+// @ts-expect-error: text, not bytes
+const binary: Protocol = { ...loud, print: () => new Uint8Array() }
+// @ts-expect-error: it must say whether ids are unique
+const vague: Protocol = some<Omit<Protocol, 'unique'>>()
+connect('/live', { protocol: binary ?? vague })
