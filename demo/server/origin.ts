@@ -42,6 +42,6 @@ export function corsHeaders({ headers: { origin } }: IncomingMessage): Headers {
 /** The answer to a preflight, which a POST across origins needs for its content type. */
 export const preflightHeaders: Headers = {
   'Access-Control-Allow-Methods': 'GET, POST',
-  'Access-Control-Allow-Headers': 'Content-Type',
+  'Access-Control-Allow-Headers': 'Content-Type, Last-Event-ID',
   'Access-Control-Max-Age': '7200',
 }

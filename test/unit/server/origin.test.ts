@@ -82,12 +82,12 @@ describe.each(Object.entries(requests))('%s', (name, options) => {
   })
 })
 
-test('a preflight is told of the method and the content type, and asks no application', async () => {
+test('a preflight is told of the method and the headers, and asks no application', async () => {
   const { running } = await start([friend], 401)
   const answer = await send(running, requests.preflight ?? {}, friend)
   expect(answer.status).toBe(204)
   expect(answer.headers['access-control-allow-methods']).toBe('GET, POST')
-  expect(answer.headers['access-control-allow-headers']).toBe('Content-Type')
+  expect(answer.headers['access-control-allow-headers']).toBe('Content-Type, Last-Event-ID')
 })
 
 test('a refusal of the application is readable across origins', async () => {
