@@ -1,4 +1,5 @@
 /** How long to wait before the next attempt. Pure. */
+import type { Cause } from './types.ts'
 
 /** A number that came from outside, within bounds; `normal` where it is none. */
 export const bound = (value: unknown, low: number, high: number, normal: number): number =>
@@ -23,7 +24,7 @@ export const hint = (ms: unknown): number => (Number(ms) > 0 ? bound(ms, 500, 30
  */
 export const backoffDelay = (
   tries: number,
-  cause: { readonly local?: boolean; readonly retryAfterMs?: number },
+  cause: Pick<Cause, 'local' | 'retryAfterMs'>,
   { random, windowMs, floorMs, options }: Backoff,
 ): number => {
   if (cause.local) return 0

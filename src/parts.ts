@@ -45,16 +45,16 @@ export type Reason =
 export interface Cause {
   readonly reason: Reason
   /** HTTP status, where the browser shows it. */
-  readonly status?: number
+  readonly status?: number | undefined
   /** WebSocket close code (RFC 6455, section 7.4). */
   readonly closeCode?: number
   /** A floor for the next wait in ms: `Retry-After` (RFC 9110) or `reconnectMs` of `sw:close`. */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
   /** The server said that the stream is over. */
-  readonly final?: boolean
+  readonly final?: boolean | undefined
   /** The cause is this device's (it slept, say), not the server's: retried at once. */
   readonly local?: boolean
-  readonly detail?: string
+  readonly detail?: string | undefined
 }
 
 /** Data to text and back. `decode` and `encode` may throw: that becomes a typed error. */
@@ -63,7 +63,7 @@ export interface Codec {
   decode(text: string): unknown
 }
 
-/** One block of the stream, as parsed: `id` is the last event ID as of this block. */
+/** One block of the stream: `id` is its own; a native EventSource repeats the last one where there is none. */
 export type Block = StreamEvent
 
 /** A message on its way, printed by the protocol. */

@@ -44,8 +44,8 @@ export const createRequester = (
       refused({
         // 0 where the browser does not say: refused, reset, cut, or not allowed by CORS.
         reason: status ? (status < 300 ? 'content-type' : 'status') : 'network',
-        ...(status && { status }),
-        ...(retryAfterMs > 0 && { retryAfterMs }),
+        status: status || undefined,
+        retryAfterMs: retryAfterMs > 0 ? retryAfterMs : undefined,
       })
     }
     abort = () => xhr.abort()

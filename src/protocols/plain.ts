@@ -44,9 +44,7 @@ export const plain = ({
       if (receiver.event(block)) count++
     }
     const message = (data: string) => event({ id: '', type: 'message', data })
-    const { oversized, retry } = receiver
-    const block = (one: Block, own: boolean) => event(own ? one : { ...one, id: '' })
-    const parser = createBlockParser({ block, oversized, retry }, maxEventBytes)
+    const parser = createBlockParser({ ...receiver, block: event }, maxEventBytes)
     return {
       opened: () =>
         receiver.hello({

@@ -1,30 +1,16 @@
 /** The Steadywire protocol, version 1: see PROTOCOL.md. */
 import { createBlockParser, printBlock } from '../stream/event-block.ts'
-import type { Ack, Block, Hello, Protocol, Receiver } from '../types.ts'
+import type { Ack, Block, Hello, Protocol } from '../types.ts'
 
-/** Answers whether a control event keeps to the protocol; one of a later version is not for us. Numbers are checked where they are used. */
-const takeControl = (receiver: Receiver, { type, data, id }: Block): boolean => {
-  let fields: Hello & Ack & { reason?: string; reconnectMs?: number; final?: boolean }
+type Control = Hello & Ack & { reason?: string; reconnectMs?: number; final?: boolean }
+
+/** The fields of a control event, or nothing where they are no JSON. Numbers are checked where they are used. */
+const parseControl = (data: string): Control | undefined => {
   try {
-    fields = { ...JSON.parse(data) }
+    return { ...JSON.parse(data) }
   } catch {
-    return false
+    return undefined
   }
-  if (type === 'sw:hello') {
-    if (!id) return false
-    receiver.hello({ ...fields, id })
-  } else if (type === 'sw:ping') receiver.ping(id)
-  else if (type === 'sw:ack') receiver.ack(fields)
-  else if (type === 'sw:close') {
-    const { reason, reconnectMs, final } = fields
-    receiver.failed({
-      reason: 'server-close',
-      ...(reason && { detail: reason }),
-      ...(reconnectMs && { retryAfterMs: reconnectMs }),
-      ...(final && { final }),
-    })
-  }
-  return true
 }
 
 export const steadywire: Protocol = {
@@ -40,16 +26,24 @@ export const steadywire: Protocol = {
     wait: first && transport === 'longpoll' ? '0' : undefined,
   }),
   read: (receiver, maxEventBytes) => {
-    const event = (block: Block) => {
-      if (!block.type.startsWith('sw:')) count += Number(receiver.event(block))
-      else if (!takeControl(receiver, block)) {
-        receiver.failed({ reason: 'protocol', detail: `malformed ${block.type}` })
-      }
-    }
     let count = 0
-    const { oversized, retry } = receiver
-    const block = (one: Block, own: boolean) => event(own ? one : { ...one, id: '' })
-    const parser = createBlockParser({ block, oversized, retry }, maxEventBytes)
+    const broken = (detail: string) => receiver.failed({ reason: 'protocol', detail })
+    const control = ({ id, type, data }: Block) => {
+      const fields = parseControl(data)
+      if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
+      else if (type === 'sw:hello') receiver.hello({ ...fields, id })
+      else if (type === 'sw:ping') receiver.ping(id)
+      else if (type === 'sw:ack') receiver.ack(fields)
+      else if (type === 'sw:close') {
+        const { reason: detail, reconnectMs: retryAfterMs, final } = fields
+        receiver.failed({ reason: 'server-close', detail, retryAfterMs, final })
+      } // else of a later version, and not for us
+    }
+    const event = (block: Block) => {
+      if (block.type.startsWith('sw:')) control(block)
+      else if (receiver.event(block)) count++
+    }
+    const parser = createBlockParser({ ...receiver, block: event }, maxEventBytes)
     return {
       opened() {}, // proves nothing
       event,
@@ -57,7 +51,7 @@ export const steadywire: Protocol = {
         count = 0
         parser.push(text)
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
-        if (parser.end()) receiver.failed({ reason: 'protocol', detail: 'unfinished block' })
+        if (parser.end()) broken('unfinished block')
         return count
       },
     }

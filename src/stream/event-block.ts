@@ -7,9 +7,9 @@ import type { Block } from '../types.ts'
 const LINE_END = /\r\n?|\n/
 
 export interface BlockSink {
-  /** `id` is the last event ID as of this block; `own`: the block itself had one. */
-  block(block: Block, own: boolean): void
-  /** A block whose data passed `maxBytes` was dropped; `id` is its own, or `''`. */
+  /** `id` is the block's own, or `''`: who wants the standard's last event ID keeps it. */
+  block(block: Block): void
+  /** A block whose data passed `maxBytes` was dropped. */
   oversized(id: string): void
   /** "If the field value consists of only ASCII digits": the reconnection time in ms. */
   retry(ms: number): void
@@ -30,18 +30,17 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
   let line = '' // not ended yet
   let fields = false // whether the block under way has a field
   let id = ''
-  let own = false
   let type = ''
   let data: string | undefined
 
   const dispatch = () => {
     if (data !== undefined) {
-      if (data.length > maxBytes) sink.oversized(own ? id : '')
-      else sink.block({ id, type: type || 'message', data }, own)
+      if (data.length > maxBytes) sink.oversized(id)
+      else sink.block({ id, type: type || 'message', data })
     }
-    type = ''
+    id = type = ''
     data = undefined
-    fields = own = false
+    fields = false
   }
 
   const takeLine = (line: string) => {
@@ -58,8 +57,7 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
     } else if (field === 'event') type = value
     else if (field === 'id') {
       // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
-      own = !value.includes('\0')
-      if (own) id = value
+      if (!value.includes('\0')) id = value
     } else if (field === 'retry' && /^\d+$/.test(value)) sink.retry(Number(value))
   }
 
@@ -82,7 +80,7 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
       skipped = '\uFEFF'
       line = id = type = ''
       data = undefined
-      fields = own = false
+      fields = false
       return unfinished
     },
   }

@@ -123,25 +123,25 @@ const fields: readonly Vector[] = [
 
 const ids: readonly Vector[] = [
   {
-    about: 'persists',
+    about: 'is of its block alone',
     text: 'id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: c\n\n',
-    told: [block('a', '1'), block('b', '1'), block('c', '2')],
+    told: [block('a', '1'), block('b'), block('c', '2')],
   },
   {
-    about: 'is reset by an empty one',
+    about: 'is none when it is empty',
     text: 'id: 1\ndata: a\n\nid\ndata: b\n\nid: 2\ndata: c\n\nid:\ndata: d\n\n',
     told: [block('a', '1'), block('b'), block('c', '2'), block('d')],
   },
   {
     about: 'is ignored when it has a NUL',
-    text: 'id: 1\ndata: a\n\nid: 2\0\ndata: b\n\nid: \0\ndata: c\n\n',
-    told: [block('a', '1'), block('b', '1'), block('c', '1')],
+    text: 'id: 1\nid: 2\0\ndata: a\n\nid: 2\0\ndata: b\n\nid: \0\ndata: c\n\n',
+    told: [block('a', '1'), block('b'), block('c')],
   },
   { about: 'is the last of two', text: 'id: 1\nid: 2\ndata: a\n\n', told: [block('a', '2')] },
   {
-    about: 'is taken from a block without data',
+    about: 'is not taken from a block without data',
     text: 'id: 1\n\ndata: a\n\n',
-    told: [block('a', '1')],
+    told: [block('a')],
   },
   { about: 'keeps a second space', text: 'id:  1\ndata: a\n\n', told: [block('a', ' 1')] },
   { about: 'may follow the data', text: 'data: a\nid: 1\n\n', told: [block('a', '1')] },
@@ -185,19 +185,19 @@ const caps: readonly Vector[] = [
   {
     about: 'data over the cap',
     text: 'id: a\ndata: 123456789\n\ndata: x\n\n',
-    told: [{ oversized: 'a' }, block('x', 'a')],
+    told: [{ oversized: 'a' }, block('x')],
     maxBytes: 8,
   },
   {
     about: 'data far over the cap',
     text: `id: a\ndata: ${'1'.repeat(60)}\n\ndata: x\n\n`,
-    told: [{ oversized: 'a' }, block('x', 'a')],
+    told: [{ oversized: 'a' }, block('x')],
     maxBytes: 8,
   },
   {
     about: 'lines that together pass the cap',
     text: 'data: 12345\ndata: 6789\nid: b\n\ndata: x\n\n',
-    told: [{ oversized: 'b' }, block('x', 'b')],
+    told: [{ oversized: 'b' }, block('x')],
     maxBytes: 8,
   },
   {
