@@ -86,7 +86,7 @@ export const createFakeEnvironment = ({ seed = 1, stored, without = [] }: FakeOp
     Date: clock.Date,
     Math: { random: () => chance.random() },
     crypto: {
-      getRandomValues: (bytes: Uint8Array) => bytes.map(() => Math.floor(bits() * 256)),
+      getRandomValues: (numbers: Uint32Array) => numbers.map(() => Math.floor(bits() * 2 ** 32)),
     },
     location: { href: 'https://page.example/app/index.html?page=secret#top' },
     localStorage: storage,

@@ -15,7 +15,7 @@ import { codeOf, start, startOpen } from '../../support/fake-wire.ts'
 /** The URL without its client id, which must be there. */
 const shown = (url: URL): string => {
   const copy = new URL(url)
-  expect(copy.searchParams.get('client_id')).toMatch(/^[0-9a-f]{32}$/)
+  expect(copy.searchParams.get('client_id')).toMatch(/^\d+(-\d+){3}$/)
   copy.searchParams.delete('client_id')
   return copy.href
 }

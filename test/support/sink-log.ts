@@ -1,0 +1,69 @@
+// A sink that writes down what a transport tells, and lets a test wait for it.
+import type { Block, Cause, OutgoingMessage, Sink } from '../../src/index.ts'
+
+export type Told =
+  | readonly ['opened']
+  | readonly ['text', string, string | undefined]
+  | readonly ['event', Block]
+  | readonly ['answered', readonly number[], string | undefined]
+  | readonly ['refused', Cause]
+  | readonly ['drained']
+  | readonly ['closed', Cause]
+
+export interface SinkLog extends Sink {
+  readonly log: readonly Told[]
+  /** All that was told under one name. */
+  told<N extends Told[0]>(name: N): Extract<Told, readonly [N, ...unknown[]]>[]
+  /** Settles once so much was told under that name. */
+  until<N extends Told[0]>(
+    name: N,
+    count?: number,
+  ): Promise<Extract<Told, readonly [N, ...unknown[]]>>
+  /** Called when something is told under that name. */
+  when(name: Told[0], act: () => void): void
+}
+
+/** `events`: how many events each text is said to bring. */
+export const createSinkLog = (events = 0): SinkLog => {
+  const log: Told[] = []
+  const acts = new Map<string, () => void>()
+  const waiting = new Set<() => void>()
+  const tell = (...entry: Told) => {
+    log.push(entry)
+    acts.get(entry[0])?.()
+    for (const check of [...waiting]) check()
+  }
+  const told = <N extends Told[0]>(name: N) =>
+    log.filter((entry) => entry[0] === name) as Extract<Told, readonly [N, ...unknown[]]>[]
+  const seqs = (messages: readonly OutgoingMessage[]) => messages.map(({ seq }) => seq)
+  return {
+    log,
+    told,
+    until: (name, count = 1) =>
+      new Promise((resolve) => {
+        const check = () => {
+          const entry = told(name)[count - 1]
+          if (!entry) return
+          waiting.delete(check)
+          resolve(entry)
+        }
+        waiting.add(check)
+        check()
+      }),
+    when: (name, act) => void acts.set(name, act),
+    opened: () => tell('opened'),
+    text(text, contentType) {
+      tell('text', text, contentType)
+      return events
+    },
+    event: (block) => tell('event', block),
+    answered: (messages, body) => tell('answered', seqs(messages), body),
+    refused: (cause) => tell('refused', cause),
+    drained: () => tell('drained'),
+    closed: (cause) => tell('closed', cause),
+  }
+}
+
+/** Messages as a protocol prints them. */
+export const messages = (...texts: string[]): OutgoingMessage[] =>
+  texts.map((text, index) => ({ seq: index + 1, text }))
