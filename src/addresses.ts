@@ -6,9 +6,7 @@ import { formatUrl, parseUrl, pickUrl } from './url.ts'
 
 /** 128 random bits, new for each client; no secret. */
 const createClientId = ({ crypto }: Environment): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
+  crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 export interface Addresses {
   /** Where the winner is remembered: origin and path, those of the page where the URL is a function. */
@@ -52,14 +50,11 @@ export const createAddresses = (
         await undefined // never within the caller's own step: the function may act on the wire
         signal.throwIfAborted()
         const url = typeof source === 'function' ? await source(request) : source
-        return formatUrl(
-          parseUrl(environment, pickUrl(url, transport) ?? pickUrl(url, own)),
-          transport,
-          {
-            ...protocol.query(transport, clientId, reason !== 'poll'),
-            [cursorParam]: transport === 'send' ? undefined : cursor,
-          },
-        )
+        const parsed = parseUrl(environment, pickUrl(url, transport) ?? pickUrl(url, own))
+        return formatUrl(parsed, transport, {
+          ...protocol.query(transport, clientId, reason !== 'poll'),
+          [cursorParam]: transport === 'send' ? undefined : cursor,
+        })
       } catch (cause) {
         if (!signal.aborted)
           report(new SteadywireError('url', 'The url function gave no URL', cause))

@@ -4,8 +4,7 @@ import type { Environment, ListenOptions } from './types.ts'
 type Listener = (...args: never[]) => void
 
 interface Entry {
-  /** `undefined` once unbound, also for an emit that is under way. */
-  listener: Listener | undefined
+  readonly listener: Listener
   readonly once: boolean | undefined
   readonly off: () => void
 }
@@ -27,25 +26,23 @@ export const createEmitter = (
   environment: Environment,
   first?: (type: string) => void,
 ): Emitter => {
-  // Lists are replaced, never changed: a listener added during an emit is not part of it.
-  const lists = new Map<string, readonly Entry[]>()
-  const get = (type: string) => lists.get(type) ?? []
+  const lists = new Map<string, Set<Entry>>()
+  const get = (type: string) => lists.get(type) ?? new Set<Entry>()
 
   const on: Emitter['on'] = (type, listener, { signal, once } = {}) => {
+    const list = get(type)
     const off = () => {
-      entry.listener = undefined
+      list.delete(entry)
       signal?.removeEventListener('abort', off)
-      lists.set(
-        type,
-        get(type).filter((other) => other !== entry),
-      )
     }
     const entry: Entry = { listener, once, off }
     if (!signal?.aborted) {
       signal?.addEventListener('abort', off)
-      const known = lists.has(type)
-      lists.set(type, [...get(type), entry])
-      if (!known) first?.(type)
+      list.add(entry)
+      if (!lists.has(type)) {
+        lists.set(type, list)
+        first?.(type)
+      }
     }
     return off
   }
@@ -57,17 +54,19 @@ export const createEmitter = (
       for (const entry of get(type)) if (entry.listener === listener) entry.off()
     },
     emit: (type, ...args) => {
-      for (const { listener, once, off } of get(type)) {
-        if (!listener) continue
-        if (once) off()
+      const list = get(type)
+      // A copy: a listener added meanwhile is not part of it, and one unbound meanwhile is not called.
+      for (const entry of [...list]) {
+        if (!list.has(entry)) continue
+        if (entry.once) entry.off()
         try {
-          listener(...(args as never[]))
+          entry.listener(...(args as never[]))
         } catch (error) {
           environment.reportError?.(error)
         }
       }
     },
-    has: (type) => get(type).length > 0,
+    has: (type) => get(type).size > 0,
     types: () => lists.keys(),
     clear: () => {
       for (const list of lists.values()) for (const { off } of list) off()
