@@ -1,16 +1,15 @@
 /** HTTP by XMLHttpRequest: no header beyond the safelisted, so that a cross-origin GET needs no preflight. */
 import type { Cause, Sink, TransportRequest } from './types.ts'
 
-/** What becomes of a request that is answered. Nothing is told after `close()`. */
-export interface Outcome {
-  /** The protocol accepts the answer. `contentType` is in lower case, without parameters. */
-  accepted(text: string, contentType: string): void
-  refused(cause: Cause): void
-}
+/**
+ * What an answer brought; `cause`: why the protocol does not accept it. `contentType` is in lower case, without
+ * parameters.
+ */
+export type TakeAnswer = (text: string, contentType: string, cause?: Cause) => void
 
 export interface Requester {
-  /** Sends a request when its URL is there: a GET, or a POST of `body`. */
-  send(url: string | Promise<string>, outcome: Outcome, body?: string): void
+  /** Sends a request when its URL is there: a GET, or a POST of `body`. Nothing is told after `close()`. */
+  send(url: string | Promise<string>, take: TakeAnswer, body?: string): void
   close(): void
 }
 
@@ -22,7 +21,7 @@ export const createRequester = (
   let over = false
   let abort = () => {}
 
-  const start = (url: string, { accepted, refused }: Outcome, body: string | undefined) => {
+  const start = (url: string, take: TakeAnswer, body: string | undefined) => {
     if (over) return
     const xhr = new (environment.XMLHttpRequest as typeof XMLHttpRequest)()
     xhr.open(body === undefined ? 'GET' : 'POST', url)
@@ -30,18 +29,16 @@ export const createRequester = (
     if (body !== undefined) xhr.setRequestHeader('content-type', protocol.contentType)
     xhr.onloadend = () => {
       if (over) return
-      // All at once: asking for a single header that CORS hides is logged as an error.
-      const headers = xhr.getAllResponseHeaders()
-      const header = (name: string) =>
-        new RegExp(`^${name}: *([^;\r\n]*)`, 'im').exec(headers)?.[1]?.trim() ?? ''
       const { status, responseText } = xhr
-      const contentType = header('content-type').toLowerCase()
-      if (protocol.accepts(status, contentType)) return accepted(responseText, contentType)
-      // `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
-      const value = header('retry-after')
+      const [type = ''] = (xhr.getResponseHeader('content-type') ?? '').split(';')
+      const contentType = type.trim().toLowerCase()
+      if (protocol.accepts(status, contentType)) return take(responseText, contentType)
+      // `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date. Looked for among all headers: asking for a
+      // single one that CORS hides is logged as an error.
+      const [, value = ''] = /^retry-after: *(.*)/im.exec(xhr.getAllResponseHeaders()) ?? []
       const clock = environment.Date
       const retryAfterMs = Number(value) * 1000 || clock.parse(value) - clock.now()
-      refused({
+      take(responseText, contentType, {
         // 0 where the browser does not say: refused, reset, cut, or not allowed by CORS.
         reason: status ? (status < 300 ? 'content-type' : 'status') : 'network',
         status: status || undefined,
@@ -53,8 +50,8 @@ export const createRequester = (
   }
 
   return {
-    send(url, outcome, body) {
-      Promise.resolve(url).then((address) => start(address, outcome, body), sink.closed)
+    send(url, take, body) {
+      Promise.resolve(url).then((address) => start(address, take, body), sink.closed)
     },
     close() {
       over = true

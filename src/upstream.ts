@@ -1,6 +1,6 @@
 /** Messages by POST, for transports that can't send: one request in flight, batched as the protocol allows. */
-import { createRequester } from './request.ts'
-import type { Cause, Sink, TransportConnection, TransportRequest } from './types.ts'
+import { createRequester, type TakeAnswer } from './request.ts'
+import type { Sink, TransportConnection, TransportRequest } from './types.ts'
 
 /** A batch is not grown beyond this. */
 const BATCH_LENGTH = 65_536
@@ -24,20 +24,16 @@ export const createUpstream = (
         length += text.length
         return !index || length <= BATCH_LENGTH
       })
-      const outcome = {
-        accepted(text: string, contentType: string) {
-          busy = false
+      const take: TakeAnswer = (text, contentType, cause) => {
+        busy = false
+        if (!cause) {
           if (protocol.acknowledges) sink.text(text, contentType)
           sink.answered(batch, text)
           sink.drained()
-        },
-        refused(cause: Cause) {
-          busy = false
-          if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)
-          else sink.closed(cause)
-        },
+        } else if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)
+        else sink.closed(cause)
       }
-      send(next('send'), outcome, batch.map(({ text }) => text).join(''))
+      send(next('send'), take, batch.map(({ text }) => text).join(''))
       return batch.length
     },
     close,

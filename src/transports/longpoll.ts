@@ -19,16 +19,14 @@ export const longpoll: Transport = {
 
     const poll = (address: string | Promise<string>, first: boolean) => {
       const at = environment.Date.now()
-      requester.send(address, {
-        accepted(text, contentType) {
-          if (first) sink.opened()
-          const count = sink.text(text, contentType)
-          if (over) return
-          const restMs = at + EMPTY_POLL_MS - environment.Date.now()
-          if (count || (first && protocol.acknowledges) || restMs <= 0) again()
-          else pause.set(restMs)
-        },
-        refused: (cause) => sink.closed({ ...cause, final: cause.status === 204 }),
+      requester.send(address, (text, contentType, cause) => {
+        if (cause) return sink.closed({ ...cause, final: cause.status === 204 })
+        if (first) sink.opened()
+        const count = sink.text(text, contentType)
+        if (over) return
+        const restMs = at + EMPTY_POLL_MS - environment.Date.now()
+        if (count || (first && protocol.acknowledges) || restMs <= 0) again()
+        else pause.set(restMs)
       })
     }
     const again = () => poll(next('longpoll'), false)
