@@ -16,7 +16,12 @@ export const connect = <
 >(
   url: UrlSource,
   options: CoreOptions,
-): Wire<In, Out> => createWire(url, options)
+): Wire<In, Out> => {
+  if (options.transports[1] && !options.negotiation) {
+    throw new SteadywireError('bad-option', 'Several transports need the option negotiation')
+  }
+  return createWire(url, options)
+}
 
 export { json } from './codecs/json.ts'
 export { text } from './codecs/text.ts'

@@ -10,7 +10,6 @@ export type ErrorCode =
   | 'codec' // data that the codec can't encode or decode
   | 'failed' // the server refused for good; see `cause` and `attempts`
   | 'outcome-unknown' // sent, but whether it was processed is not known
-  | 'protocol' // the server broke the protocol
   | 'queue-full' // the backlog is at its cap
   | 'refused' // the server refused this message for good
   | 'timeout' // not sent within `timeoutMs`
@@ -39,7 +38,7 @@ export class SteadywireError extends Error {
 
   /** Whether the same call may succeed later. */
   get retryable(): boolean {
-    return /^(queue-full|timeout|url|protocol)$/.test(this.code)
+    return /^(queue-full|timeout|url)$/.test(this.code)
   }
 }
 

@@ -85,7 +85,7 @@ export interface TransportRequest {
   types(): Iterable<string>
 }
 
-/** What a transport tells. Nothing is told after `closed`, or after `close()` was called. */
+/** What a transport tells; its methods may be detached. Nothing is told after `closed`, or after `close()` was called. */
 export interface Sink {
   /** The transport is open. Proves nothing: a middlebox can fake it. */
   opened(): void

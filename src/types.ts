@@ -75,6 +75,7 @@ export interface ConnectionEvents {
   open: { readonly transport: string; readonly continuity: Continuity; readonly ms: number }
   /** A hand-over: the stream goes on over another connection. */
   transport: { readonly transport: string; readonly previous: string }
+  /** The state changed; told before what belongs to the change (`open`, `retry`, `close` …). */
   state: { readonly state: StateName; readonly previous: StateName }
   /** Events between `from` and `to` may be lost; comes before the next application event. */
   gap: { readonly reason: GapReason; readonly from: string; readonly to: string }
@@ -84,6 +85,7 @@ export interface ConnectionEvents {
   drain: { readonly bufferedBytes: number }
   /** Something went wrong that no promise reports. Never thrown for want of a listener. */
   error: SteadywireError
+  /** The wire has ended; nothing comes after it. */
   close: CloseInfo
 }
 
@@ -93,17 +95,21 @@ export interface CloseInfo {
   readonly error?: SteadywireError
 }
 
+/** A connection's life, apart from the application's events: no event type of a server is reserved. */
 export interface WireConnection {
+  /** Calls `listener` with each event from now on. Returns the unbind. */
   on<T extends keyof ConnectionEvents>(
     type: T,
     listener: (event: ConnectionEvents[T]) => void,
     options?: ListenOptions,
   ): () => void
+  /** As `on`, for one event. */
   once<T extends keyof ConnectionEvents>(
     type: T,
     listener: (event: ConnectionEvents[T]) => void,
     options?: ListenOptions,
   ): () => void
+  /** Unbinds a listener, however often it was bound to that type. */
   off<T extends keyof ConnectionEvents>(
     type: T,
     listener: (event: ConnectionEvents[T]) => void,
@@ -120,18 +126,23 @@ export interface WireConnection {
 }
 
 /** One event stream kept alive. */
-export interface Wire<In extends EventMap = Record<string, unknown>, Out extends EventMap = In> {
+export interface Wire<
+  In extends EventMap = Record<string, unknown>,
+  Out extends EventMap = Record<string, unknown>,
+> {
   /** Calls `listener` with each event of a type from now on. Returns the unbind. */
   on<T extends keyof In & string>(
     type: T,
     listener: (data: In[T], event: StreamEvent) => void,
     options?: ListenOptions,
   ): () => void
+  /** As `on`, for one event. */
   once<T extends keyof In & string>(
     type: T,
     listener: (data: In[T], event: StreamEvent) => void,
     options?: ListenOptions,
   ): () => void
+  /** Unbinds a listener, however often it was bound to that type. */
   off<T extends keyof In & string>(
     type: T,
     listener: (data: In[T], event: StreamEvent) => void,
@@ -149,6 +160,7 @@ export interface Wire<In extends EventMap = Record<string, unknown>, Out extends
   ): Promise<ReplyOf<Out[T]>>
   /** Bytes of messages that the server has not acknowledged yet. */
   readonly bufferedBytes: number
+  /** Its life: state, transport, cursor, attempts, and their events. */
   readonly connection: WireConnection
   /** Lets everything go at once; sends still pending reject with `closed`. */
   close(): void
