@@ -68,8 +68,10 @@ test('goes on over EventSource, then long-poll, and comes back up', async ({ pag
 
 test('survives cuts and a restarted server without a gap', async ({ page, demo }) => {
   await openDemo(page, demo.url)
-  for (const name of ['Cut now', 'Restart server']) {
+  const ended = page.getByRole('row', { name: /proven ended/ })
+  for (const [i, name] of ['Cut now', 'Restart server'].entries()) {
     await page.getByRole('button', { name }).click()
+    await expect(ended).toHaveCount(i + 1)
     await expect(fact(page, 'Resumed, nothing missed')).toBeVisible()
     await expectOpenOver(page, 'WebSocket')
     await expectWhole(page)
