@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/puppet-setup.ts'],
           browser: {
             enabled: true,
             headless: true,

@@ -19,6 +19,8 @@ export interface SinkLog extends Sink {
     name: N,
     count?: number,
   ): Promise<Extract<Told, readonly [N, ...unknown[]]>>
+  /** Settles once the log is so. */
+  becomes(so: (log: SinkLog) => boolean): Promise<void>
   /** Called when something is told under that name. */
   when(name: Told[0], act: () => void): void
 }
@@ -36,20 +38,24 @@ export const createSinkLog = (events = 0): SinkLog => {
   const told = <N extends Told[0]>(name: N) =>
     log.filter((entry) => entry[0] === name) as Extract<Told, readonly [N, ...unknown[]]>[]
   const seqs = (messages: readonly OutgoingMessage[]) => messages.map(({ seq }) => seq)
-  return {
+  const becomes = (so: (log: SinkLog) => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (!so(sink)) return
+        waiting.delete(check)
+        resolve()
+      }
+      waiting.add(check)
+      check()
+    })
+  const sink: SinkLog = {
     log,
     told,
-    until: (name, count = 1) =>
-      new Promise((resolve) => {
-        const check = () => {
-          const entry = told(name)[count - 1]
-          if (!entry) return
-          waiting.delete(check)
-          resolve(entry)
-        }
-        waiting.add(check)
-        check()
-      }),
+    becomes,
+    async until(name, count = 1) {
+      await becomes(() => told(name).length >= count)
+      return told(name)[count - 1] as Extract<Told, readonly [typeof name, ...unknown[]]>
+    },
     when: (name, act) => void acts.set(name, act),
     opened: () => tell('opened'),
     text(text, contentType) {
@@ -62,6 +68,7 @@ export const createSinkLog = (events = 0): SinkLog => {
     drained: () => tell('drained'),
     closed: (cause) => tell('closed', cause),
   }
+  return sink
 }
 
 /** Messages as a protocol prints them. */

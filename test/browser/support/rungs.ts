@@ -1,0 +1,142 @@
+// The three transports in front of the puppet server, made alike for the contract suite.
+import { createParser } from 'eventsource-parser'
+import { onTestFinished } from 'vitest'
+import {
+  type Block,
+  eventsource,
+  longpoll,
+  type OutgoingMessage,
+  steadywire,
+  type Transport,
+  type TransportConnection,
+  type TransportRequest,
+  websocket,
+} from '../../../src/index.ts'
+import { createSinkLog, type SinkLog } from '../../support/sink-log.ts'
+import type { Arrived, Puppet } from './puppet.ts'
+
+/** The server's side of an open connection. */
+export interface Peer {
+  readonly first: Arrived
+  /** Blocks on their way to the client. */
+  say(text: string): Promise<void>
+  /** Ends it in order: a close frame, the end of the body, a status. */
+  end(): Promise<void>
+  reset(): Promise<void>
+}
+
+export interface Rung {
+  readonly transport: Transport
+  /** Accepts the first request. */
+  serve(puppet: Puppet): Promise<Peer>
+  /** What the sink is told when the peer ends it. */
+  readonly ended: object
+}
+
+const sockets: Rung = {
+  transport: websocket,
+  ended: { reason: 'close-code', closeCode: 1011 },
+  async serve(puppet) {
+    const first = await puppet.next()
+    first.do({ do: 'accept' })
+    return {
+      first,
+      say: async (text) => first.do({ do: 'frame', text }),
+      end: async () => first.do({ do: 'close', code: 1011 }),
+      reset: async () => first.do({ do: 'reset' }),
+    }
+  },
+}
+
+const sources: Rung = {
+  transport: eventsource,
+  ended: { reason: 'network' },
+  async serve(puppet) {
+    const first = await puppet.next()
+    first.begin()
+    return {
+      first,
+      say: async (text) => first.do({ do: 'write', text }),
+      end: async () => first.do({ do: 'end' }),
+      reset: async () => first.do({ do: 'reset' }),
+    }
+  },
+}
+
+const polls: Rung = {
+  transport: longpoll,
+  ended: { reason: 'status', status: 503 },
+  async serve(puppet) {
+    const first = await puppet.next()
+    let answered = false
+    /** The poll that is not answered yet. */
+    const current = async () => {
+      const poll = answered ? await puppet.next() : first
+      answered = true
+      return poll
+    }
+    return {
+      first,
+      say: async (text) => (await current()).answer({ body: text }),
+      end: async () => (await current()).answer({ status: 503, contentType: 'text/plain' }),
+      reset: async () => (await current()).do({ do: 'reset' }),
+    }
+  },
+}
+
+export const rungs: readonly Rung[] = [sockets, sources, polls]
+
+/** Opens a transport as the client does. */
+export const openTransport = (
+  transport: Transport,
+  url: string,
+  request: Partial<TransportRequest> = {},
+): { sink: SinkLog; connection: TransportConnection } => {
+  const sink = createSinkLog(1)
+  const address = transport.name === 'websocket' ? url.replace('http', 'ws') : url
+  const connection = transport.open(
+    {
+      environment: globalThis,
+      protocol: steadywire,
+      withCredentials: false,
+      url: address,
+      next: (name) => Promise.resolve(`${url}?next=${name}`),
+      types: () => ['n'],
+      ...request,
+    },
+    sink,
+  )
+  // A browser has six connections to a host: one that stays open is missing in the next test.
+  onTestFinished(() => connection.close())
+  return { sink, connection }
+}
+
+/** Events that the sink was told, whole frames and bodies taken apart. */
+export const heard = ({ log }: SinkLog): Block[] => {
+  const blocks: Block[] = []
+  for (const [name, value] of log) {
+    if (name === 'event') blocks.push(value)
+    if (name !== 'text') continue
+    createParser({
+      onEvent: ({ id = '', event: type = 'message', data }) => blocks.push({ id, type, data }),
+    }).feed(value)
+  }
+  return blocks
+}
+
+/** Offers messages as long as there is room, as the client does. */
+export const offer = (
+  { sink, connection }: ReturnType<typeof openTransport>,
+  messages: readonly OutgoingMessage[],
+) => {
+  let rest = messages
+  const pump = () => {
+    rest = rest.slice(connection.send(rest))
+  }
+  sink.when('drained', pump)
+  pump()
+}
+
+/** Settles once so many events were brought. */
+export const hears = (sink: SinkLog, count: number) =>
+  sink.becomes((log) => heard(log).length >= count)
