@@ -1,0 +1,95 @@
+/** A WebSocket handshake that is never answered costs the attempt delay once, and nothing on the next page load. */
+import { expect, test } from './fixtures.ts'
+import type { World } from './support/world.ts'
+
+/** Connects with the default options to a stream that has one event ready. */
+async function connectToReadyStream({ client, backend, load }: World): Promise<void> {
+  if (load.last === 0) await load.publish(2)
+  await client.connect({ lastEventId: String(backend.journal.ticks[0]?.id) })
+}
+
+test('EventSource does not wait for the timeout of the WebSocket', async ({ world }) => {
+  const { client, proxy, requests } = world
+  proxy.set({ websocket: 'hang' })
+  await connectToReadyStream(world)
+  await client.received(2)
+  expect(requests.map(({ kind }) => kind)).toEqual(['websocket', 'eventsource'])
+  const { first } = await client.recording()
+  // The WebSocket is still on trial when the first event is there.
+  expect(first?.attempts).toMatchObject([
+    { transport: 'websocket', outcome: 'pending', phase: 'connecting' },
+    { transport: 'eventsource', outcome: 'active', phase: 'proven' },
+  ])
+})
+
+test('the next page load begins with what won, and needs one request', async ({ world }) => {
+  const { client, proxy, requests, page } = world
+  proxy.set({ websocket: 'hang' })
+  await connectToReadyStream(world)
+  await client.received(2)
+  await page.reload()
+  const before = requests.length
+  // From its second request on nothing is answered: what comes, comes with the first.
+  proxy.onRequest(() => proxy.set({ network: 'silent' }))
+  await connectToReadyStream(world)
+  await client.received(2)
+  expect(requests[before]).toMatchObject({ kind: 'eventsource' })
+  const { first } = await client.recording()
+  expect(first?.attempts).toMatchObject([{ transport: 'eventsource', outcome: 'active' }])
+})
+
+test('what won is not trusted blindly: WebSocket takes over again', async ({ world }) => {
+  const { client, proxy, page } = world
+  proxy.set({ websocket: 'refuse' })
+  await client.connect()
+  await client.openOver('eventsource')
+  proxy.set({ websocket: 'pass' })
+  await page.reload()
+  await client.connect({ probeDelayMs: 100 })
+  await client.openOver('websocket')
+  const { happenings } = await client.recording()
+  expect(happenings.find(({ type }) => type === 'open')).toMatchObject({
+    detail: { transport: 'eventsource' },
+  })
+  // And is forgotten then: the load after this one begins with WebSocket.
+  await page.reload()
+  await client.connect()
+  await client.inState('open')
+  const { happenings: later } = await client.recording()
+  expect(later.find(({ type }) => type === 'open')).toMatchObject({
+    detail: { transport: 'websocket' },
+  })
+})
+
+test('what won and is blocked now costs no more than a refusal', async ({ world }) => {
+  const { client, proxy, page } = world
+  proxy.set({ websocket: 'refuse' })
+  await client.connect()
+  await client.openOver('eventsource')
+  proxy.set({ websocket: 'pass', eventsource: 'refuse' })
+  await page.reload()
+  await client.connect()
+  await client.openOver('websocket')
+})
+
+const memories = ['nonsense', 'eventsource', 'eventsource soon', 'carrier-pigeon 1', '{"a":1}']
+
+for (const memory of memories) {
+  test(`a memory of "${memory}" is none`, async ({ world }) => {
+    const { client, proxy, page } = world
+    proxy.set({ websocket: 'refuse' })
+    await client.connect()
+    await client.openOver('eventsource')
+    await page.evaluate((text) => {
+      for (const key of Object.keys(localStorage)) localStorage.setItem(key, text)
+    }, memory)
+    proxy.set({ websocket: 'pass' })
+    await page.reload()
+    await client.connect()
+    await client.inState('open')
+    expect((await client.recording()).happenings).toMatchObject([
+      { type: 'state' },
+      { type: 'open', detail: { transport: 'websocket' } },
+    ])
+  })
+}

@@ -1,0 +1,89 @@
+/** When a server says when to come back, or not at all: `Retry-After` and `sw:close` (PROTOCOL.md, sections 3 and 5). */
+import { expect, test } from './fixtures.ts'
+import { rungs } from './support/client.ts'
+import type { Recording } from './support/lab.ts'
+
+const quick = { attemptDelayMs: 100, connectTimeoutMs: 500, minDelayMs: 50, maxDelayMs: 300 }
+
+const of = ({ happenings }: Recording, type: string) =>
+  happenings.filter((happening) => happening.type === type)
+
+for (const status of [429, 503]) {
+  test(`Retry-After with ${status}: the next poll comes after it`, async ({ world }) => {
+    const { client, proxy, requests } = world
+    proxy.set({ longpoll: 'reject', rejectStatus: status, retryAfter: '1' })
+    await client.connect({ ...quick, rungs: ['longpoll'] })
+    await client.happened('retry')
+    proxy.set({ longpoll: 'pass' })
+    await client.openOver('longpoll')
+    const [retry] = of(await client.recording(), 'retry')
+    expect(retry?.detail).toMatchObject({
+      cause: { reason: 'status', status, retryAfterMs: 1000 },
+    })
+    expect(retry?.detail.delayMs).toBeGreaterThanOrEqual(1000)
+    const [refused, next] = requests.map(({ atMs }) => atMs)
+    expect(Number(next) - Number(refused)).toBeGreaterThanOrEqual(990)
+  })
+}
+
+test('Retry-After as a date', async ({ world }) => {
+  const { client, proxy } = world
+  const retryAfter = new Date(Date.now() + 60_000).toUTCString()
+  proxy.set({ longpoll: 'reject', retryAfter })
+  await client.connect({ ...quick, rungs: ['longpoll'] })
+  await client.happened('retry')
+  const [retry] = of(await client.recording(), 'retry')
+  expect(retry?.detail.delayMs).toBeGreaterThan(50_000)
+})
+
+test('Retry-After counts although another rung fails later', async ({ world }) => {
+  const { client, proxy } = world
+  proxy.set({ websocket: 'refuse', eventsource: 'hang', longpoll: 'reject', retryAfter: '60' })
+  await client.connect(quick)
+  await client.happened('retry')
+  const [retry] = of(await client.recording(), 'retry')
+  expect(retry?.detail.delayMs).toBeGreaterThan(50_000)
+})
+
+for (const rung of rungs) {
+  test(`${rung}: sw:close says when to come back, and nothing is lost`, async ({ world }) => {
+    const { client, load, backend } = world
+    await client.connect({ ...quick, rungs: [rung] })
+    await client.openOver(rung)
+    await load.publish(3)
+    await client.received(3)
+    // A poll must be waiting to be told.
+    await expect.poll(() => backend.server.connections.size).toBe(1)
+    await backend.server.closeAll({ reason: 'maintenance', reconnectMs: 800 })
+    await load.publish(3)
+    await client.received(6)
+    const { happenings } = await world.expectDown()
+    const retry = happenings.find(({ type }) => type === 'retry')
+    const cause = { reason: 'server-close', detail: 'maintenance', retryAfterMs: 800 }
+    expect(retry?.detail).toMatchObject({ cause })
+    expect(retry?.detail.delayMs).toBeGreaterThanOrEqual(800)
+    const opens = happenings.filter(({ type }) => type === 'open')
+    expect(opens.map(({ detail }) => detail.continuity)).toEqual(['fresh', 'resumed'])
+  })
+
+  test(`${rung}: sw:close with final ends it, after the last event`, async ({ world }) => {
+    const { client, load, backend, proxy, requests } = world
+    await client.connect({ ...quick, rungs: [rung] })
+    await client.openOver(rung)
+    await expect.poll(() => backend.server.connections.size).toBe(1)
+    await load.publish(3)
+    await backend.server.closeAll({ reason: 'the end', final: true })
+    await client.inState('closed')
+    const recording = await world.expectDown()
+    expect(recording.ticks.map(({ n }) => n)).toEqual([1, 2, 3])
+    expect(of(recording, 'close')).toMatchObject([{ detail: { reason: 'final' } }])
+    expect(of(recording, 'retry')).toEqual([])
+    expect(await client.send('echo', 1)).toBe('closed')
+    // A later wire is told the same, and by then the first would have come back.
+    const before = requests.length
+    await client.connect({ ...quick, rungs: ['websocket'] })
+    await client.inState('closed')
+    expect(requests.slice(before).map(({ kind }) => kind)).toEqual(['websocket'])
+    expect(proxy.connections.longpoll + proxy.connections.eventsource).toBe(0)
+  })
+}
