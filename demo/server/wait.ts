@@ -12,7 +12,7 @@ export interface Wait {
 }
 
 /** Listens from now on: news that comes before the first `news()` counts. */
-export function createWait(channel: Channel, limitMs: number): Wait {
+export function createWait(channel: Pick<Channel, 'subscribe'>, limitMs: number): Wait {
   let heard = ''
   let isNews = false
   let isOver = false
