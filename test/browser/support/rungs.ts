@@ -22,7 +22,8 @@ export interface Peer {
   say(text: string): Promise<void>
   /** Ends it in order: a close frame, the end of the body, a status. */
   end(): Promise<void>
-  reset(): Promise<void>
+  /** Cuts it. */
+  reset(): Promise<unknown>
 }
 
 export interface Rung {
@@ -31,6 +32,11 @@ export interface Rung {
   serve(puppet: Puppet): Promise<Peer>
   /** What the sink is told when the peer ends it. */
   readonly ended: object
+}
+
+/** Cuts every request off, from now on. */
+export const resetAll = async (puppet: Puppet): Promise<never> => {
+  for (;;) (await puppet.next()).do({ do: 'reset' })
 }
 
 const sockets: Rung = {
@@ -79,7 +85,8 @@ const polls: Rung = {
       first,
       say: async (text) => (await current()).answer({ body: text }),
       end: async () => (await current()).answer({ status: 503, contentType: 'text/plain' }),
-      reset: async () => (await current()).do({ do: 'reset' }),
+      // A browser tries a poll again whose kept-alive connection was cut before any answer.
+      reset: () => resetAll(puppet),
     }
   },
 }
