@@ -240,6 +240,22 @@ describe('on the fallback', () => {
     expect(await sockets.left()).toBe(0)
   })
 
+  test('that dies while a candidate without a cursor is under way: what it would skip is a gap', async () => {
+    const { sockets, sources, advance, told, ids } = start()
+    await advance(500)
+    const source = await sources.next()
+    source.accept(hello('e-0'))
+    source.receive(block('n', 1, 'e-1'))
+    source.fail()
+    // It was opened before there was a cursor, and goes on from the head, which has moved on.
+    ;(await sockets.next()).accept(hello('e-5') + block('n', 6, 'e-6'))
+    const next = (await sockets.left()) ? await sockets.next() : undefined
+    next?.accept(resumed('e-1') + block('n', 2, 'e-2'))
+    const lost = ids().includes('e-6')
+    expect(told('gap')).toHaveLength(lost ? 1 : 0)
+    expect(lost && told('open').at(-1)?.continuity).not.toBe('fresh')
+  })
+
   test('that is told to come back later, and whose candidate fails, waits as it was told', async () => {
     const { sockets, sources, source, advance } = await fallBack()
     await advance(5000)
