@@ -1,4 +1,6 @@
 // A wire in a fake environment, with all that it tells written down.
+
+import { expect } from 'vitest'
 import type {
   CloseInfo,
   ConnectionEvents,
@@ -7,7 +9,7 @@ import type {
   UrlSource,
   Wire,
 } from '../../src/index.ts'
-import { connect, websocket } from '../../src/index.ts'
+import { connect, type PlainOptions, plain, websocket } from '../../src/index.ts'
 import { hello } from './dialogue.ts'
 import { createFakeEnvironment, type FakeOptions } from './fake-environment.ts'
 
@@ -102,4 +104,36 @@ export const startOpen = async (options: StartOptions = {}, greeting = hello()) 
   socket.accept(greeting)
   await started.settle()
   return { ...started, socket }
+}
+
+/** The WebSocket is refused, the EventSource is proven. */
+export const fallBack = async (options: Parameters<typeof start>[0] = {}) => {
+  const started = start(options)
+  ;(await started.sockets.next()).end()
+  const source = await started.sources.next()
+  source.accept(hello('e-0'))
+  return { ...started, source }
+}
+
+/** Loses connections in a row, of which none is proven; answers the waits that were told. */
+export const lose = async ({ sockets, advance, told }: Started, times: number) => {
+  for (let count = 0; count < times; count++) {
+    ;(await sockets.next()).end()
+    const delayMs = Math.ceil(told('retry').at(-1)?.delayMs as number)
+    await advance(Math.max(0, delayMs - 1))
+    expect(await sockets.left()).toBe(Number(delayMs === 0))
+    await advance(Math.min(1, delayMs))
+  }
+  return told('retry').map(({ delayMs }) => delayMs)
+}
+
+/** A wire to a server that knows nothing of Steadywire, with the `message` events that it got. */
+export const startPlain = ({
+  plainly,
+  ...options
+}: StartOptions & { plainly?: PlainOptions } = {}) => {
+  const started = start({ protocol: plain(plainly), ...options })
+  const got: unknown[] = []
+  started.wire.on('message', (data) => got.push(data))
+  return { ...started, got }
 }

@@ -16,7 +16,8 @@ export interface Vector {
   readonly maxBytes?: number
 }
 
-const block = (data: string, id = '', type = 'message') => ({ id, type, data })
+/** A block as it is told. */
+export const block = (data: string, id = '', type = 'message') => ({ id, type, data })
 
 const lineEnds: readonly Vector[] = [
   { about: 'LF', text: 'data: a\ndata: b\n\n', told: [block('a\nb')] },
@@ -180,71 +181,6 @@ const ends: readonly Vector[] = [
   { about: 'a block with a type only', text: 'event: x\n\ndata: a\n\n', told: [block('a')] },
 ]
 
-const caps: readonly Vector[] = [
-  { about: 'data at the cap', text: 'data: 12345678\n\n', told: [block('12345678')], maxBytes: 8 },
-  {
-    about: 'data over the cap',
-    text: 'id: a\ndata: 123456789\n\ndata: x\n\n',
-    told: [{ oversized: 'a' }, block('x')],
-    maxBytes: 8,
-  },
-  {
-    about: 'data far over the cap',
-    text: `id: a\ndata: ${'1'.repeat(60)}\n\ndata: x\n\n`,
-    told: [{ oversized: 'a' }, block('x')],
-    maxBytes: 8,
-  },
-  {
-    about: 'lines that together pass the cap',
-    text: 'data: 12345\ndata: 6789\nid: b\n\ndata: x\n\n',
-    told: [{ oversized: 'b' }, block('x')],
-    maxBytes: 8,
-  },
-  {
-    about: 'short lines after it',
-    text: 'data: 123456789\ndata: 1\nevent: t\n\ndata: x\n\n',
-    told: [{ oversized: '' }, block('x')],
-    maxBytes: 8,
-  },
-  {
-    about: 'data over the cap without a space',
-    text: 'data:123456789\n\n',
-    told: [{ oversized: '' }],
-    maxBytes: 8,
-  },
-  {
-    about: 'data at the cap without a space',
-    text: 'data:12345678\n\n',
-    told: [block('12345678')],
-    maxBytes: 8,
-  },
-  {
-    about: 'a long id, whole',
-    text: 'id: 0123456789abcdefghij\ndata: a\n\n',
-    told: [block('a', '0123456789abcdefghij')],
-    maxBytes: 8,
-  },
-  {
-    about: 'a long type, whole',
-    text: 'event: 0123456789abcdefghij\ndata: a\n\n',
-    told: [block('a', '', '0123456789abcdefghij')],
-    maxBytes: 8,
-  },
-  {
-    about: 'a long comment',
-    text: `:${'x'.repeat(40)}\ndata: a\n\n`,
-    told: [block('a')],
-    maxBytes: 8,
-  },
-  {
-    about: 'an oversized block that is cut off',
-    text: 'id: a\ndata: 123456789\n',
-    told: [],
-    unfinished: true,
-    maxBytes: 8,
-  },
-]
-
 /** By chapter. */
 export const vectors: Readonly<Record<string, readonly Vector[]>> = {
   'line ends': lineEnds,
@@ -253,5 +189,4 @@ export const vectors: Readonly<Record<string, readonly Vector[]>> = {
   ids,
   'reconnection times': retries,
   'ends of the stream': ends,
-  'the cap': caps,
 }

@@ -4,6 +4,7 @@ import { createParser } from 'eventsource-parser'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBlockParser, printBlock } from '../../../src/stream/event-block.ts'
+import { caps } from './event-block-caps.ts'
 import { type Told, vectors } from './event-block-vectors.ts'
 
 /** Parses the pieces of a stream and ends it. */
@@ -28,7 +29,7 @@ const cut = (text: string, places: readonly number[]): string[] => {
   return sorted.slice(1).map((place, index) => text.slice(sorted[index], place))
 }
 
-const cases = Object.entries(vectors).flatMap(([chapter, table]) =>
+const cases = Object.entries({ ...vectors, 'the cap': caps }).flatMap(([chapter, table]) =>
   table.map((vector) => ({ chapter, maxBytes: 1_048_576, unfinished: false, ...vector })),
 )
 

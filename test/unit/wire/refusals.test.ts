@@ -1,8 +1,8 @@
-// What a server's refusal does to a wire: a fresh ticket, an end for good, or another try (PROTOCOL.md, section 5).
+// Refusals that ask for a fresh ticket, and those that are for good (PROTOCOL.md, section 5).
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll, type Transport, websocket } from '../../../src/index.ts'
-import { closing, hello, resumed } from '../../support/dialogue.ts'
-import { type Started, start, startOpen } from '../../support/fake-wire.ts'
+import { eventsource, longpoll, websocket } from '../../../src/index.ts'
+import { hello, resumed } from '../../support/dialogue.ts'
+import { type Started, start } from '../../support/fake-wire.ts'
 
 const poll = (options: Parameters<typeof start>[0] = {}) =>
   start({ transports: [longpoll], ...options })
@@ -181,94 +181,5 @@ describe('refused for good', () => {
       ;(await sources.next()).fail()
       expect(wire.connection.state).toBe('waiting')
     }
-  })
-})
-
-describe('transient', () => {
-  test.each([408, 425, 429, 500, 502, 503, 504])('%i is tried again', async (status) => {
-    const { polls, wire, told } = poll()
-    ;(await polls.next()).answer({ status })
-    expect(wire.connection.state).toBe('waiting')
-    expect(told('retry')).toMatchObject([{ cause: { reason: 'status', status } }])
-  })
-
-  test.each([1000, 1001, 1005, 1011, 1012, 1013, 3000, 4000, 4408, 4429])(
-    'close code %i is tried again',
-    async (code) => {
-      const { socket, wire, told } = await startOpen()
-      socket.end(code)
-      expect(wire.connection.state).toBe('waiting')
-      expect(told('retry')).toMatchObject([{ cause: { reason: 'close-code', closeCode: code } }])
-    },
-  )
-
-  test('a lost network is tried again', async () => {
-    const { socket, wire, told } = await startOpen()
-    socket.end(1006)
-    expect(wire.connection.state).toBe('waiting')
-    expect(told('retry')).toMatchObject([{ cause: { reason: 'network' } }])
-  })
-
-  test.each([
-    ['a captive page', 'text/html; charset=utf-8', '<html>'],
-    ['JSON', 'application/json', '[]'],
-    ['no type', '', ''],
-    ['a type that begins alike', 'text/event-streams', hello()],
-  ])('%s with 200 is another try', async (_, contentType, body) => {
-    const { polls, wire, told } = poll()
-    ;(await polls.next()).answer({ contentType, body })
-    expect(wire.connection.state).toBe('waiting')
-    expect(told('retry')).toMatchObject([{ cause: { reason: 'content-type', status: 200 } }])
-    expect(wire.connection.attempts).toMatchObject([{ phase: 'connecting' }])
-  })
-
-  test('a content type is taken with parameters and in any case', async () => {
-    const { polls, wire } = poll()
-    ;(await polls.next()).answer({ contentType: 'Text/Event-Stream; charset=UTF-8', body: hello() })
-    expect(wire.connection.state).toBe('open')
-  })
-})
-
-describe('the end of the stream', () => {
-  test('204 to a poll is final', async () => {
-    const { polls, wire, told, alive } = poll()
-    ;(await polls.next()).answer({ body: hello() })
-    ;(await polls.next()).answer({ status: 204, contentType: '' })
-    expect(await wire.closed).toEqual({ reason: 'final' })
-    expect(told('error')).toEqual([])
-    expect(told('close')).toEqual([{ reason: 'final' }])
-    expect(alive()).toEqual([])
-  })
-
-  test('204 to the first poll of a race is final', async () => {
-    const { sockets, sources, polls, wire, alive } = start()
-    ;(await sockets.next()).end()
-    ;(await sources.next()).fail()
-    ;(await polls.next()).answer({ status: 204, contentType: '' })
-    expect(await wire.closed).toEqual({ reason: 'final' })
-    expect(alive()).toEqual([])
-  })
-
-  test.each<[string, Transport]>([
-    ['WebSocket', websocket],
-    ['EventSource', eventsource],
-    ['long-poll', longpoll],
-  ])('sw:close with final is, on %s', async (_, transport) => {
-    const { sockets, sources, polls, wire, alive } = start({ transports: [transport] })
-    const text = closing({ reason: 'over', final: true })
-    if (transport === websocket) (await sockets.next()).accept(hello() + text)
-    if (transport === eventsource) (await sources.next()).accept(hello() + text)
-    if (transport === longpoll) (await polls.next()).answer({ body: hello() + text })
-    expect(await wire.closed).toEqual({ reason: 'final' })
-    expect(alive()).toEqual([])
-  })
-
-  test('sw:close with final ends a race in which nobody says otherwise', async () => {
-    const { sockets, advance, wire, alive } = start()
-    await advance(1000)
-    ;(await sockets.next()).accept(closing({ final: true }))
-    await advance(10_000)
-    expect(await wire.closed).toEqual({ reason: 'final' })
-    expect(alive()).toEqual([])
   })
 })

@@ -1,0 +1,163 @@
+// What HTTP can do to a poll or an EventSource: statuses, hints, foreign pages, CORS.
+import { describe, expect, test } from 'vitest'
+import { type Cause, eventsource, longpoll } from '../../src/index.ts'
+import { type Answer, openPuppet } from './support/puppet.ts'
+import { openTransport } from './support/rungs.ts'
+
+const hello = 'id: e-0\nevent: sw:hello\ndata: {"continuity":"fresh"}\n\n'
+
+describe('a poll', () => {
+  const poll = async (answer: Answer) => {
+    const puppet = await openPuppet()
+    const opened = openTransport(longpoll, puppet.url)
+    const request = await puppet.next()
+    request.answer(answer)
+    return { puppet, request, ...opened }
+  }
+
+  test.each<[string, Answer, Cause]>([
+    ['204', { status: 204 }, { reason: 'content-type', status: 204, final: true }],
+    [
+      'a foreign page',
+      { contentType: 'text/html', body: '<p>Sign in' },
+      { reason: 'content-type', status: 200 },
+    ],
+    ['404', { status: 404 }, { reason: 'status', status: 404 }],
+    ['503', { status: 503 }, { reason: 'status', status: 503 }],
+    [
+      'Retry-After in seconds',
+      { status: 503, headers: { 'retry-after': '7' } },
+      { reason: 'status', status: 503, retryAfterMs: 7000 },
+    ],
+    [
+      'Retry-After that is none',
+      { status: 429, headers: { 'retry-after': 'soon' } },
+      { reason: 'status', status: 429 },
+    ],
+    ['an answer that CORS forbids to read', { body: hello, cors: {} }, { reason: 'network' }],
+    [
+      'an answer for another origin',
+      { body: hello, cors: { 'access-control-allow-origin': 'https://a.example' } },
+      { reason: 'network' },
+    ],
+  ])('answered by %s', async (_, answer, cause) => {
+    const { sink } = await poll(answer)
+    const [, told] = await sink.until('closed')
+    expect(told).toMatchObject(cause)
+    expect(told.retryAfterMs).toBe(cause.retryAfterMs)
+    expect(sink.log).toHaveLength(1)
+  })
+
+  test('answered by Retry-After as a date', async () => {
+    const at = Math.ceil(Date.now() / 1000) * 1000 + 20_000
+    const { sink } = await poll({
+      status: 503,
+      headers: { 'retry-after': new Date(at).toUTCString() },
+    })
+    const [, { retryAfterMs }] = await sink.until('closed')
+    expect(retryAfterMs).toBeGreaterThan(10_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(21_000)
+  })
+
+  test('whose Retry-After CORS hides is refused all the same', async () => {
+    const { sink } = await poll({
+      status: 503,
+      headers: { 'retry-after': '7' },
+      cors: { 'access-control-allow-origin': '*' },
+    })
+    const [, cause] = await sink.until('closed')
+    expect(cause).toMatchObject({ reason: 'status', status: 503 })
+    expect(cause.retryAfterMs).toBeUndefined()
+  })
+
+  test('follows a redirect', async () => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(longpoll, puppet.url)
+    ;(await puppet.next()).answer({ status: 307, headers: { location: `${puppet.url}?moved` } })
+    const moved = await puppet.next()
+    expect(moved.url.search).toBe('?moved')
+    moved.answer({ body: hello })
+    expect((await sink.until('text'))[1]).toBe(hello)
+  })
+
+  test('is followed by the next at once, at the URL that is given for it', async () => {
+    const { puppet, sink } = await poll({ body: hello })
+    const second = await puppet.next()
+    expect(second.url.search).toBe('?next=longpoll')
+    expect(sink.log.map(([name]) => name)).toEqual(['opened', 'text'])
+  })
+
+  test('that gets no URL ends with the reason', async () => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(longpoll, puppet.url, {
+      next: () => Promise.reject({ reason: 'url' } satisfies Cause),
+    })
+    ;(await puppet.next()).answer({ body: hello })
+    expect(await sink.until('closed')).toEqual(['closed', { reason: 'url' }])
+  })
+
+  test('whose URL comes after close() is not sent', async () => {
+    const puppet = await openPuppet()
+    let give: (url: string) => void = () => {}
+    const { sink, connection } = openTransport(longpoll, puppet.url, {
+      next: () =>
+        new Promise((resolve) => {
+          give = resolve
+        }),
+    })
+    ;(await puppet.next()).answer({ body: hello })
+    await sink.until('text')
+    connection.close()
+    give(puppet.url)
+    await puppet.fence()
+    expect(puppet.left()).toBe(0)
+  })
+})
+
+describe('an EventSource hides', () => {
+  test.each<[string, Answer]>([
+    ['204', { status: 204 }],
+    ['401', { status: 401 }],
+    ['503', { status: 503 }],
+    ['a foreign page', { contentType: 'text/html', body: '<p>Sign in' }],
+    ['an answer that CORS forbids to read', { body: hello, cors: {} }],
+  ])('%s: all are a lost network', async (_, answer) => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(eventsource, puppet.url)
+    ;(await puppet.next()).answer(answer)
+    expect(await sink.until('closed')).toMatchObject(['closed', { reason: 'network' }])
+    expect(sink.told('opened')).toEqual([])
+  })
+})
+
+describe('an EventSource brings', () => {
+  test('events of all types that are listened to, also from later on, with the last id on those without', async () => {
+    const puppet = await openPuppet()
+    const { sink, connection } = openTransport(eventsource, puppet.url, {
+      types: () => ['n', 'message', 'open', 'error'],
+    })
+    const source = await puppet.next()
+    source.begin()
+    await sink.until('opened')
+    connection.listen?.('late')
+    connection.listen?.('late')
+    const types = ['n', 'sw:ping', 'open', 'error', 'late', 'nobody', 'message']
+    source.do({
+      do: 'write',
+      text: types.map((type, index) => `id: ${index}\nevent: ${type}\ndata: x\n\n`).join(''),
+    })
+    source.do({ do: 'write', text: 'data: last\n\n' })
+    await sink.until('event', 7)
+    expect(sink.told('event').map(([, { id, type }]) => [id, type])).toEqual([
+      ['0', 'n'],
+      ['1', 'sw:ping'],
+      ['2', 'open'],
+      ['3', 'error'],
+      ['4', 'late'],
+      ['6', 'message'],
+      ['6', 'message'],
+    ])
+    expect(sink.told('opened')).toHaveLength(1)
+    expect(sink.told('closed')).toEqual([])
+  })
+})
