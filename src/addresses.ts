@@ -27,37 +27,40 @@ export const createAddresses = (
   report: (error: SteadywireError) => void,
 ): Addresses => {
   const clientId = createClientId(environment)
-  // A function's URL is not known yet: the page stands for it.
-  const known = typeof source === 'function' ? '' : source
+  const dynamic = typeof source === 'function'
   const usable = transports.filter(
-    ({ name, needs }) => environment[needs] && pickUrl(known, name) != null,
+    ({ name, needs }) => environment[needs] && (dynamic || pickUrl(source, name) != null),
   )
-  const urls = usable.map(({ name }) => parseUrl(environment, pickUrl(known, name)))
-  if (!urls[0]) {
+  if (!usable[0]) {
     throw new SteadywireError(
       'unsupported',
       'No transport has a URL and the support of this browser',
     )
   }
+  const known = dynamic
+    ? []
+    : usable.map(({ name }) => parseUrl(environment, pickUrl(source, name)))
+  // A function's URL is not known yet: the page stands for it.
+  const { href } = known[0] ?? environment.location ?? { href: '' }
 
   return {
-    key: `steadywire:${urls[0].origin}${urls[0].pathname}`,
+    key: `steadywire:${href.replace(/[?#].*/, '')}`,
     transports: usable,
-    renewable: source !== known,
+    renewable: dynamic,
     async get(request, own, cursor) {
       const { transport, reason, signal } = request
       try {
         await undefined // never within the caller's own step: the function may act on the wire
-        signal.throwIfAborted()
-        const url = typeof source === 'function' ? await source(request) : source
-        const parsed = parseUrl(environment, pickUrl(url, transport) ?? pickUrl(url, own))
-        return formatUrl(parsed, transport, {
+        if (signal.aborted) throw signal.reason
+        const url = dynamic ? await source(request) : source
+        const picked = pickUrl(url, transport) ?? pickUrl(url, own)
+        return formatUrl(parseUrl(environment, picked), transport, {
           ...protocol.query(transport, clientId, reason !== 'poll'),
           [cursorParam]: transport === 'send' ? undefined : cursor,
         })
       } catch (cause) {
         if (!signal.aborted)
-          report(new SteadywireError('url', 'The url function gave no URL', cause))
+          report(new SteadywireError('url', 'There is no URL for a request', cause))
         throw { reason: 'url' } satisfies Cause
       }
     },

@@ -3,7 +3,7 @@ import type { Cause } from './types.ts'
 
 /** A number that came from outside, within bounds; `normal` where it is none. */
 export const bound = (value: unknown, low: number, high: number, normal: number): number =>
-  Number(value) >= 0 ? Math.min(Math.max(Number(value), low), high) : normal
+  typeof value === 'number' && value >= 0 ? Math.min(Math.max(value, low), high) : normal
 
 export interface Backoff {
   readonly random: () => number
@@ -15,7 +15,7 @@ export interface Backoff {
 }
 
 /** A server's hint stays between half a second and five minutes (PROTOCOL.md, "Refusals and hints"). */
-export const hint = (ms: unknown): number => (Number(ms) > 0 ? bound(ms, 500, 300_000, 0) : 0)
+export const hint = (ms: unknown): number => (ms ? bound(ms, 500, 300_000, 0) : 0)
 
 /**
  * The first delay (`tries` 0) is uniform in the window (full jitter), since it decides the peak after an outage; later
@@ -30,7 +30,7 @@ export const backoffDelay = (
   if (cause.local) return 0
   const draw = random()
   const floor = Math.max(hint(cause.retryAfterMs), hint(floorMs))
-  const step = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** (tries - 1))
+  const step = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** Math.min(tries - 1, 30))
   return Math.max(
     tries ? (step / 2) * (1 + draw) : draw * windowMs,
     floor && floor + draw * windowMs,

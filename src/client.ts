@@ -47,9 +47,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const wake = () => runner.apply({ type: 'wake' })
   const close = (reason: CloseInfo['reason']) => runner.apply({ type: 'close', reason })
   const abort = () => close('aborted')
-  const unwatch = watchPage(environment, wake, (reason) =>
-    runner.apply({ type: 'suspend', reason }),
-  )
+  const unwatch = watchPage(environment, wake, () => runner.apply({ type: 'suspend' }))
   signal?.addEventListener('abort', abort)
   wake()
   if (signal?.aborted) abort()

@@ -17,7 +17,7 @@ export const connect = <
   url: UrlSource,
   options: CoreOptions,
 ): Wire<In, Out> => {
-  if (options.transports[1] && !options.negotiation) {
+  if (options?.transports?.[1] && !options.negotiation) {
     throw new SteadywireError('bad-option', 'Several transports need the option negotiation')
   }
   return createWire(url, options)

@@ -12,10 +12,8 @@ export interface Inbound {
   readonly greeted: boolean
   /** What a hello means to a connection that asked for what came after `asked`. */
   continuity(hello: Hello, asked: string | undefined): Continuity
-  /** Whether a candidate with this hello can take over without a loss. */
-  accepts(hello: Hello, asked: string | undefined): boolean
   /** Goes on as the promoted connection's hello says. */
-  greet(hello: Hello, asked: string | undefined): void
+  greet(hello: Hello, asked: string | undefined): Continuity
   /** Answers whether the event was new. */
   deliver(block: Block): boolean
   /** Moves the cursor over events that were not delivered. */
@@ -32,20 +30,22 @@ export const createInbound = (
   const cursor = createCursor(lastEventId)
   let greeted = false
 
-  const gap = (reason: GapReason, from: string | undefined, to: string, error?: SteadywireError) =>
+  const gap = (reason: GapReason, from: string | undefined, to: string) =>
+    news.tell('gap', { reason, from: from ?? '', to })
+  /** An event is lost. */
+  const lose = (reason: GapReason, from: string | undefined, id: string, error: SteadywireError) =>
     news.after(() => {
-      if (error) news.tell('error', error)
-      news.tell('gap', { reason, from: from ?? '', to })
+      news.tell('error', error)
+      gap(reason, from, id)
     })
-  const continuity: Inbound['continuity'] = ({ continuity, id }, asked) =>
-    continuity === 'unknown'
-      ? continuity
-      : !asked
-        ? 'fresh'
-        : // A server that says `resumed` from elsewhere than asked is not believed.
-          continuity === 'resumed' && cursor.has(id)
-          ? continuity
-          : 'gap'
+
+  const continuity: Inbound['continuity'] = ({ continuity, id }, asked) => {
+    if (continuity === 'unknown') return continuity
+    if (!asked && !greeted) return 'fresh'
+    // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on from
+    // an id that is known.
+    return cursor.has(id) && (!asked || continuity === 'resumed') ? 'resumed' : 'gap'
+  }
 
   return {
     get lastEventId() {
@@ -55,19 +55,17 @@ export const createInbound = (
       return greeted
     },
     continuity,
-    accepts(hello, asked) {
-      const result = continuity(hello, asked)
-      return result === 'unknown' || (result !== 'gap' && cursor.has(hello.id))
-    },
     greet(hello, asked) {
       const from = cursor.id
       const result = continuity(hello, asked)
       if (result === 'gap') {
         cursor.reset(hello.id)
-        gap('expired', from, hello.id)
+        gap(hello.id ? 'expired' : 'unknown', from, hello.id)
       } else if (result === 'unknown' && (greeted || from)) gap(result, from, hello.id)
+      cursor.replay()
       cursor.take(hello.id)
       greeted = true
+      return result
     },
     deliver(block) {
       const { id, type, data } = block
@@ -79,8 +77,8 @@ export const createInbound = (
       try {
         value = codec.decode(data)
       } catch (cause) {
-        const message = `Event ${id} (${type}) is lost: the codec can't decode it`
-        gap('undecodable', from, id, new SteadywireError('codec', message, cause))
+        const message = `An event ${type} ${id} is lost: the codec can't decode it`
+        lose('undecodable', from, id, new SteadywireError('codec', message, cause))
         return true
       }
       application.emit(type, value, block)
@@ -90,8 +88,8 @@ export const createInbound = (
     oversized(id) {
       const from = cursor.id
       if (id && !cursor.take(id)) return false
-      const message = `Event ${id} is lost: raise maxEventBytes to take it`
-      gap('oversized', from, id, new SteadywireError('too-large', message))
+      const message = `An event ${id} is lost: raise maxEventBytes to take it`
+      lose('oversized', from, id, new SteadywireError('too-large', message))
       return true
     },
   }

@@ -21,6 +21,12 @@ export interface Past {
   readonly renewed: boolean
 }
 
+/** Why an attempt failed, and what that means. */
+export interface Failure {
+  readonly cause: Cause
+  readonly verdict: Verdict
+}
+
 interface Arm<Name extends string> {
   readonly name: Name
   readonly past: Past
@@ -33,8 +39,7 @@ interface Arm<Name extends string> {
 export interface Connecting extends Arm<'connecting'> {
   /** Ranks that have not joined the race yet. */
   readonly rest: readonly number[]
-  /** What the attempts that failed were told. */
-  readonly verdicts: readonly Verdict[]
+  readonly failures: readonly Failure[]
 }
 
 /** The attempts besides `active` are candidates that may take over. */
@@ -48,9 +53,7 @@ export interface Waiting extends Arm<'waiting'> {
 }
 
 /** The attempts were let go; they are closed once more on waking, since WebKit brings an EventSource back to life. */
-export interface Suspended extends Arm<'suspended'> {
-  readonly reason: string
-}
+export type Suspended = Arm<'suspended'>
 
 export interface Closed extends Arm<'closed'> {
   readonly reason: CloseInfo['reason']
@@ -65,13 +68,8 @@ export type Input =
   | { readonly type: 'wake' }
   | { readonly type: 'tick' }
   | { readonly type: 'proven'; readonly attempt: Attempt }
-  | {
-      readonly type: 'failed'
-      readonly attempt: Attempt
-      readonly cause: Cause
-      readonly verdict: Verdict
-    }
-  | { readonly type: 'suspend'; readonly reason: string }
+  | { readonly type: 'failed'; readonly attempt: Attempt; readonly failure: Failure }
+  | { readonly type: 'suspend' }
   | { readonly type: 'close'; readonly reason: CloseInfo['reason'] }
 
 /** What a step may look at. */

@@ -11,14 +11,16 @@ const TYPES = ['online', 'pagehide', 'pageshow', 'visibilitychange', 'freeze', '
 export const watchPage = (
   environment: Environment,
   wake: () => void,
-  suspend: (reason: string) => void,
+  suspend: () => void,
 ): (() => void) => {
   // Not within the event: WebKit brings a closed EventSource back to life right after `pageshow`.
   const later = createDeadline(environment, wake)
   const listener = (event: Event) => {
     const { type } = event
-    if (/hide|freeze/.test(type)) suspend(type)
-    else if (
+    if (/hide|freeze/.test(type)) {
+      later.clear()
+      suspend()
+    } else if (
       (type !== 'pageshow' || (event as PageTransitionEvent).persisted) &&
       (type !== 'visibilitychange' || environment.document?.visibilityState === 'visible')
     ) {

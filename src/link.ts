@@ -1,6 +1,5 @@
 /** One attempt, and the connection that it may become: a transport and a protocol's reader under one deadline. */
 import type { Addresses } from './addresses.ts'
-import { bound } from './backoff.ts'
 import { createDeadline } from './deadline.ts'
 import type { Inbound } from './inbound.ts'
 import type { CheckedOptions } from './options.ts'
@@ -96,19 +95,20 @@ export const openLink = (
   const deadline = createDeadline(environment, (lateMs) =>
     fail({ reason: proven ? 'heartbeat' : 'timeout', local: lateMs > SLEPT_MS }),
   )
-  /** Any word is a sign of life, but nothing counts before the hello. */
+  /** Any word from downstream is a sign of life. */
   const heard = () => {
+    if (proven && !over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
+  }
+  /** Nothing counts before the hello, or after the end. */
+  const ready = () => {
     if (!proven) fail({ reason: 'protocol', detail: 'the first block was no hello' })
-    else if (!over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
     return !over
   }
-  /** An id that can't be a cursor is none. */
-  const validId = (id: string) => (/^[!-~]{1,128}$/.test(id) ? id : '')
 
   const receiver: Receiver = {
     hello(hello) {
       if (over) return
-      heartbeatMs = hello.heartbeatMs ? bound(hello.heartbeatMs, 1000, 300_000, 0) : 0
+      heartbeatMs = hello.heartbeatMs ?? 0
       if (proven) inbound.greet(hello, inbound.lastEventId)
       else {
         proven = true
@@ -118,16 +118,13 @@ export const openLink = (
       }
       heard()
     },
-    event(block) {
-      if (!heard()) return false
-      const { type, data } = block
-      const id = validId(block.id)
-      if (data.length > maxEventBytes) return inbound.oversized(id)
-      return inbound.deliver(id === block.id ? block : { id, type, data })
-    },
-    oversized: (id) => heard() && inbound.oversized(validId(id)),
-    ping: (id) => heard() && inbound.announce(validId(id)),
-    ack: (ack) => heard() && outbound.ack(ack),
+    event: (block) =>
+      ready() &&
+      (block.data.length > maxEventBytes ? inbound.oversized(block.id) : inbound.deliver(block)),
+    oversized: (id) => ready() && inbound.oversized(id),
+    ping: (id) => ready() && inbound.announce(id),
+    ack: (ack) => ready() && outbound.ack(ack),
+    closed: (cause) => ready() && fail(cause),
     retry: events.retry,
     failed: fail,
   }
@@ -156,15 +153,20 @@ export const openLink = (
             reader.opened()
           },
           text(text, contentType) {
-            if (proven) heard() // an empty answer is a sign of life too
+            heard()
             return over ? 0 : reader.text(text, contentType)
           },
           event(block) {
+            heard()
             // An EventSource repeats the last id on blocks that have none.
             reader.event(block.id === before ? { ...block, id: '' } : block)
             before = block.id
           },
-          answered: outbound.answered,
+          answered(messages, body) {
+            if (!protocol.acknowledges) outbound.answered(messages, body)
+            // Not a sign of life: the way down may be dead while this one works.
+            else if (body) reader.text(body, protocol.contentType)
+          },
           refused: outbound.refused,
           drained: outbound.pump,
           closed: fail,

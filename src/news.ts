@@ -3,27 +3,45 @@ import type { Emitter } from './emitter.ts'
 import type { ConnectionEvents } from './types.ts'
 
 export interface News {
+  /** Tells it once no step is under way. */
   tell<T extends keyof ConnectionEvents>(type: T, event: ConnectionEvents[T]): void
-  /** Does the work whole, then tells what it brought about, in order. */
-  after(work: () => void): void
+  /** Does a step whole, then tells what it brought about, in order. Within another step it waits for that one's end. */
+  after(step: () => void): void
   /** Forgets what has not been told. */
   drop(): void
 }
 
 export const createNews = (life: Emitter): News => {
-  const items: [string, unknown][] = []
-  let busy = false
-  const after = (work: () => void) => {
-    if (busy) return work()
-    busy = true
-    work()
-    for (let item = items.shift(); item; item = items.shift()) life.emit(...item)
-    busy = false
+  const items: (() => void)[] = []
+  let stepping = false
+  let telling = false
+
+  const tellAll = () => {
+    if (stepping || telling) return
+    telling = true
+    for (let item = items.shift(); item; item = items.shift()) item()
+    telling = false
+  }
+  const after = (step: () => void) => {
+    if (stepping) {
+      items.unshift(() => after(step))
+      return
+    }
+    stepping = true
+    try {
+      step()
+    } finally {
+      stepping = false
+      tellAll()
+    }
   }
   return {
-    tell: (type, event) => after(() => items.push([type, event])),
+    tell(type, event) {
+      items.push(() => life.emit(type, event))
+      tellAll()
+    },
     after,
-    drop: () => {
+    drop() {
       items.length = 0
     },
   }

@@ -31,6 +31,7 @@ export interface Outbound {
   /** The connection is gone. */
   detach(cause: Cause): void
   ack(ack: Ack): void
+  /** Messages of a protocol without acknowledgements are settled. */
   answered(messages: readonly OutgoingMessage[], body?: string): void
   /** The messages in flight were refused by the server. */
   refused(cause: Cause): void
@@ -54,6 +55,13 @@ const encode = (
   } catch (cause) {
     throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
   }
+}
+
+/** Throws `bad-option` or `aborted`. */
+const checkSend = ({ signal, timeoutMs = 0 }: SendOptions): void => {
+  if (!(timeoutMs >= 0)) throw new SteadywireError('bad-option', 'timeoutMs must be from 0 on')
+  if (signal?.aborted)
+    throw new SteadywireError('aborted', 'Withdrawn before it was sent', signal.reason)
 }
 
 /** A reply that is not of the codec is given as it is. */
@@ -85,26 +93,18 @@ export const createOutbound = (
   news: News,
   dead: (cause: Cause) => void,
 ): Outbound => {
-  const { protocol, codec, maxMessages, maxBufferedBytes, ackTimeoutMs } = options
+  const { codec, maxMessages, maxBufferedBytes, ackTimeoutMs } = options
   const messages = new Map<number, Message>() // in order of insertion, which is the sequence
+  const taken = new Set<number>() // what this connection took and the server has not answered
   const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
   let bufferedBytes = 0
   let connection: Pick<TransportConnection, 'send'> | undefined
-  let handed = 0 // the highest sequence number that this connection took
   let last = 0 // the highest sequence number given
   let limit = Infinity // the server's maxMessageBytes
   let single = false // one message in flight at a time, to find the one that is too large
   let full = false
   let closed: SteadywireError | undefined
 
-  /** Those that this connection took, or those that it did not. */
-  const pending = (taken: boolean) =>
-    [...messages.values()].filter(({ seq }) => seq <= handed === taken)
-
-  const watch = () => {
-    if (pending(true)[0]) deadline.set(ackTimeoutMs)
-    else deadline.clear()
-  }
   const settle = (seq: number): Message | undefined => {
     const message = messages.get(seq)
     if (!message) return
@@ -116,29 +116,37 @@ export const createOutbound = (
       full = false
       news.tell('drain', { bufferedBytes })
     }
-    watch()
     return message
   }
-  const pump = () => {
-    const rest = pending(false)
-    const room = single ? Number(!pending(true)[0]) : Infinity
-    const offered = rest.slice(0, room)
-    if (!connection || !offered[0]) return
-    const idle = !pending(true)[0]
-    for (const message of offered.slice(0, connection.send(offered))) {
-      message.sent = true
-      handed = message.seq
-    }
-    if (idle) watch() // else the time of those before goes on
+  /** The server answered. Only an answer to the oldest gives the others more time. */
+  const release = (seq: number): boolean => {
+    const [oldest] = taken
+    const known = taken.delete(seq)
+    if (!taken.size) deadline.clear()
+    else if (seq === oldest) deadline.set(ackTimeoutMs)
+    return known
   }
+  const pump = () =>
+    news.after(() => {
+      const rest = [...messages.values()].filter(({ seq }) => !taken.has(seq))
+      const offered = single ? rest.slice(0, taken.size ? 0 : 1) : rest
+      if (!connection || !offered[0]) return
+      const idle = !taken.size
+      for (const message of offered.slice(0, connection.send(offered))) {
+        message.sent = true
+        if (messages.has(message.seq)) taken.add(message.seq) // else it is settled already
+      }
+      if (idle && taken.size) deadline.set(ackTimeoutMs)
+    })
   const refused = (cause: Cause) => {
-    const [first, second] = pending(true)
-    handed = 0
-    if (second) single = true
-    else if (first) {
-      const code = /413|1009/.test(describe(cause)) ? 'too-large' : 'refused'
+    const [only, more] = taken
+    taken.clear()
+    deadline.clear()
+    if (more) single = true
+    else if (only) {
+      const tooLarge = cause.status === 413 || cause.closeCode === 1009
       const text = `The server refused the message: ${describe(cause)}`
-      settle(first.seq)?.reject(new SteadywireError(code, text, cause))
+      settle(only)?.reject(new SteadywireError(tooLarge ? 'too-large' : 'refused', text, cause))
     }
     pump()
   }
@@ -184,10 +192,7 @@ export const createOutbound = (
     send(type, data, how = {}) {
       const promise = new Promise((resolve, reject) => {
         if (closed) throw closed
-        const { signal } = how
-        if (signal?.aborted) {
-          throw new SteadywireError('aborted', 'Withdrawn before it was sent', signal.reason)
-        }
+        checkSend(how)
         add(encode(options, last + 1, type, data), how, resolve, reject)
       })
       promise.catch(() => {}) // nobody has to hold it
@@ -195,18 +200,17 @@ export const createOutbound = (
     },
     attach(next, maxMessageBytes) {
       connection = next
-      handed = 0
       limit = maxMessageBytes
       pump()
     },
     detach(cause) {
       connection = undefined
       if (cause.closeCode === 1009) refused(cause)
-      handed = 0
+      taken.clear()
       deadline.clear()
     },
     ack(ack) {
-      if (ack.seq > handed) return // never sent on this connection: not an answer to anything
+      if (!release(ack.seq)) return // never sent on this connection: not an answer to anything
       const message = settle(ack.seq)
       const refusal = refusalOf(ack)
       if (refusal) message?.reject(refusal)
@@ -214,8 +218,10 @@ export const createOutbound = (
       pump()
     },
     answered(batch, body) {
-      if (protocol.acknowledges) return
-      for (const { seq } of batch) settle(seq)?.resolve(decodeReply(codec, body))
+      for (const { seq } of batch) {
+        release(seq)
+        settle(seq)?.resolve(decodeReply(codec, body))
+      }
     },
     refused,
     pump,

@@ -151,6 +151,9 @@ export interface Receiver {
   ack(ack: Ack): unknown
   /** The reconnection time (`retry:`), in ms. */
   retry(ms: number): void
+  /** The server ends the connection. */
+  closed(cause: Cause): unknown
+  /** The server broke the protocol. */
   failed(cause: Cause): void
 }
 

@@ -23,6 +23,12 @@ export interface Runner {
   listen(type: string): void
 }
 
+/** What a url function is told of an attempt that begins in this state. */
+const requestOf = ({ name, past }: State, greeted: boolean) => {
+  const reason = name === 'open' ? 'probe' : greeted ? 'reconnect' : 'connect'
+  return { attempt: past.tries + 1, reason: past.renewed ? 'unauthorized' : reason } as const
+}
+
 const describeEnd = ({ reason, cause }: Closed, attempts: readonly AttemptRecord[]): CloseInfo => {
   if (reason !== 'failed' || !cause) return { reason }
   const why = describe(cause)
@@ -68,15 +74,12 @@ export const createRunner = (
 
   const open = (attempt: Attempt) => {
     const transport = transportOf(attempt)
-    const { name, past } = state
-    const reason = name === 'open' ? 'probe' : inbound.greeted ? 'reconnect' : 'connect'
-    const request = {
-      attempt: past.tries + 1,
-      reason: past.renewed ? 'unauthorized' : reason,
-    } as const
-    const link = openLink(parts, transport, request, {
+    const link = openLink(parts, transport, requestOf(state, inbound.greeted), {
       proven(hello) {
-        if (state.name === 'open' && !inbound.accepts(hello, link.asked)) {
+        // One that asked for what is out of date by now can only take over where it leaves nothing out.
+        const { asked } = link
+        const late = state.name === 'open' || asked !== inbound.lastEventId
+        if (late && inbound.continuity(hello, asked) === 'gap') {
           return link.fail({ reason: 'behind' })
         }
         windowMs = bound(hello.retryMs, 0, 300_000, 1000)
@@ -92,7 +95,7 @@ export const createRunner = (
           outbound.detach(cause)
         }
         const verdict = judge(cause, transport.seesStatus, inbound.greeted)
-        apply({ type: 'failed', attempt, cause, verdict })
+        apply({ type: 'failed', attempt, failure: { cause, verdict } })
       },
     })
     links.set(attempt, link)
@@ -117,16 +120,10 @@ export const createRunner = (
     outbound.attach(link, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
-  const end = (state: Closed) => {
-    const info = describeEnd(state, attempts)
-    if (info.error) news.tell('error', info.error)
-    ended(info)
-    news.tell('close', info)
-  }
-
   /** Makes it so, in an order in which two connections never deliver at once. */
   const follow = (before: State, hello: Hello | undefined) => {
     const { name } = state
+    if (name === 'closed') news.drop()
     const kept = name === 'closed' || name === 'suspended' ? [] : state.attempts
     for (const attempt of before.attempts) {
       if (kept.includes(attempt)) continue
@@ -138,7 +135,6 @@ export const createRunner = (
       }
       if (name !== 'suspended') links.delete(attempt)
     }
-    if (name === 'closed') news.drop()
     if (name !== before.name) news.tell('state', { state: name, previous: before.name })
     if (hello && name === 'open') promote(before, state.active, hello)
     else if (name !== before.name) since = now()
@@ -147,7 +143,12 @@ export const createRunner = (
       const { past, cause } = state
       news.tell('retry', { delayMs: past.waitMs, attempt: past.tries, cause })
     }
-    if (name === 'closed') end(state)
+    if (name === 'closed') {
+      const info = describeEnd(state, attempts)
+      if (info.error) news.tell('error', info.error)
+      ended(info)
+      news.tell('close', info)
+    }
   }
 
   /** `hello`: what the attempt was proven by. */

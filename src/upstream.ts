@@ -24,10 +24,9 @@ export const createUpstream = (
         length += text.length
         return !index || length <= BATCH_LENGTH
       })
-      const take: TakeAnswer = (text, contentType, cause) => {
+      const take: TakeAnswer = (text, _type, cause) => {
         busy = false
         if (!cause) {
-          if (protocol.acknowledges) sink.text(text, contentType)
           sink.answered(batch, text)
           sink.drained()
         } else if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)

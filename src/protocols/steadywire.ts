@@ -1,10 +1,14 @@
 /** The Steadywire protocol, version 1: see PROTOCOL.md. */
+import { bound } from '../backoff.ts'
 import { createBlockParser, printBlock } from '../stream/event-block.ts'
 import type { Ack, Block, Hello, Protocol } from '../types.ts'
 
 type Control = Hello & Ack & { reason?: string; reconnectMs?: number; final?: boolean }
 
-/** The fields of a control event, or nothing where they are no JSON. Numbers are checked where they are used. */
+/** Any id that can be a cursor: printable ASCII without spaces, at most 128 bytes. */
+const ID = /^[!-~]{1,128}$/
+
+/** The fields of a control event, or nothing where they are no JSON. Others are checked where they are used. */
 const parseControl = (data: string): Control | undefined => {
   try {
     return { ...JSON.parse(data) }
@@ -31,16 +35,20 @@ export const steadywire: Protocol = {
     const control = ({ id, type, data }: Block) => {
       const fields = parseControl(data)
       if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
-      else if (type === 'sw:hello') receiver.hello({ ...fields, id })
-      else if (type === 'sw:ping') receiver.ping(id)
+      else if (type === 'sw:hello') {
+        const heartbeatMs = bound(fields.heartbeatMs || undefined, 1000, 300_000, 25_000)
+        receiver.hello({ ...fields, id, heartbeatMs })
+      } else if (type === 'sw:ping') receiver.ping(id)
       else if (type === 'sw:ack') receiver.ack(fields)
       else if (type === 'sw:close') {
-        const { reason: detail, reconnectMs: retryAfterMs, final } = fields
-        receiver.failed({ reason: 'server-close', detail, retryAfterMs, final })
+        const { reason, reconnectMs: retryAfterMs, final } = fields
+        const detail = `${reason}`
+        receiver.closed({ reason: 'server-close', detail, retryAfterMs, final: final === true })
       } // else of a later version, and not for us
     }
-    const event = (block: Block) => {
-      if (block.type.startsWith('sw:')) control(block)
+    const event = ({ id, type, data }: Block) => {
+      const block = { id: ID.test(id) ? id : '', type, data }
+      if (type.startsWith('sw:')) control(block)
       else if (receiver.event(block)) count++
     }
     const parser = createBlockParser({ ...receiver, block: event }, maxEventBytes)

@@ -7,6 +7,11 @@ export interface Cursor {
   has(id: string): boolean
   /** Takes an id over. Answers `false` if it was delivered before, or is empty. */
   take(id: string): boolean
+  /**
+   * A replay begins at or before the cursor. What it brings before the cursor's id was hidden so far, by an EventSource
+   * that had no listener for it: the cursor ends where it is now, not there.
+   */
+  replay(): void
   /** Goes on from elsewhere: forgets the window. */
   reset(id: string): void
 }
@@ -17,10 +22,15 @@ export const createCursor = (start: string, size = 500): Cursor => {
   let older = new Set<string>()
   let newer = new Set<string>()
   let last: string | undefined
+  let goal: string | undefined // where the last replay catches up
 
   const has = (id: string) => newer.has(id) || older.has(id)
   const take = (id: string) => {
-    if (!id || has(id)) return false
+    if (!id) return false
+    if (has(id)) {
+      if (id === goal) last = id
+      return false
+    }
     if (newer.size >= size) {
       older = newer
       newer = new Set()
@@ -37,6 +47,9 @@ export const createCursor = (start: string, size = 500): Cursor => {
     },
     has,
     take,
+    replay() {
+      goal = last
+    },
     reset(id) {
       older = new Set()
       newer = new Set()

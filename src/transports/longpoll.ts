@@ -26,7 +26,7 @@ export const longpoll: Transport = {
         if (over) return
         const restMs = at + EMPTY_POLL_MS - environment.Date.now()
         if (count || (first && protocol.acknowledges) || restMs <= 0) again()
-        else pause.set(restMs)
+        else pause.set(Math.min(restMs, EMPTY_POLL_MS)) // a clock may have been put back
       })
     }
     const again = () => poll(next('longpoll'), false)

@@ -31,7 +31,6 @@ describe('SteadywireError', () => {
     codec: false,
     failed: false,
     'outcome-unknown': false,
-    protocol: true,
     'queue-full': true,
     refused: false,
     timeout: true,
