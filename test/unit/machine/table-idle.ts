@@ -1,0 +1,96 @@
+// The table of transitions while waiting, suspended and closed.
+import {
+  close,
+  closed,
+  es,
+  failed,
+  NOW,
+  past,
+  proven,
+  type Row,
+  race,
+  suspend,
+  suspended,
+  tick,
+  waiting,
+  wake,
+  ws,
+} from './states.ts'
+
+export const whileWaiting: readonly Row[] = [
+  ['tick begins a race', waiting(), tick, { ...race, past: past({ tries: 1, waitMs: 500 }) }],
+  [
+    'tick begins with what was not demoted',
+    waiting({ past: { lives: [3, 0, 0] } }),
+    tick,
+    { attempts: [{ rank: 1 }], rest: [2, 0] },
+  ],
+  [
+    'tick begins a race of one without asking for more',
+    waiting(),
+    tick,
+    { attempts: [{ rank: 0 }], rest: [], due: 0 },
+    { ladder: () => [0] },
+  ],
+  ['wake begins at once', waiting(), wake, { ...race, past: past({ tries: 1, waitMs: 500 }) }],
+  ['wake waits while there were too many attempts', waiting(), wake, 'same', { pauseMs: 1 }],
+  [
+    'wake of a wire that was just made',
+    waiting({ due: 0, past: { tries: 0, waitMs: 0 } }),
+    wake,
+    race,
+  ],
+  [
+    'proven by a candidate that was under way opens',
+    waiting({ attempts: [ws] }),
+    proven(ws),
+    { name: 'open', active: ws, attempts: [ws], due: 0, past: past({ tries: 1, waitMs: 500 }) },
+  ],
+  ['proven by a stranger', waiting(), proven(ws), 'same'],
+  [
+    'failed by a candidate waits on',
+    waiting({ attempts: [ws] }),
+    failed(ws),
+    { name: 'waiting', attempts: [], due: NOW + 500, past: past({ tries: 1, waitMs: 500 }) },
+  ],
+  [
+    'failed by a candidate for good waits on',
+    waiting({ attempts: [ws] }),
+    failed(ws, 'fatal'),
+    { name: 'waiting', attempts: [] },
+  ],
+  ['failed by a stranger', waiting(), failed(ws), 'same'],
+  [
+    'suspend lets go',
+    waiting({ attempts: [ws] }),
+    suspend,
+    { name: 'suspended', attempts: [ws], due: 0 },
+  ],
+  ['close ends', waiting(), close, { name: 'closed', reason: 'closed', due: 0 }],
+]
+
+export const whileSuspended: readonly Row[] = [
+  ['tick', suspended(), tick, 'same'],
+  ['wake begins at once', suspended({ attempts: [es] }), wake, race],
+  [
+    'wake begins however many attempts were made: the page is back',
+    suspended(),
+    wake,
+    race,
+    { pauseMs: 1 },
+  ],
+  [
+    'wake keeps the tries',
+    suspended({ past: { tries: 4, waitMs: 9 } }),
+    wake,
+    { past: past({ tries: 4, waitMs: 9 }) },
+  ],
+  ['proven by what was let go', suspended({ attempts: [es] }), proven(es), 'same'],
+  ['failed by what was let go', suspended({ attempts: [es] }), failed(es, 'fatal'), 'same'],
+  ['suspend again', suspended({ attempts: [es] }), suspend, { name: 'suspended', attempts: [es] }],
+  ['close ends', suspended({ attempts: [es] }), close, { name: 'closed', reason: 'closed' }],
+]
+
+export const whileClosed: readonly Row[] = [wake, tick, proven(ws), failed(ws), suspend, close].map(
+  (input): Row => [input.type, closed({ attempts: [ws] }), input, 'same'],
+)
