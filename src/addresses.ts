@@ -49,18 +49,21 @@ export const createAddresses = (
     renewable: dynamic,
     async get(request, own, cursor) {
       const { transport, reason, signal } = request
+      let leftOut = false // as a function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
         if (signal.aborted) throw signal.reason
         const url = dynamic ? await source(request) : source
         const picked = pickUrl(url, transport) ?? pickUrl(url, own)
+        leftOut = Boolean(url) && picked === undefined
         return formatUrl(parseUrl(environment, picked), transport, {
           ...protocol.query(transport, clientId, reason !== 'poll'),
           [cursorParam]: transport === 'send' ? undefined : cursor,
         })
       } catch (cause) {
-        if (!signal.aborted)
+        if (!leftOut && !signal.aborted) {
           report(new SteadywireError('url', 'There is no URL for a request', cause))
+        }
         throw { reason: 'url' } satisfies Cause
       }
     },

@@ -109,7 +109,7 @@ const settleRace = (failures: readonly Failure[], last: Failure): Failure => {
     .concat(last) as [Failure]
   // The longest wait that any of them was asked for.
   const retryAfterMs = Math.max(...failures.map((failure) => hint(failure.cause.retryAfterMs)))
-  return { verdict, cause: { ...cause, retryAfterMs } }
+  return { verdict, cause: retryAfterMs ? { ...cause, retryAfterMs } : cause }
 }
 
 const fail = (state: State, attempt: Attempt, failure: Failure, world: World): State => {

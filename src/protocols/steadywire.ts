@@ -43,7 +43,12 @@ export const steadywire: Protocol = {
       else if (type === 'sw:close') {
         const { reason, reconnectMs: retryAfterMs, final } = fields
         const detail = `${reason}`
-        receiver.closed({ reason: 'server-close', detail, retryAfterMs, final: final === true })
+        receiver.closed({
+          reason: 'server-close',
+          detail,
+          retryAfterMs,
+          final: final === true || undefined,
+        })
       } // else of a later version, and not for us
     }
     const event = ({ id, type, data }: Block) => {

@@ -20,7 +20,7 @@ export const longpoll: Transport = {
     const poll = (address: string | Promise<string>, first: boolean) => {
       const at = environment.Date.now()
       requester.send(address, (text, contentType, cause) => {
-        if (cause) return sink.closed({ ...cause, final: cause.status === 204 })
+        if (cause) return sink.closed({ ...cause, final: cause.status === 204 || undefined })
         if (first) sink.opened()
         const count = sink.text(text, contentType)
         if (over) return
