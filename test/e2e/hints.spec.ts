@@ -5,6 +5,8 @@ import type { Recording } from './support/lab.ts'
 
 const quick = { attemptDelayMs: 100, connectTimeoutMs: 500, minDelayMs: 50, maxDelayMs: 300 }
 
+const all = ['unforced', rungs] as const
+
 const of = ({ happenings }: Recording, type: string) =>
   happenings.filter((happening) => happening.type === type)
 
@@ -87,3 +89,22 @@ for (const rung of rungs) {
     expect(proxy.connections.longpoll + proxy.connections.eventsource).toBe(0)
   })
 }
+
+test.describe('a server that lets nobody stay and asks them back at once', () => {
+  test.use({ serverOptions: { retryMs: 0 } })
+
+  for (const [name, chosen] of [...rungs.map((rung) => [rung, [rung]] as const), all] as const) {
+    test(`is not hammered: ${name}`, async ({ freshWorld: world }) => {
+      const { client, proxy, page, requests } = world
+      const cut = { websocket: 'cut-after-open', eventsource: 'cut-after-open' } as const
+      proxy.set({ ...cut, longpoll: 'lose-answer', cutAfterMs: 0 })
+      await client.connect({ rungs: chosen, minDelayMs: 0, maxDelayMs: 0 })
+      // No backoff, and yet there comes a wait: the attempts of a minute are used up.
+      await page.waitForFunction(() =>
+        lab.recording.happenings.some(({ detail }) => Number(detail.delayMs) > 20_000),
+      )
+      // A browser itself repeats a request whose connection was reset, once.
+      expect(requests.length).toBeLessThanOrEqual(2 * 32)
+    })
+  }
+})
