@@ -1,5 +1,5 @@
 // What every transport promises alike: the hello, order, resume, gaps, ephemeral events.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createMemoryStore } from '../../../demo/server/index.ts'
 import { type Block, helloOf } from './support/blocks.ts'
 import { ofKind, startServer } from './support/running-server.ts'
@@ -169,6 +169,27 @@ test.each(transports.flatMap((from) => transports.map((to) => [from, to] as cons
     const second = await running.open(to, { cursor })
     expect(helloOf(second.hello).continuity).toBe('resumed')
     expect(dataOf(await takeEvents(second, 3))).toEqual([6, 7, 8])
+  },
+)
+
+test.each(['websocket', 'eventsource'] as const)(
+  '%s: nothing is read any more for a reader that has gone',
+  async (transport) => {
+    const store = createMemoryStore()
+    const readAfter = vi.spyOn(store.log, 'readAfter')
+    const running = await startServer({ store, heartbeatMs: 60_000 })
+    const gone = await running.open(transport)
+    gone.close()
+    while (running.server.connections.size > 0) await running.observations.next()
+    await turns(5)
+    readAfter.mockClear()
+    const [first] = await running.publishNumbers(1, 1)
+    const other = await running.open('websocket')
+    await running.publishNumbers(2, 2)
+    await takeEvents(other, 1)
+    const cursors = readAfter.mock.calls.map(([cursor]) => cursor)
+    expect(cursors).toContain(first)
+    expect(cursors).not.toContain(gone.hello.id)
   },
 )
 

@@ -50,6 +50,7 @@ describe('parseBlocks', () => {
     ['colons in a value', 'data: a: b\n\n', [block('a: b')]],
     ['comments', ': hello\n\ndata: a\n:\n\n', [block('a')]],
     ['unknown fields', 'retry: 5\nother: x\nData: y\ndata: a\n\n', [block('a')]],
+    ['nothing in fields that it does not know', 'retry: 5\n\nother\n\n', []],
     ['empty lines', '\n\ndata: a\n\n\n\n', [block('a')]],
     ['the last of two types', 'event: a\nevent: b\ndata: c\n\n', [{ type: 'b', data: 'c' }]],
   ])('reads %s', (_, text, blocks) => {
