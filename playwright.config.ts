@@ -7,10 +7,31 @@ const chromium = {
   use: { browserName: 'chromium' as const, launchOptions: await chromiumLaunchOptions() },
 }
 
+/**
+ * Other engines, asked for by STEADYWIRE_ENGINES=firefox,webkit: Playwright's own browsers, or a stock Firefox named by
+ * STEADYWIRE_FIREFOX. They run the specs that lean on nothing but the page.
+ */
+const stockFirefox = process.env.STEADYWIRE_FIREFOX
+const others = (process.env.STEADYWIRE_ENGINES ?? '')
+  .split(',')
+  .filter((name) => name === 'firefox' || name === 'webkit')
+  .map((name) => ({
+    name,
+    testMatch: ['rungs.spec.ts', 'resets.spec.ts'],
+    use: {
+      browserName: name,
+      ...(name === 'firefox' &&
+        stockFirefox && {
+          channel: 'moz-firefox',
+          launchOptions: { executablePath: stockFirefox },
+        }),
+    },
+  }))
+
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
-  projects: [chromium],
+  projects: others.length > 0 ? others : [chromium],
   workers: 2,
   fullyParallel: true,
   retries: 0,
