@@ -33,16 +33,18 @@ interface Case {
   readonly ladder: readonly Rung[]
   readonly blocked: 'websocket' | 'eventsource'
   readonly fallback: Rung
+  /** Default: the growing schedule. */
+  readonly probeDelayMs?: number
 }
 
 async function blockAndFree(world: World, block: Block, how: Case): Promise<void> {
   const { client, load, proxy, backend } = world
-  const { ladder, blocked, fallback } = how
+  const { ladder, blocked, fallback, ...probing } = how
   proxy.set({ ...block.state, [blocked]: block.mode })
   // There is an event to be had at once: what is cut in the middle of one must not wait for it.
   await load.publish(2)
   const lastEventId = String(backend.journal.ticks[0]?.id)
-  await client.connect({ ...quick, rungs: ladder, lastEventId })
+  await client.connect({ ...quick, ...probing, rungs: ladder, lastEventId })
   await client.openOver(fallback)
   await world.startTraffic(100, 25)
   await client.received(load.last + 50)
@@ -71,6 +73,11 @@ for (const block of blocks) {
 for (const block of eventSourceBlocks) {
   test(`EventSource ${block.name}: on over long-poll, and back`, async ({ world }) => {
     const ladder = ['eventsource', 'longpoll'] as const
-    await blockAndFree(world, block, { ladder, blocked: 'eventsource', fallback: 'longpoll' })
+    await blockAndFree(world, block, {
+      ladder,
+      blocked: 'eventsource',
+      fallback: 'longpoll',
+      probeDelayMs: 500,
+    })
   })
 }
