@@ -179,3 +179,16 @@ describe('the time to acknowledge', () => {
     expect(wire.connection.state).toBe('open')
   })
 })
+
+test('once the message too large is found, the others go together again, though new ones keep coming', async () => {
+  const { wire, socket, sockets } = await startOpen()
+  for (const number of [1, 2, 3]) wire.send('chat', number)
+  socket.end(1009)
+  const second = await sockets.soon()
+  second.accept(resumed('h0'))
+  second.end(1009)
+  const third = await sockets.soon()
+  third.accept(resumed('h0'))
+  for (const number of [4, 5, 6]) wire.send('chat', number)
+  expect(seqs(third.sent.join(''))).toEqual([2, 3, 4, 5, 6])
+})
