@@ -64,7 +64,10 @@ export async function openWorld(page: Page, options: BackendOptions): Promise<Wo
   const client = createClient(page, url)
   const load = createLoad(backend)
   const pageErrors: string[] = []
-  page.on('pageerror', (error) => pageErrors.push(String(error.stack)))
+  page.on('pageerror', ({ message, stack }) => {
+    // Stock Firefox reports a WebSocket that was cut as an error of the page; it is a line in the console.
+    if (!/^The connection to ws:\S+ was interrupted/.test(message)) pageErrors.push(String(stack))
+  })
   await page.addInitScript(installLab)
   await page.goto(backend.origin)
 
