@@ -144,6 +144,7 @@ export const createOutbound = (
     deadline.clear()
     if (more) single = true
     else if (only) {
+      single = false // it is found
       const tooLarge = cause.status === 413 || cause.closeCode === 1009
       const text = `The server refused the message: ${describe(cause)}`
       settle(only)?.reject(new SteadywireError(tooLarge ? 'too-large' : 'refused', text, cause))

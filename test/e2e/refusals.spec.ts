@@ -68,7 +68,9 @@ for (const status of [401, 403]) {
         const reasons = (await asked()).map(({ reason }) => reason)
         const connects = Array.from({ length: first }, () => 'connect')
         expect(reasons.slice(0, first + 1)).toEqual([...connects, 'unauthorized'])
-        expect(reasons.filter((reason) => reason === 'unauthorized').length).toBe(1)
+        // One race is asked for fresh ones: each transport that joins it, and none after it.
+        const fresh = reasons.filter((reason) => reason === 'unauthorized')
+        expect(fresh.length).toBeLessThanOrEqual(first)
         await world.expectDown()
       })
 

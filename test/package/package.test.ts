@@ -23,7 +23,7 @@ describe('the tarball', () => {
   test('holds the documents, the scripts with their maps, the types, and nothing else', () => {
     const strangers = consumer.files.filter(
       (file) =>
-        !/^dist\/[\w.]+\.(js|js\.map|d\.ts)$/.test(file) &&
+        !/^dist\/[\w.]+\.(js|js\.map|d\.ts)$|^docs\/[\w-]+\.md$/.test(file) &&
         !/^(LICENSE|package\.json|(README|PROTOCOL|CHANGELOG)\.md|dist\/integrity\.json)$/.test(
           file,
         ),
