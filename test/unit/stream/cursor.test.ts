@@ -46,6 +46,26 @@ describe('the cursor', () => {
     expect(cursor.take('a')).toBe(true)
   })
 
+  test('forgets all of a full window when it goes on from elsewhere', () => {
+    const cursor = createCursor('', 3)
+    const all = ids(0, 5)
+    for (const id of all) cursor.take(id)
+    cursor.reset('z')
+    expect(all.filter(cursor.has)).toEqual([])
+  })
+
+  test('is where it was once a replay has caught up, whatever came in between', () => {
+    const cursor = createCursor('')
+    for (const id of ['a', 'b', 'c']) cursor.take(id)
+    cursor.replay()
+    expect(cursor.take('x')).toBe(true)
+    expect(cursor.id).toBe('x')
+    expect(cursor.take('c')).toBe(false)
+    expect(cursor.id).toBe('c')
+    expect(cursor.take('b')).toBe(false)
+    expect(cursor.id).toBe('c')
+  })
+
   test('may go on from an id that it has just taken', () => {
     const cursor = createCursor('a')
     cursor.reset('a')

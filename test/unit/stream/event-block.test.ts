@@ -101,6 +101,23 @@ describe('the parser', () => {
     parser.push('\n\n')
     expect(told).toEqual([{ oversized: '7' }])
   }, 20_000)
+
+  test('keeps no more of a block without end than its cap', () => {
+    // 600 MiB of lines: more than a string can hold.
+    const told: Told[] = []
+    const parser = createBlockParser(
+      {
+        block: (block) => told.push(block),
+        oversized: (id) => told.push({ oversized: id }),
+        retry: () => {},
+      },
+      1000,
+    )
+    const piece = `data: ${'x'.repeat(1_048_576)}\n`
+    for (let count = 0; count < 600; count++) parser.push(piece)
+    parser.push('id: 7\n\n')
+    expect(told).toEqual([{ oversized: '7' }])
+  }, 20_000)
 })
 
 describe('against eventsource-parser', () => {

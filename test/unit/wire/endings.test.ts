@@ -86,6 +86,14 @@ describe('the end of the stream', () => {
     expect(alive()).toEqual([])
   })
 
+  test('sw:close in the answer to a later poll leaves nothing', async () => {
+    const { polls, wire, alive } = poll()
+    ;(await polls.next()).answer({ body: hello() })
+    ;(await polls.next()).answer({ body: closing({ final: true }) })
+    expect(await wire.closed).toEqual({ reason: 'final' })
+    expect(alive()).toEqual([])
+  })
+
   test('sw:close before any hello says nothing: the first block must be the hello', async () => {
     const { sockets, advance, wire, told } = start({ transports: [websocket] })
     ;(await sockets.next()).accept(closing({ final: true }))

@@ -55,6 +55,15 @@ describe('a raw WebSocket', () => {
     expect(wire.connection.state).toBe('open')
   })
 
+  test('has a gap at once where it goes on from a cursor of the application', async () => {
+    const { log } = await open({ lastEventId: 'e-5' })
+    expect(log).toMatchObject([
+      ['state', { state: 'open' }],
+      ['open', { continuity: 'unknown' }],
+      ['gap', { reason: 'unknown', from: 'e-5' }],
+    ])
+  })
+
   test('has a gap of unknown size at each reconnect', async () => {
     const { socket, sockets, advance, told, log } = await open()
     for (const last of [socket]) last.end()

@@ -111,6 +111,15 @@ describe('pagehide and freeze', () => {
     expect(await sockets.left()).toBe(0)
   })
 
+  test('what would wake it just before does not', async () => {
+    const { page, wire, advance, sockets } = await startOpen()
+    page.online()
+    page.pagehide()
+    await advance(1000)
+    expect(wire.connection.state).toBe('suspended')
+    expect(await sockets.left()).toBe(0)
+  })
+
   test('twice is once', async () => {
     const { page, told, advance, sockets } = await startOpen()
     page.freeze()

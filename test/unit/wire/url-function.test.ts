@@ -111,10 +111,13 @@ describe('a URL function', () => {
   })
 
   test('that gives none for a transport leaves it out', async () => {
-    const { advance, sockets, sources, wire } = start({ url: () => ({ eventsource: '/live' }) })
+    const { advance, sockets, sources, wire, told } = start({
+      url: () => ({ eventsource: '/live' }),
+    })
     await advance(0)
     expect(sockets.all).toEqual([])
     expect(wire.connection.attempts[0]).toMatchObject({ transport: 'websocket', outcome: 'ended' })
+    expect(told('error')).toEqual([])
     expect((await sources.next()).url.pathname).toBe('/live')
   })
 
