@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { longpoll, websocket } from '../../../src/index.ts'
-import { closing, hello } from '../../support/dialogue.ts'
+import { block, closing, hello } from '../../support/dialogue.ts'
 import { lose, type Started, start, startOpen } from '../../support/fake-wire.ts'
 
 /** Waits in a row, at both ends of chance. */
@@ -165,6 +165,13 @@ describe('a hint of the server', () => {
       { cause: { reason: 'server-close', detail: 'deploy' } },
     ])
     expect(started.socket.closed).toBe(true)
+  })
+
+  test('sw:close without a reason tells none', async () => {
+    const started = await startOpen()
+    started.socket.receive(block('sw:close', {}))
+    expect(started.told('retry')[0]?.cause).toMatchObject({ reason: 'server-close' })
+    expect(started.told('retry')[0]?.cause.detail ?? '').toBe('')
   })
 
   test('retry: is a floor for all later waits', async () => {
