@@ -63,6 +63,9 @@ describe('a bad option throws at once and is named', () => {
     for (const value of [5, 'x', true, symbol, () => {}]) {
       expect(given({ [name]: value }), String(value)).toThrow(bad(name))
     }
+    const none = given({ [name]: null })
+    if (name === 'storage') expect(none).not.toThrow()
+    else expect(none).toThrow(bad(name))
   })
 
   test('environment', () => {

@@ -162,10 +162,13 @@ describe('a signal', () => {
       counts.removed++
       removeEventListener.apply(signal, args)
     }
-    const { wire } = await startOpen({ signal })
-    wire.send('chat', 1, { signal }).catch(() => {})
-    expect(counts.added).toBe(2)
+    const { wire, settle } = await startOpen({ signal })
+    wire.send('chat', 1, { signal })
+    wire.on('n', () => {}, { signal })
+    wire.connection.on('open', () => {}, { signal })
+    expect(counts).toEqual({ added: 4, removed: 0 })
     wire.close()
+    await settle()
     expect(counts.removed).toBe(counts.added)
   })
 })
