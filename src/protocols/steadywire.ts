@@ -42,7 +42,7 @@ export const steadywire: Protocol = {
       else if (type === 'sw:ack') receiver.ack(fields)
       else if (type === 'sw:close') {
         const { reason, reconnectMs: retryAfterMs, final } = fields
-        const detail = `${reason}`
+        const detail = typeof reason === 'string' ? reason : ''
         receiver.closed({
           reason: 'server-close',
           detail,
