@@ -160,6 +160,7 @@ describe('credentials', () => {
     const { sink } = openTransport(transport, puppet.url, { withCredentials: true })
     ;(await puppet.next()).answer({ body: hello })
     expect(await sink.until('closed')).toMatchObject(['closed', { reason: 'network' }])
+    expect(sink.told('opened')).toEqual([])
   })
 
   test.each([

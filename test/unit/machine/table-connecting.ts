@@ -125,6 +125,16 @@ export const whileConnecting: readonly Row[] = [
     { name: 'waiting', due: NOW + 7500 },
   ],
   [
+    'failed by the last waits: as one of the others was told',
+    connecting({
+      attempts: [lp],
+      rest: [],
+      failures: [{ verdict: 'transient', cause: { reason: 'status', retryAfterMs: 20_000 } }],
+    }),
+    failed(lp, 'hidden'),
+    { name: 'waiting', due: NOW + 20_500 },
+  ],
+  [
     'failed by the last waits: as the stream wants',
     connecting({ attempts: [lp], rest: [] }),
     failed(lp),

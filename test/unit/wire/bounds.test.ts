@@ -1,7 +1,7 @@
 // What holds for reconnects whatever happens: attempts a minute, moved clocks, recovery.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { websocket } from '../../../src/index.ts'
+import { longpoll, websocket } from '../../../src/index.ts'
 import { hello, resumed } from '../../support/dialogue.ts'
 import { lose, start } from '../../support/fake-wire.ts'
 
@@ -107,6 +107,17 @@ describe('a moved clock', () => {
     const socket = await sockets.next()
     await advance(20_000)
     expect(socket.closed).toBe(true)
+  })
+
+  test('does not stop the polls', async () => {
+    const { polls, advance, clock, wire } = start({ transports: [longpoll] })
+    ;(await polls.next()).answer({ body: hello('h0') })
+    const poll = await polls.next()
+    clock.moveWallClock(-86_400_000)
+    poll.answer()
+    await advance(1000)
+    expect(await polls.left()).toBe(1)
+    expect(wire.connection.state).toBe('open')
   })
 
   test('does not make a wait shorter than nothing when it is put forward', async () => {

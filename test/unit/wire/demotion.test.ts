@@ -25,6 +25,25 @@ describe('three short lives in a row', () => {
     expect(started.wire.connection.transport).toBe('eventsource')
   })
 
+  test('count from a hand-over on', async () => {
+    const started = start({ lastEventId: 'e-0' })
+    const { sockets, sources, advance, wire } = started
+    for (let life = 0; life < 3; life++) {
+      const first = await sockets.soon()
+      first.accept(resumed('e-0'))
+      await advance(4500)
+      wire.connection.reconnect()
+      const second = await sockets.next()
+      second.accept(resumed('e-0'))
+      expect(first.closed).toBe(true)
+      await advance(4500)
+      second.end()
+      while (!(await sockets.left()) && !sources.all.length) await advance(100)
+    }
+    expect(sockets.all).toHaveLength(6)
+    expect(sources.all).toHaveLength(1)
+  })
+
   test('that are not in a row do not', async () => {
     const started = start({ lastEventId: 'e-0' })
     for (const lifeMs of [1000, 1000, 5000, 1000, 1000]) await shortLife(started, lifeMs)

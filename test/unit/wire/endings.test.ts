@@ -1,7 +1,7 @@
 // Refusals that pass, and the end of the stream (PROTOCOL.md, section 5).
 import { describe, expect, test } from 'vitest'
 import { eventsource, longpoll, type Transport, websocket } from '../../../src/index.ts'
-import { closing, hello } from '../../support/dialogue.ts'
+import { block, closing, hello } from '../../support/dialogue.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
 const poll = (options: Parameters<typeof start>[0] = {}) =>
@@ -84,6 +84,12 @@ describe('the end of the stream', () => {
     if (transport === longpoll) (await polls.next()).answer({ body: hello() + text })
     expect(await wire.closed).toEqual({ reason: 'final' })
     expect(alive()).toEqual([])
+  })
+
+  test.each(['yes', 1, null])('sw:close with a final of %j is not', async (final) => {
+    const { sockets, wire } = start({ transports: [websocket] })
+    ;(await sockets.next()).accept(hello() + block('sw:close', { final }))
+    expect(wire.connection.state).toBe('waiting')
   })
 
   test('sw:close in the answer to a later poll leaves nothing', async () => {
