@@ -129,7 +129,10 @@ export const whileConnecting: readonly Row[] = [
     connecting({
       attempts: [lp],
       rest: [],
-      failures: [{ verdict: 'transient', cause: { reason: 'status', retryAfterMs: 20_000 } }],
+      failures: [
+        ...told('transient'),
+        { verdict: 'transient', cause: { reason: 'status', retryAfterMs: 20_000 } },
+      ],
     }),
     failed(lp, 'hidden'),
     { name: 'waiting', due: NOW + 20_500 },

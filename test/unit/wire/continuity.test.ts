@@ -88,6 +88,13 @@ describe('a further connection', () => {
     expect(told('gap')).toEqual([])
   })
 
+  test('that replays, with one in between that was not known, ends where the last one was', async () => {
+    const { second, ids, wire } = await reconnected(resumed('e-1'))
+    second.receive(block('n', 0, 'late') + block('n', 2, 'e-2'))
+    expect(ids()).toEqual(['late'])
+    expect(wire.connection.lastEventId).toBe('e-2')
+  })
+
   test('asks from where the last hello put the cursor, where no event came', async () => {
     const { socket, sockets, advance, told } = await startOpen({}, hello('e-7'))
     socket.end()
