@@ -60,7 +60,7 @@ for (const status of [401, 403]) {
       ['unforced', rungs, 3],
     ] as const) {
       test(`${name}: a fresh one is asked for, and it opens`, async ({ world }) => {
-        const { client, load, backend } = world
+        const { client, load } = world
         const asked = await connectWithTokens(world, chosen, 'fresh')
         await client.inState('open')
         await load.publish(3)
