@@ -10,6 +10,8 @@ export interface FakeClock {
   settle(): Promise<void>
   /** Lets time pass; each timer fires at its time, and what follows from it happens before the next. */
   advance(ms: number): Promise<void>
+  /** As `advance`, but stops as soon as it is so. Answers whether it came to that. */
+  advanceUntil(so: () => boolean, ms: number): Promise<boolean>
   /** Time passes without any timer firing; those that were due fire late, at the end. */
   sleep(ms: number): Promise<void>
   /** Moves the wall clock alone, as its owner or a time server does. */
@@ -24,40 +26,60 @@ interface Timer {
 /** A signed 32-bit integer, as in browsers: what does not fit is 0. Time is told in whole ms, so a fraction waits for the next. */
 const toDelay = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? Math.ceil(ms) : 0)
 
+/** Where a timer belongs among others, soonest first; of the same time it comes last. */
+const placeOf = (at: number, timers: readonly Timer[]): number => {
+  let low = 0
+  for (let high = timers.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if ((timers[middle] as Timer).at > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
-  const timers = new Map<object, Timer>()
+  const timers: Timer[] = []
   let elapsed = 0
   let wall = startMs
 
-  const inOrder = () => [...timers].sort(([, a], [, b]) => a.at - b.at)
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
   const pass = (ms: number) => {
     elapsed += ms
     wall += ms
   }
-  const fireUntil = async (end: number) => {
+  const fireUntil = async (end: number, so = () => false) => {
     await settle()
-    for (let [next] = inOrder(); next && next[1].at <= end; [next] = inOrder()) {
-      const [key, timer] = next
-      timers.delete(key)
-      pass(Math.max(0, timer.at - elapsed))
-      timer.callback()
+    while (!so()) {
+      const next = timers[0]
+      if (!next || next.at > end) {
+        pass(end - elapsed)
+        return false
+      }
+      timers.shift()
+      pass(Math.max(0, next.at - elapsed))
+      next.callback()
       await settle()
     }
-    pass(end - elapsed)
+    return true
   }
 
   return {
     Date: { now: () => wall, parse: Date.parse },
     setTimeout(callback, ms) {
-      const key = {}
-      timers.set(key, { at: elapsed + toDelay(ms), callback })
-      return key
+      const timer = { at: elapsed + toDelay(ms), callback }
+      timers.splice(placeOf(timer.at, timers), 0, timer)
+      return timer
     },
-    clearTimeout: (timer) => void timers.delete(timer as object),
-    timers: () => inOrder().map(([, { at }]) => at - elapsed),
+    clearTimeout(timer) {
+      const index = timers.indexOf(timer as Timer)
+      if (index >= 0) timers.splice(index, 1)
+    },
+    timers: () => timers.map(({ at }) => at - elapsed),
     settle,
-    advance: (ms) => fireUntil(elapsed + ms),
+    async advance(ms) {
+      await fireUntil(elapsed + ms)
+    },
+    advanceUntil: (so, ms) => fireUntil(elapsed + ms, so),
     async sleep(ms) {
       await settle()
       pass(ms)

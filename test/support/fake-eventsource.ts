@@ -10,6 +10,12 @@ export class FakeEventSource {
   closed = false
   readonly listeners = new Map<string, Set<Listener>>()
   private lastEventId = ''
+  private readonly parser = createParser({
+    onEvent: ({ id = this.lastEventId, event: type = 'message', data }) => {
+      this.lastEventId = id
+      this.dispatch({ type, data, lastEventId: id })
+    },
+  })
 
   constructor(url: string, { withCredentials = false }: { withCredentials?: boolean } = {}) {
     this.url = new URL(url)
@@ -28,15 +34,9 @@ export class FakeEventSource {
     this.dispatch({ type: 'open' })
   }
 
-  /** Whole blocks of the stream: each goes to the listeners of its type alone, be it `open` or `error`. */
+  /** Pieces of the stream: each block goes to the listeners of its type alone, be it `open` or `error`. */
   receive(...texts: string[]): void {
-    const parser = createParser({
-      onEvent: ({ id = this.lastEventId, event: type = 'message', data }) => {
-        this.lastEventId = id
-        this.dispatch({ type, data, lastEventId: id })
-      },
-    })
-    for (const text of texts) parser.feed(text)
+    for (const text of texts) this.parser.feed(text)
   }
 
   accept(text: string): void {
