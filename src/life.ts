@@ -9,6 +9,8 @@ export interface Attempt {
 
 /** What outlives a state. */
 export interface Past {
+  /** When the state got its name or its active connection, ms since the epoch. */
+  readonly since: number
   /** Waits since the last connection that lived. */
   readonly tries: number
   /** The last wait, also the one under way: a connection must outlive it to restart the backoff. */
@@ -27,9 +29,8 @@ export interface Failure {
   readonly verdict: Verdict
 }
 
-interface Arm<Name extends string> {
+interface Arm<Name extends string> extends Past {
   readonly name: Name
-  readonly past: Past
   /** What is under way: what comes in is opened, what goes out is let go. */
   readonly attempts: readonly Attempt[]
   /** When a `tick` is wanted, ms since the epoch; 0 for never. */
@@ -42,10 +43,8 @@ export interface Connecting extends Arm<'connecting'> {
   readonly failures: readonly Failure[]
 }
 
-/** The attempts besides `active` are candidates that may take over. */
-export interface Open extends Arm<'open'> {
-  readonly active: Attempt
-}
+/** The first attempt is the promoted connection; the others are candidates that may take over. */
+export type Open = Arm<'open'>
 
 /** A candidate of the connection that was lost may still be under way. */
 export interface Waiting extends Arm<'waiting'> {
@@ -75,8 +74,6 @@ export type Input =
 /** What a step may look at. */
 export interface World {
   readonly now: number
-  /** When the state got its name or its active connection. */
-  readonly since: number
   readonly random: () => number
   /** So long no other attempt may begin, in ms: the bound on attempts per minute. */
   readonly pauseMs: number
@@ -93,11 +90,20 @@ export interface World {
   >
 }
 
+/** The promoted connection. */
+export const activeOf = ({ name, attempts }: State): Attempt | undefined =>
+  name === 'open' ? attempts[0] : undefined
+
 /** Before the first step. `ranks`: how many transports there are. */
 export const initialState = (ranks: number): State => ({
   name: 'waiting',
+  since: 0,
   attempts: [],
   cause: { reason: 'aborted' },
   due: 0,
-  past: { tries: 0, waitMs: 0, probes: 0, lives: Array(ranks).fill(0), renewed: false },
+  tries: 0,
+  waitMs: 0,
+  probes: 0,
+  lives: Array(ranks).fill(0),
+  renewed: false,
 })

@@ -2,6 +2,7 @@
 import type { Addresses } from './addresses.ts'
 import { createDeadline } from './deadline.ts'
 import type { Inbound } from './inbound.ts'
+import { createInbox } from './inbox.ts'
 import type { CheckedOptions } from './options.ts'
 import type { Outbound } from './outbound.ts'
 import type {
@@ -9,8 +10,6 @@ import type {
   Cause,
   Environment,
   Hello,
-  OutgoingMessage,
-  Receiver,
   Transport,
   TransportConnection,
   UrlRequest,
@@ -28,6 +27,7 @@ export interface LinkParts {
 }
 
 export interface LinkEvents {
+  /** The hello says how it goes on as far as that can be believed. */
   proven(hello: Hello): void
   /** The reconnection time (`retry:`), in ms. */
   retry(ms: number): void
@@ -35,12 +35,10 @@ export interface LinkEvents {
   failed(cause: Cause): void
 }
 
-export interface Link {
+export interface Link extends Pick<TransportConnection, 'send'> {
   readonly record: AttemptRecord
   /** The cursor that it asked for. */
   readonly asked: string | undefined
-  /** As `TransportConnection.send`; 0 while there is no connection. */
-  send(messages: readonly OutgoingMessage[]): number
   /** An event type has its first listener. */
   listen(type: string): void
   /** Ends it as if the network had. */
@@ -55,10 +53,10 @@ const SLEPT_MS = 5000
 export const openLink = (
   { environment, options, addresses, inbound, outbound, types }: LinkParts,
   transport: Transport,
-  { attempt, reason }: Pick<UrlRequest, 'attempt' | 'reason'>,
+  request: Pick<UrlRequest, 'attempt' | 'reason'>,
   events: LinkEvents,
 ): Link => {
-  const { protocol, maxEventBytes, withCredentials } = options
+  const { protocol } = options
   const { name } = transport
   const now = () => environment.Date.now()
   const abort = new AbortController()
@@ -74,13 +72,13 @@ export const openLink = (
   let proven = false
   let over = false
   let heartbeatMs = 0
-  let before = '' // the last event ID of an EventSource's block before
+  let count = 0 // new events of the text under way
 
-  const close = (cause: Cause = { reason: 'aborted' }) => {
+  const close = ({ reason, status, closeCode }: Cause = { reason: 'aborted' }) => {
     if (!over) {
-      const { reason, status, closeCode } = cause
       over = true
       deadline.clear()
+      inbox.clear()
       abort.abort()
       if (!proven) record.ms = now() - record.at
       Object.assign(record, { outcome: 'ended', reason, status, closeCode })
@@ -97,45 +95,53 @@ export const openLink = (
   )
   /** Any word from downstream is a sign of life. */
   const heard = () => {
-    if (proven && !over && heartbeatMs) deadline.set(heartbeatMs * 1.5)
+    if (heartbeatMs && !over) deadline.set(heartbeatMs * 1.5)
   }
   /** Nothing counts before the hello, or after the end. */
-  const ready = () => {
-    if (!proven) fail({ reason: 'protocol', detail: 'the first block was no hello' })
-    return !over
-  }
+  const afterHello =
+    <T>(take: (value: T) => unknown) =>
+    (value: T) => {
+      if (!proven) fail({ reason: 'protocol', detail: 'the first block was no hello' })
+      if (!over) take(value)
+    }
 
-  const receiver: Receiver = {
-    hello(hello) {
-      if (over) return
-      heartbeatMs = hello.heartbeatMs ?? 0
-      if (proven) inbound.greet(hello, inbound.lastEventId)
-      else {
-        proven = true
-        Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - record.at })
-        deadline.clear()
-        events.proven(hello)
-      }
-      heard()
+  const reader = protocol.read(
+    {
+      hello(said) {
+        if (over) return
+        const hello = inbound.judge(said, proven ? inbound.lastEventId : asked)
+        heartbeatMs = hello.heartbeatMs ?? 0
+        if (proven) inbound.greet(hello)
+        else {
+          proven = true
+          Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - record.at })
+          deadline.clear()
+          events.proven(hello)
+        }
+        heard()
+      },
+      event: afterHello((block) => {
+        if (inbound.deliver(block)) count++
+      }),
+      ping: afterHello(inbound.announce),
+      ack: afterHello(outbound.ack),
+      retry: events.retry,
+      closed: afterHello(fail),
+      failed: fail,
     },
-    event: (block) =>
-      ready() &&
-      (block.data.length > maxEventBytes ? inbound.oversized(block.id) : inbound.deliver(block)),
-    oversized: (id) => ready() && inbound.oversized(id),
-    ping: (id) => ready() && inbound.announce(id),
-    ack: (ack) => ready() && outbound.ack(ack),
-    closed: (cause) => ready() && fail(cause),
-    retry: events.retry,
-    failed: fail,
-  }
-  const reader = protocol.read(receiver, maxEventBytes, name, asked)
+    options.maxEventBytes,
+    name,
+    asked,
+  )
+
+  const inbox = createInbox(environment, reader)
 
   const next = (kind: string) =>
     addresses.get(
       {
         transport: kind,
-        attempt,
-        reason: kind === 'send' ? kind : connection ? 'poll' : reason,
+        attempt: request.attempt,
+        reason: kind === 'send' ? kind : connection ? 'poll' : request.reason,
         signal: abort.signal,
       },
       name,
@@ -146,30 +152,32 @@ export const openLink = (
     record.phase = 'connecting'
     try {
       connection = transport.open(
-        { environment, protocol, withCredentials, url, next, types },
+        { ...options, environment, url, next, types },
         {
           opened() {
-            if (record.phase === 'connecting') record.phase = 'opened'
-            reader.opened()
+            if (over) return
+            record.phase = 'opened'
+            reader.opened?.()
           },
-          text(text, contentType) {
+          text(text, contentType, read) {
             heard()
-            return over ? 0 : reader.text(text, contentType)
+            inbox.take(text, contentType, () => {
+              read?.(count)
+              count = 0
+            })
           },
           event(block) {
             heard()
-            // An EventSource repeats the last id on blocks that have none.
-            reader.event(block.id === before ? { ...block, id: '' } : block)
-            before = block.id
+            reader.event(block)
           },
           answered(messages, body) {
             if (!protocol.acknowledges) outbound.answered(messages, body)
             // Not a sign of life: the way down may be dead while this one works.
-            else if (body) reader.text(body, protocol.contentType)
+            else if (body) inbox.take(body, protocol.contentType, () => {})
           },
           refused: outbound.refused,
           drained: outbound.pump,
-          closed: fail,
+          closed: (cause) => inbox.after(() => fail(cause)),
         },
       )
     } catch (error) {

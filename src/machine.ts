@@ -3,102 +3,86 @@
  * the difference of the two states, and the runner makes it so.
  */
 import { backoffDelay, hint } from './backoff.ts'
-import type { Attempt, Connecting, Failure, Input, Open, Past, State, World } from './life.ts'
+import {
+  type Attempt,
+  activeOf,
+  type Connecting,
+  type Failure,
+  type Input,
+  type Open,
+  type State,
+  type World,
+} from './life.ts'
 import type { Verdict } from './refusals.ts'
 
 /** The next rank joins the race. */
 const join = (state: Connecting, { now, options }: World): State => {
-  const [rank, ...rest] = state.rest
-  return {
-    ...state,
-    rest,
-    attempts: rank === undefined ? state.attempts : [...state.attempts, { rank }],
-    due: rest.length && now + options.attemptDelayMs,
-  }
+  const [rank, ...rest] = state.rest as [number]
+  const attempts = [...state.attempts, { rank }]
+  return { ...state, rest, attempts, due: rest.length && now + options.attemptDelayMs }
 }
 
-const begin = (past: Past, world: World): State =>
-  join(
-    {
-      name: 'connecting',
-      past,
-      attempts: [],
-      rest: world.ladder(past.lives),
-      failures: [],
-      due: 0,
-    },
-    world,
-  )
+const begin = (state: State, world: World): State => {
+  const rest = world.ladder(state.lives)
+  return join({ ...state, name: 'connecting', attempts: [], rest, failures: [] }, world)
+}
 
 /** Nothing works any more: wait, perhaps to ask for a fresh URL, or give up for good. */
-const conclude = (past: Past, { verdict, cause }: Failure, world: World): State => {
+const conclude = (state: State, { verdict, cause }: Failure, world: World): State => {
+  const { tries } = state
   const unauthorized = verdict === 'unauthorized'
-  const refused = verdict === 'fatal' || (unauthorized && (past.renewed || !world.renewable))
+  const refused = verdict === 'fatal' || (unauthorized && (state.renewed || !world.renewable))
   if (refused || verdict === 'final') {
-    const reason = refused ? 'failed' : 'final'
-    return { name: 'closed', past, attempts: [], due: 0, reason, cause }
+    return { ...state, name: 'closed', due: 0, reason: refused ? 'failed' : 'final', cause }
   }
-  const { tries } = past
   const waitMs = Math.max(world.pauseMs, backoffDelay(tries, cause, world))
   return {
+    ...state,
     name: 'waiting',
-    past: { ...past, tries: tries + 1, waitMs, renewed: past.renewed || unauthorized },
-    attempts: [],
     due: world.now + waitMs,
     cause,
+    tries: tries + 1,
+    waitMs,
+    renewed: state.renewed || unauthorized,
   }
 }
 
 /** Open: when to look for something better, or `again` whether it still lives, unless a candidate is under way. */
 const watch = (state: Open, { now, random, negotiation }: World, again = false): State => {
-  const { active, attempts, past } = state
-  if (!(active.rank || again) || attempts[1] || !negotiation) return { ...state, due: 0 }
-  const due = now + negotiation.probeDelay(past.probes, random())
-  return { ...state, due, past: { ...past, probes: past.probes + 1 } }
+  const { attempts, probes } = state
+  return (attempts[0]?.rank || again) && !attempts[1] && negotiation
+    ? { ...state, due: now + negotiation.probeDelay(probes, random()), probes: probes + 1 }
+    : { ...state, due: 0 }
 }
 
 /** Candidates for a hand-over begin, in place of those under way, unless too many attempts were made. */
 const challenge = (state: Open, ranks: readonly number[], world: World): State => {
-  const attempts = [state.active, ...ranks.map((rank) => ({ rank }))]
+  const attempts = [...state.attempts.slice(0, 1), ...ranks.map((rank) => ({ rank }))]
   return world.pauseMs ? watch(state, world) : { ...state, due: 0, attempts }
 }
 
-/** The past after the active connection ended. `blame`: a short life counts against its transport. */
-const outlive = ({ past, active }: Open, blame: boolean, world: World): Past => {
-  const { now, since, options, negotiation } = world
+/** What is known after the active connection, if any, has had its time. `blame`: a short life counts against its transport. */
+const outlive = (state: State, blame: boolean, world: World): State => {
+  const { now, options, negotiation } = world
+  const { lives, waitMs, since } = state
+  const active = activeOf(state)
+  if (!active) return state
   const stable = now - since >= options.stableMs
   return {
-    ...past,
-    tries: now - since > Math.max(1000, past.waitMs) ? 0 : past.tries,
-    probes: stable && !active.rank ? 0 : past.probes,
-    lives:
-      (stable || blame) && negotiation
-        ? negotiation.lived(past.lives, active.rank, !stable)
-        : past.lives,
+    ...state,
+    tries: now - since > Math.max(1000, waitMs) ? 0 : state.tries,
+    probes: stable && !active.rank ? 0 : state.probes,
+    lives: ((stable || blame) && negotiation?.lived(lives, active.rank, !stable)) || lives,
   }
 }
 
-/** The past of a state that is left without anybody's fault. */
-const pastOf = (state: State, world: World): Past =>
-  state.name === 'open' ? outlive(state, false, world) : state.past
-
 const prove = (state: State, attempt: Attempt, world: World): State => {
-  const previous = state.name === 'open' && state.active
-  const past = pastOf(state, world)
+  const past = outlive(state, false, world)
   // A better one still under way may finish and take over; one that died young lately has to wait for a probe.
   const better = state.attempts.filter(
-    (one) => one.rank < attempt.rank && one !== previous && !past.lives[one.rank],
+    (one) => one.rank < attempt.rank && one !== activeOf(state) && !past.lives[one.rank],
   )
-  return watch(
-    {
-      name: 'open',
-      past: { ...past, renewed: false },
-      active: attempt,
-      attempts: [attempt, ...better],
-      due: 0,
-    },
-    world,
-  )
+  return watch({ ...past, name: 'open', renewed: false, attempts: [attempt, ...better] }, world)
 }
 
 /** What a race that came to nothing means: who was told nothing abstains; all others must agree that it is for good. */
@@ -114,57 +98,62 @@ const settleRace = (failures: readonly Failure[], last: Failure): Failure => {
 
 const fail = (state: State, attempt: Attempt, failure: Failure, world: World): State => {
   const attempts = state.attempts.filter((one) => one !== attempt)
-  if (state.name === 'open') {
-    if (attempt !== state.active) return watch({ ...state, attempts }, world, true)
-    const { reason, local } = failure.cause
+  const next = { ...state, attempts }
+  const { reason, local } = failure.cause
+  if (attempt === activeOf(state)) {
     const past = outlive(state, reason !== 'server-close' && !local, world)
-    return { ...conclude(past, failure, world), attempts }
+    return conclude({ ...past, attempts }, failure, world)
   }
-  if (state.name !== 'connecting') return { ...state, attempts }
-  const failures = [...state.failures, failure]
-  const next = { ...state, attempts, failures }
-  if (state.rest.length) return join(next, world)
-  return attempts.length ? next : conclude(state.past, settleRace(failures, failure), world)
+  if (next.name === 'open') return watch(next, world, true)
+  if (next.name !== 'connecting') return next
+  const failures = [...next.failures, failure]
+  if (next.rest[0] !== undefined) return join({ ...next, failures }, world)
+  return attempts[0] ? { ...next, failures } : conclude(next, settleRace(failures, failure), world)
 }
 
 const wake = (state: State, world: World): State => {
-  const { name, past } = state
-  const { now, since, pauseMs, options } = world
+  const { name, since, attempts } = state
   if (name === 'open') {
     // Whether it still lives, and whether the best works by now.
-    const ranks = [...new Set([0, state.active.rank])]
-    return challenge({ ...state, past: { ...past, probes: 0 } }, ranks, world)
+    const ranks = new Set([0, attempts[0]?.rank as number])
+    return challenge({ ...state, probes: 0 }, [...ranks], world)
   }
   // A young race is as good as a new one.
-  const young = name === 'connecting' && now < since + options.attemptDelayMs
-  return young || (name !== 'suspended' && pauseMs) ? state : begin(past, world)
+  const young = name === 'connecting' && world.now < since + world.options.attemptDelayMs
+  return young || (name !== 'suspended' && world.pauseMs) ? state : begin(state, world)
 }
 
 const tick = (state: State, world: World): State => {
   if (state.name === 'connecting') return join(state, world)
   // One better rank after the other, best first.
   return state.name === 'open'
-    ? challenge(state, [(state.past.probes - 1) % (state.active.rank || 1)], world)
-    : begin(state.past, world)
+    ? challenge(state, [(state.probes - 1) % (state.attempts[0]?.rank || 1)], world)
+    : begin(state, world)
 }
 
-/** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
-export const step = (state: State, input: Input, world: World): State => {
-  const { name, past, attempts } = state
-  if (name === 'closed') return state
+const next = (state: State, input: Input, world: World): State => {
   switch (input.type) {
     case 'wake':
       return wake(state, world)
     case 'tick':
       return state.due ? tick(state, world) : state
     case 'suspend':
-      return { name: 'suspended', past: pastOf(state, world), attempts, due: 0 }
+      return { ...outlive(state, false, world), name: 'suspended', due: 0 }
     case 'close':
-      return { name: 'closed', past, attempts, due: 0, reason: input.reason }
+      return { ...state, name: 'closed', due: 0, reason: input.reason }
     default:
   }
-  if (name === 'suspended' || !attempts.includes(input.attempt)) return state
-  return input.type === 'proven'
-    ? prove(state, input.attempt, world)
-    : fail(state, input.attempt, input.failure, world)
+  const { attempt, type } = input
+  if (state.name === 'suspended' || !state.attempts.includes(attempt)) return state
+  return type === 'proven'
+    ? prove(state, attempt, world)
+    : fail(state, attempt, input.failure, world)
+}
+
+/** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
+export const step = (state: State, input: Input, world: World): State => {
+  if (state.name === 'closed') return state
+  const after = next(state, input, world)
+  const same = after.name === state.name && activeOf(after) === activeOf(state)
+  return same ? after : { ...after, since: world.now }
 }

@@ -5,13 +5,14 @@ import type { ConnectionEvents } from './types.ts'
 export interface News {
   /** Tells it once no step is under way. */
   tell<T extends keyof ConnectionEvents>(type: T, event: ConnectionEvents[T]): void
-  /** Does a step whole, then tells what it brought about, in order. Within another step it waits for that one's end. */
+  /** Does a step whole, then tells what it brought about, in order. Within another step it waits for the end of that. */
   after(step: () => void): void
   /** Forgets what has not been told. */
   drop(): void
 }
 
 export const createNews = (life: Emitter): News => {
+  const steps: (() => void)[] = []
   const items: (() => void)[] = []
   let stepping = false
   let telling = false
@@ -22,14 +23,10 @@ export const createNews = (life: Emitter): News => {
     for (let item = items.shift(); item; item = items.shift()) item()
     telling = false
   }
-  const after = (step: () => void) => {
-    if (stepping) {
-      items.unshift(() => after(step))
-      return
-    }
+  const run = () => {
     stepping = true
     try {
-      step()
+      for (let step = steps.shift(); step; step = steps.shift()) step()
     } finally {
       stepping = false
       tellAll()
@@ -40,7 +37,10 @@ export const createNews = (life: Emitter): News => {
       items.push(() => life.emit(type, event))
       tellAll()
     },
-    after,
+    after(step) {
+      steps.push(step)
+      if (!stepping) run()
+    },
     drop() {
       items.length = 0
     },

@@ -1,12 +1,19 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { createDeadline } from './deadline.ts'
-import { describe, type ErrorCode, SteadywireError } from './errors.ts'
+import { describe, SteadywireError } from './errors.ts'
+import {
+  checkSend,
+  decodeReply,
+  printMessage,
+  refusalOf,
+  WITHDRAWN,
+  watchSender,
+} from './message.ts'
 import type { News } from './news.ts'
 import type { CheckedOptions } from './options.ts'
 import type {
   Ack,
   Cause,
-  Codec,
   Environment,
   OutgoingMessage,
   SendOptions,
@@ -28,8 +35,8 @@ export interface Outbound {
   readonly bufferedBytes: number
   /** Goes on over this connection: all that is unacknowledged is sent again, in order. */
   attach(connection: Pick<TransportConnection, 'send'>, maxMessageBytes: number): void
-  /** The connection is gone. */
-  detach(cause: Cause): void
+  /** The connection is gone; `cause`: if by itself. */
+  detach(cause?: Cause): void
   ack(ack: Ack): void
   /** Messages of a protocol without acknowledgements are settled. */
   answered(messages: readonly OutgoingMessage[], body?: string): void
@@ -40,52 +47,6 @@ export interface Outbound {
   close(cause: unknown): void
 }
 
-/** Throws `bad-event` or `codec`. */
-const encode = (
-  { protocol, codec }: CheckedOptions,
-  seq: number,
-  type: string,
-  data: unknown,
-): string => {
-  if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
-    throw new SteadywireError('bad-event', 'A type is one line that does not begin with sw:')
-  }
-  try {
-    return protocol.print(seq, type, codec.encode(data))
-  } catch (cause) {
-    throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
-  }
-}
-
-/** Throws `bad-option` or `aborted`. */
-const checkSend = ({ signal, timeoutMs = 0 }: SendOptions): void => {
-  if (!(timeoutMs >= 0)) throw new SteadywireError('bad-option', 'timeoutMs must be from 0 on')
-  if (signal?.aborted)
-    throw new SteadywireError('aborted', 'Withdrawn before it was sent', signal.reason)
-}
-
-/** A reply that is not of the codec is given as it is. */
-const decodeReply = (codec: Codec, body: string | undefined): unknown => {
-  try {
-    return body && codec.decode(body)
-  } catch {
-    return body
-  }
-}
-
-/** The error that an acknowledgement tells of, if any. */
-const refusalOf = ({ error, unknown }: Ack): SteadywireError | undefined => {
-  if (unknown) return new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost')
-  return (
-    error &&
-    new SteadywireError(
-      'refused',
-      `The server refused the message: ${error.code} ${error.message}`,
-      error,
-    )
-  )
-}
-
 /** `dead` is told when the connection no longer acknowledges. */
 export const createOutbound = (
   environment: Environment,
@@ -93,7 +54,7 @@ export const createOutbound = (
   news: News,
   dead: (cause: Cause) => void,
 ): Outbound => {
-  const { codec, maxMessages, maxBufferedBytes, ackTimeoutMs } = options
+  const { maxMessages, maxBufferedBytes, ackTimeoutMs } = options
   const messages = new Map<number, Message>() // in order of insertion, which is the sequence
   const taken = new Set<number>() // what this connection took and the server has not answered
   const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
@@ -105,59 +66,72 @@ export const createOutbound = (
   let full = false
   let closed: SteadywireError | undefined
 
-  const settle = (seq: number): Message | undefined => {
+  const settle = (seq: number, error: SteadywireError | undefined, reply?: unknown) => {
     const message = messages.get(seq)
     if (!message) return
     messages.delete(seq)
-    message.release()
     bufferedBytes -= message.bytes
+    message.release()
+    if (error) message.reject(error)
+    else message.resolve(reply)
     single &&= messages.size > 0
     if (full && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
       full = false
       news.tell('drain', { bufferedBytes })
     }
-    return message
   }
-  /** The server answered. Only an answer to the oldest gives the others more time. */
-  const release = (seq: number): boolean => {
-    const [oldest] = taken
-    const known = taken.delete(seq)
-    if (!taken.size) deadline.clear()
-    else if (seq === oldest) deadline.set(ackTimeoutMs)
-    return known
-  }
+  /** Hands over what the connection has not taken yet. */
   const pump = () =>
     news.after(() => {
       const rest = [...messages.values()].filter(({ seq }) => !taken.has(seq))
       const offered = single ? rest.slice(0, taken.size ? 0 : 1) : rest
       if (!connection || !offered[0]) return
-      const idle = !taken.size
+      if (!taken.size) deadline.set(ackTimeoutMs)
       for (const message of offered.slice(0, connection.send(offered))) {
         message.sent = true
-        if (messages.has(message.seq)) taken.add(message.seq) // else it is settled already
+        taken.add(message.seq)
       }
-      if (idle && taken.size) deadline.set(ackTimeoutMs)
+      if (!taken.size) deadline.clear()
     })
-  const refused = (cause: Cause) => {
-    const [only, more] = taken
+  /** Nothing is in flight any more. */
+  const recall = () => {
     taken.clear()
     deadline.clear()
+  }
+  const refused = (cause: Cause) => {
+    const [only, more] = taken
+    recall()
     if (more) single = true
     else if (only) {
       single = false // it is found
-      const tooLarge = cause.status === 413 || cause.closeCode === 1009
+      const code = cause.status === 413 || cause.closeCode === 1009 ? 'too-large' : 'refused'
       const text = `The server refused the message: ${describe(cause)}`
-      settle(only)?.reject(new SteadywireError(tooLarge ? 'too-large' : 'refused', text, cause))
+      settle(only, new SteadywireError(code, text, cause))
     }
+    pump()
+  }
+  const ack = (ack: Ack) => {
+    const { seq, reply } = ack
+    const [oldest] = taken
+    if (!taken.delete(seq)) return // never sent on this connection: not an answer to anything
+    // Only an answer to the oldest gives the others more time.
+    if (!taken.size) deadline.clear()
+    else if (seq === oldest) deadline.set(ackTimeoutMs)
+    settle(seq, refusalOf(ack), reply)
     pump()
   }
 
   const add = (
-    text: string,
-    { signal, timeoutMs }: SendOptions,
-    resolve: Message['resolve'],
-    reject: Message['reject'],
+    type: string,
+    data: unknown,
+    how: SendOptions,
+    resolve: (reply: unknown) => void,
+    reject: (error: unknown) => void,
   ) => {
+    if (closed) throw closed
+    checkSend(type, how)
+    const seq = last + 1
+    const text = printMessage(options, seq, type, data)
     const bytes = new TextEncoder().encode(text).length
     if (bytes > Math.min(limit, maxBufferedBytes)) {
       throw new SteadywireError('too-large', `${bytes} bytes are more than a message may have`)
@@ -166,22 +140,15 @@ export const createOutbound = (
       full = true
       throw new SteadywireError('queue-full', 'Too much is unacknowledged: wait for drain')
     }
-    const seq = ++last
-    const giveUp = (code: ErrorCode, cause?: unknown) =>
-      reject(
-        settle(seq)?.sent
-          ? new SteadywireError('outcome-unknown', 'Sent, but not known to be processed', cause)
-          : new SteadywireError(code, 'Withdrawn before it was sent', cause),
-      )
-    const abort = () => giveUp('aborted', signal?.reason)
-    const timer = createDeadline(environment, () => giveUp('timeout'))
-    const release = () => {
-      timer.clear()
-      signal?.removeEventListener('abort', abort)
-    }
-    if (timeoutMs !== undefined) timer.set(timeoutMs)
-    signal?.addEventListener('abort', abort)
-    messages.set(seq, { seq, text, bytes, sent: false, resolve, reject, release })
+    const release = watchSender(environment, how, (code, cause) => {
+      const error = message.sent
+        ? new SteadywireError('outcome-unknown', 'Sent, but not known to be processed', cause)
+        : new SteadywireError(code, WITHDRAWN, cause)
+      settle(seq, error)
+    })
+    const message: Message = { seq, text, bytes, sent: false, resolve, reject, release }
+    messages.set(seq, message)
+    last = seq
     bufferedBytes += bytes
     pump()
   }
@@ -191,11 +158,7 @@ export const createOutbound = (
       return bufferedBytes
     },
     send(type, data, how = {}) {
-      const promise = new Promise((resolve, reject) => {
-        if (closed) throw closed
-        checkSend(how)
-        add(encode(options, last + 1, type, data), how, resolve, reject)
-      })
+      const promise = new Promise((resolve, reject) => add(type, data, how, resolve, reject))
       promise.catch(() => {}) // nobody has to hold it
       return promise
     },
@@ -206,34 +169,23 @@ export const createOutbound = (
     },
     detach(cause) {
       connection = undefined
-      if (cause.closeCode === 1009) refused(cause)
-      taken.clear()
-      deadline.clear()
+      if (cause?.closeCode === 1009) refused(cause)
+      recall()
     },
-    ack(ack) {
-      if (!release(ack.seq)) return // never sent on this connection: not an answer to anything
-      const message = settle(ack.seq)
-      const refusal = refusalOf(ack)
-      if (refusal) message?.reject(refusal)
-      else message?.resolve(ack.reply)
-      pump()
-    },
-    answered(batch, body) {
-      for (const { seq } of batch) {
-        release(seq)
-        settle(seq)?.resolve(decodeReply(codec, body))
-      }
-    },
+    ack,
+    // Within a step: a transport may answer before its `send` returns.
+    answered: (batch, body) =>
+      news.after(() => {
+        const reply = decodeReply(options.codec, body)
+        for (const { seq } of batch) ack({ seq, reply })
+      }),
     refused,
     pump,
     close(cause) {
       connection = undefined
       full = false
       closed = new SteadywireError('closed', 'The wire is closed: connect a new one', cause)
-      for (const { seq, reject } of messages.values()) {
-        settle(seq)
-        reject(closed)
-      }
+      for (const seq of messages.keys()) settle(seq, closed)
     },
   }
 }

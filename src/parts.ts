@@ -85,13 +85,13 @@ export interface TransportRequest {
   types(): Iterable<string>
 }
 
-/** What a transport tells; its methods may be detached. Nothing is told after `closed`, or after `close()` was called. */
+/** What a transport tells; its methods may be detached. After `closed`, or after `close()` was called, it says nothing. */
 export interface Sink {
   /** The transport is open. Proves nothing: a middlebox can fake it. */
   opened(): void
-  /** A whole frame or body; `contentType` for a body. Answers how many events it brought. */
-  text(text: string, contentType?: string): number
-  /** One event of a native EventSource. */
+  /** A whole frame or body; `contentType` for a body. `read` is told once it was read how many new events it brought. */
+  text(text: string, contentType?: string, read?: (events: number) => void): void
+  /** One event of a native EventSource: the last event ID is repeated on those that have none. */
   event(block: Block): void
   /** Messages are on the wire; for HTTP, answered with that body. */
   answered(messages: readonly OutgoingMessage[], body?: string): void
@@ -142,19 +142,28 @@ export interface Ack {
 /** What a protocol makes of what a transport brought. */
 export interface Receiver {
   hello(hello: Hello): void
-  /** Answers whether it was new. */
-  event(block: Block): boolean
-  /** An event over `maxEventBytes` was skipped; `id` is its own. */
-  oversized(id: string): unknown
+  event(block: Block): void
   /** A sign of life; `id` carries the cursor over events that nobody listens to. */
-  ping(id: string): unknown
-  ack(ack: Ack): unknown
+  ping(id: string): void
+  ack(ack: Ack): void
   /** The reconnection time (`retry:`), in ms. */
   retry(ms: number): void
   /** The server ends the connection. */
-  closed(cause: Cause): unknown
+  closed(cause: Cause): void
   /** The server broke the protocol. */
   failed(cause: Cause): void
+}
+
+/** Reads what one connection brings. */
+export interface Reader {
+  /** The transport is open. */
+  opened?(): void
+  /** A piece of a frame or body, cut anywhere; `contentType` for a body. */
+  text(piece: string, contentType?: string): void
+  /** The frame or body is complete. */
+  end(): void
+  /** One event of a native EventSource. */
+  event(block: Block): void
 }
 
 /** How an id, a hello and an acknowledgement look on each transport. A value: add your own. */
@@ -180,7 +189,7 @@ export interface Protocol {
     maxEventBytes: number,
     transport: string,
     cursor: string | undefined,
-  ): Pick<Sink, 'opened' | 'text' | 'event'>
+  ): Reader
   /** A message as text. `data` is encoded already. */
   print(seq: number, type: string, data: string): string
 }

@@ -2,12 +2,19 @@
 import { bound } from './backoff.ts'
 import { createDeadline } from './deadline.ts'
 import { describe, SteadywireError } from './errors.ts'
-import { type Attempt, type Closed, type Input, initialState, type State } from './life.ts'
+import {
+  type Attempt,
+  activeOf,
+  type Closed,
+  type Input,
+  initialState,
+  type State,
+} from './life.ts'
 import { type Link, type LinkParts, openLink } from './link.ts'
 import { step } from './machine.ts'
 import type { News } from './news.ts'
 import { judge } from './refusals.ts'
-import type { AttemptRecord, CloseInfo, Hello, Transport } from './types.ts'
+import type { AttemptRecord, Cause, CloseInfo, Hello, Transport } from './types.ts'
 
 /** Attempts remembered, and the most that may begin within a minute. */
 const MAX_ATTEMPTS = 32
@@ -23,15 +30,14 @@ export interface Runner {
   listen(type: string): void
 }
 
-/** What a url function is told of an attempt that begins in this state. */
-const requestOf = ({ name, past }: State, greeted: boolean) => {
-  const reason = name === 'open' ? 'probe' : greeted ? 'reconnect' : 'connect'
-  return { attempt: past.tries + 1, reason: past.renewed ? 'unauthorized' : reason } as const
+/** An attempt of the machine's with what runs it: for the machine it is but an identity. */
+interface Running extends Attempt {
+  link?: Link
 }
 
 const describeEnd = ({ reason, cause }: Closed, attempts: readonly AttemptRecord[]): CloseInfo => {
-  if (reason !== 'failed' || !cause) return { reason }
-  const why = describe(cause)
+  if (reason !== 'failed') return { reason }
+  const why = describe(cause as Cause)
   const error = new SteadywireError(
     /40[13]$/.test(why) ? 'unauthorized' : 'failed',
     `The server refused for good (${why}): check the URL and the credentials`,
@@ -52,96 +58,93 @@ export const createRunner = (
   const { transports, key, renewable } = addresses
   const now = () => environment.Date.now()
   const store = () => (storage === undefined ? environment.localStorage : storage)
-  const transportOf = ({ rank }: Attempt) => transports[rank] as Transport
 
+  const world = {
+    now: 0,
+    random: () => environment.Math.random(),
+    pauseMs: 0,
+    renewable,
+    windowMs: 1000,
+    floorMs: 0,
+    ladder(lives: readonly number[]) {
+      if (!negotiation) return [0]
+      const winner = negotiation.recall(store, key, now())
+      return negotiation.ladder(
+        lives,
+        transports.findIndex(({ name }) => name === winner),
+      )
+    },
+    negotiation,
+    options,
+  }
   let state = initialState(transports.length)
   let active: Link | undefined
-  let since = 0 // when the state got its name or its active connection
   let attempts: readonly AttemptRecord[] = []
-  let windowMs = 1000
-  let floorMs = 0
-  const links = new Map<Attempt, Link>()
   const timer = createDeadline(environment, () => apply({ type: 'tick' }))
 
-  const ladder = (lives: readonly number[]) => {
-    if (!negotiation) return [0]
-    const winner = negotiation.recall(store, key, now())
-    return negotiation.ladder(
-      lives,
-      transports.findIndex(({ name }) => name === winner),
+  const open = (attempt: Running) => {
+    const { seesStatus } = transports[attempt.rank] as Transport
+    const reason = state.name === 'open' ? 'probe' : inbound.greeted ? 'reconnect' : 'connect'
+    const link = openLink(
+      parts,
+      transports[attempt.rank] as Transport,
+      { attempt: state.tries + 1, reason: state.renewed ? 'unauthorized' : reason },
+      {
+        proven(hello) {
+          // One that asked for what is out of date by now can only take over where it leaves nothing out.
+          const late = active || link.asked !== inbound.lastEventId
+          if (late && hello.continuity === 'gap') return link.fail({ reason: 'behind' })
+          world.windowMs = bound(hello.retryMs, 0, 300_000, 1000)
+          apply({ type: 'proven', attempt }, hello)
+        },
+        retry(ms) {
+          world.floorMs = ms
+        },
+        failed(cause) {
+          const verdict = judge(cause, seesStatus, inbound.greeted)
+          apply({ type: 'failed', attempt, failure: { cause, verdict } })
+        },
+      },
     )
-  }
-
-  const open = (attempt: Attempt) => {
-    const transport = transportOf(attempt)
-    const link = openLink(parts, transport, requestOf(state, inbound.greeted), {
-      proven(hello) {
-        // One that asked for what is out of date by now can only take over where it leaves nothing out.
-        const { asked } = link
-        const late = state.name === 'open' || asked !== inbound.lastEventId
-        if (late && inbound.continuity(hello, asked) === 'gap') {
-          return link.fail({ reason: 'behind' })
-        }
-        windowMs = bound(hello.retryMs, 0, 300_000, 1000)
-        apply({ type: 'proven', attempt }, hello)
-      },
-      retry(ms) {
-        floorMs = ms
-      },
-      failed(cause) {
-        links.delete(attempt)
-        if (link === active) {
-          active = undefined
-          outbound.detach(cause)
-        }
-        const verdict = judge(cause, transport.seesStatus, inbound.greeted)
-        apply({ type: 'failed', attempt, failure: { cause, verdict } })
-      },
-    })
-    links.set(attempt, link)
+    attempt.link = link
     attempts = [...attempts, link.record].slice(-MAX_ATTEMPTS)
   }
 
-  const promote = (before: State, attempt: Attempt, hello: Hello) => {
-    const link = links.get(attempt)
-    if (!link) return
-    const { asked } = link
-    const transport = transportOf(attempt).name
-    active = link
-    negotiation?.remember(store, key, now(), attempt.rank ? transport : undefined)
-    if (before.name === 'open') {
-      news.tell('transport', { transport, previous: transportOf(before.active).name })
-    } else {
-      const continuity = inbound.continuity(hello, asked)
-      news.tell('open', { transport, continuity, ms: now() - since })
-    }
-    since = now()
-    inbound.greet(hello, asked)
+  /** The active connection goes on as its hello says. */
+  const promote = (
+    link: Link,
+    rank: number,
+    hello: Hello,
+    previous: Link | undefined,
+    ms: number,
+  ) => {
+    const { transport } = link.record
+    negotiation?.remember(store, key, now(), rank ? transport : undefined)
+    if (previous) news.tell('transport', { transport, previous: previous.record.transport })
+    else news.tell('open', { transport, continuity: hello.continuity, ms })
+    inbound.greet(hello)
     outbound.attach(link, bound(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
-  /** Makes it so, in an order in which two connections never deliver at once. */
-  const follow = (before: State, hello: Hello | undefined) => {
+  /** Makes it so, in an order in which two connections never deliver at once. `cause`: why an attempt ended. */
+  const follow = (before: State, cause: Cause | undefined, hello: Hello | undefined) => {
     const { name } = state
+    const entered = name !== before.name
+    const previous = active
+    const kept: readonly Running[] = /closed|suspended/.test(name) ? [] : state.attempts
     if (name === 'closed') news.drop()
-    const kept = name === 'closed' || name === 'suspended' ? [] : state.attempts
-    for (const attempt of before.attempts) {
-      if (kept.includes(attempt)) continue
-      const link = links.get(attempt)
-      link?.close()
-      if (link && link === active) {
-        active = undefined
-        outbound.detach({ reason: 'aborted' })
-      }
-      if (name !== 'suspended') links.delete(attempt)
+    for (const attempt of before.attempts as readonly Running[]) {
+      if (!kept.includes(attempt)) attempt.link?.close()
     }
-    if (name !== before.name) news.tell('state', { state: name, previous: before.name })
-    if (hello && name === 'open') promote(before, state.active, hello)
-    else if (name !== before.name) since = now()
-    for (const attempt of kept) if (!links.has(attempt)) open(attempt)
-    if (name === 'waiting' && before.name !== name) {
-      const { past, cause } = state
-      news.tell('retry', { delayMs: past.waitMs, attempt: past.tries, cause })
+    active = (activeOf(state) as Running | undefined)?.link
+    if (previous && previous !== active) outbound.detach(cause)
+    if (entered) news.tell('state', { state: name, previous: before.name })
+    if (hello && active) {
+      promote(active, kept[0]?.rank as number, hello, previous, now() - before.since)
+    }
+    for (const attempt of kept) if (!attempt.link) open(attempt)
+    if (name === 'waiting' && entered) {
+      news.tell('retry', { delayMs: state.waitMs, attempt: state.tries, cause: state.cause })
     }
     if (name === 'closed') {
       const info = describeEnd(state, attempts)
@@ -157,22 +160,13 @@ export const createRunner = (
       const before = state
       // So many in the last minute that another race might be too many.
       const crowd = attempts.at(transports.length - MAX_ATTEMPTS)
-      state = step(before, input, {
-        now: now(),
-        since,
-        random: environment.Math.random,
-        pauseMs: crowd ? bound(crowd.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0,
-        renewable,
-        windowMs,
-        floorMs,
-        ladder,
-        negotiation,
-        options,
-      })
+      world.now = now()
+      world.pauseMs = crowd ? bound(crowd.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0
+      state = step(before, input, world)
       if (state === before) return
       if (state.due) timer.set(Math.max(0, state.due - now()))
       else timer.clear()
-      follow(before, hello)
+      follow(before, input.type === 'failed' ? input.failure.cause : undefined, hello)
     })
 
   return {
@@ -187,7 +181,7 @@ export const createRunner = (
     },
     apply,
     listen(type) {
-      for (const link of links.values()) link.listen(type)
+      for (const { link } of state.attempts as readonly Running[]) link?.listen(type)
     },
   }
 }

@@ -3,7 +3,7 @@
  * Being open counts as proof, and nothing is acknowledged.
  */
 import { createBlockParser } from '../stream/event-block.ts'
-import type { Block, Protocol } from '../types.ts'
+import type { Protocol } from '../types.ts'
 
 export interface PlainOptions {
   /** The server goes on after the cursor exactly, with unique ids: then a reconnect says `resumed`. Default `false`. */
@@ -39,12 +39,14 @@ export const plain = ({
   accepts: (status) => status >= 200 && status < 300,
   query: () => ({}),
   read: (receiver, maxEventBytes, transport, cursor) => {
-    let count = 0
-    const event = (block: Block) => {
-      if (receiver.event(block)) count++
+    const parser = createBlockParser(receiver, maxEventBytes)
+    let body = ''
+    let type: string | undefined
+    const split = (): readonly string[] => {
+      if (type === undefined) return [body]
+      if (!body.trim()) return []
+      return type === 'application/json' ? splitJson(body) : [body]
     }
-    const message = (data: string) => event({ id: '', type: 'message', data })
-    const parser = createBlockParser({ ...receiver, block: event }, maxEventBytes)
     return {
       opened: () =>
         receiver.hello({
@@ -52,21 +54,22 @@ export const plain = ({
           continuity: resumable ? (cursor ? 'resumed' : 'fresh') : 'unknown',
           heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
         }),
-      event,
-      text(text, type) {
-        count = 0
-        if (type === undefined) message(text)
-        else if (type === 'text/event-stream') {
-          parser.push(text)
-          parser.end()
-        } else if (text.trim()) {
-          try {
-            for (const item of type === 'application/json' ? splitJson(text) : [text]) message(item)
-          } catch {
-            receiver.failed({ reason: 'protocol', detail: 'malformed JSON' })
-          }
+      event: receiver.event,
+      text(piece, contentType) {
+        type = contentType
+        if (type === 'text/event-stream') parser.push(piece)
+        else body += piece
+      },
+      end() {
+        if (type === 'text/event-stream') return void parser.end()
+        let messages: readonly string[] = []
+        try {
+          messages = split()
+        } catch {
+          receiver.failed({ reason: 'protocol', detail: 'malformed JSON' })
         }
-        return count
+        body = ''
+        for (const data of messages) receiver.event({ id: '', type: 'message', data })
       },
     }
   },

@@ -30,9 +30,8 @@ export const steadywire: Protocol = {
     wait: first && transport === 'longpoll' ? '0' : undefined,
   }),
   read: (receiver, maxEventBytes) => {
-    let count = 0
     const broken = (detail: string) => receiver.failed({ reason: 'protocol', detail })
-    const control = ({ id, type, data }: Block) => {
+    const control = (id: string, type: string, data: string) => {
       const fields = parseControl(data)
       if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
       else if (type === 'sw:hello') {
@@ -43,29 +42,22 @@ export const steadywire: Protocol = {
       else if (type === 'sw:close') {
         const { reason, reconnectMs: retryAfterMs, final } = fields
         const detail = typeof reason === 'string' ? reason : ''
-        receiver.closed({
-          reason: 'server-close',
-          detail,
-          retryAfterMs,
-          final: final === true || undefined,
-        })
+        receiver.closed({ reason: 'server-close', detail, retryAfterMs, final: final === true })
       } // else of a later version, and not for us
     }
-    const event = ({ id, type, data }: Block) => {
-      const block = { id: ID.test(id) ? id : '', type, data }
-      if (type.startsWith('sw:')) control(block)
-      else if (receiver.event(block)) count++
+    const event = (block: Block) => {
+      const { type, data } = block
+      const id = ID.test(block.id) ? block.id : ''
+      if (type.startsWith('sw:')) control(id, type, data)
+      else receiver.event({ id, type, data })
     }
-    const parser = createBlockParser({ ...receiver, block: event }, maxEventBytes)
+    const parser = createBlockParser({ ...receiver, event }, maxEventBytes)
     return {
-      opened() {}, // proves nothing
       event,
-      text(text) {
-        count = 0
-        parser.push(text)
-        // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
+      text: parser.push,
+      // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
+      end() {
         if (parser.end()) broken('unfinished block')
-        return count
       },
     }
   },

@@ -2,18 +2,12 @@
  * Event blocks: the grammar of `text/event-stream`, used on all transports and in both directions.
  * WHATWG HTML, section 9.2.6, "Interpreting an event stream".
  */
-import type { Block } from '../types.ts'
+import type { Block, Receiver } from '../types.ts'
 
 const LINE_END = /\r\n?|\n/
 
-export interface BlockSink {
-  /** `id` is the block's own, or `''`: who wants the standard's last event ID keeps it. */
-  block(block: Block): void
-  /** A block whose data passed `maxBytes` was dropped. */
-  oversized(id: string): void
-  /** "If the field value consists of only ASCII digits": the reconnection time in ms. */
-  retry(ms: number): void
-}
+/** `id` is the block's own, or `''`: who wants the standard's last event ID keeps it. */
+export type BlockSink = Pick<Receiver, 'event' | 'retry'>
 
 export interface BlockParser {
   /** Takes any piece of the stream, cut anywhere. */
@@ -25,6 +19,7 @@ export interface BlockParser {
 /** Room beyond the cap for a field's name and for an id or a type, so that those are whole wherever they were cut. */
 const LINE_ROOM = 1024
 
+/** Of a block whose data passes `maxBytes`, more than that is kept, but not all: whoever takes it looks at the length. */
 export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParser => {
   let skipped = '\uFEFF' // what means nothing if it comes next: a byte order mark at the start, LF after CR
   let line = '' // not ended yet
@@ -34,10 +29,7 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
   let data: string | undefined
 
   const dispatch = () => {
-    if (data !== undefined) {
-      if (data.length > maxBytes) sink.oversized(id)
-      else sink.block({ id, type: type || 'message', data })
-    }
+    if (data !== undefined) sink.event({ id, type: type || 'message', data })
     id = type = ''
     data = undefined
     fields = false

@@ -1,7 +1,6 @@
 /** EventSource: WHATWG HTML, "Server-sent events". Its own reconnection is never used: it is closed at its first error. */
-
+import { createHttp } from '../http.ts'
 import type { Transport } from '../types.ts'
-import { createUpstream } from '../upstream.ts'
 
 export const eventsource: Transport = {
   name: 'eventsource',
@@ -10,13 +9,16 @@ export const eventsource: Transport = {
   open(request, sink) {
     const { environment, url, withCredentials, types, protocol } = request
     const source = new (environment.EventSource as typeof EventSource)(url, { withCredentials })
-    const upstream = createUpstream(request, sink)
+    const { send, close } = createHttp(request, sink)
+    let last = ''
     const take = (event: Event) => {
       const { type } = event
       // A server may name an event `open` or `error`: only those carry data.
       if ('data' in event) {
         const { data, lastEventId } = event as MessageEvent<string>
-        sink.event({ id: lastEventId, type, data })
+        // The last id is repeated on events that have none.
+        sink.event({ id: lastEventId === last ? '' : lastEventId, type, data })
+        last = lastEventId
       } else if (type === 'open') sink.opened()
       else sink.closed({ reason: 'network' })
     }
@@ -24,11 +26,11 @@ export const eventsource: Transport = {
     const listen = (type: string) => source.addEventListener(type, take)
     for (const type of ['open', 'error', ...protocol.types, ...types()]) listen(type)
     return {
-      send: upstream.send,
+      send,
       listen,
       close() {
         source.close()
-        upstream.close()
+        close()
       },
     }
   },

@@ -1,8 +1,7 @@
 /** Long polling by XMLHttpRequest (RFC 6202, section 2). The first poll answers at once and proves the transport. */
 import { createDeadline } from '../deadline.ts'
-import { createRequester } from '../request.ts'
+import { createHttp } from '../http.ts'
 import type { Transport } from '../types.ts'
-import { createUpstream } from '../upstream.ts'
 
 /** A server that answers early with nothing is not asked again sooner. */
 const EMPTY_POLL_MS = 1000
@@ -13,20 +12,20 @@ export const longpoll: Transport = {
   seesStatus: true,
   open(request, sink) {
     const { environment, protocol, url, next } = request
-    const upstream = createUpstream(request, sink)
-    const requester = createRequester(request, sink)
+    const http = createHttp(request, sink)
     let over = false
 
     const poll = (address: string | Promise<string>, first: boolean) => {
       const at = environment.Date.now()
-      requester.send(address, (text, contentType, cause) => {
-        if (cause) return sink.closed({ ...cause, final: cause.status === 204 || undefined })
+      http.request(address, (text, contentType, cause) => {
+        if (cause) return sink.closed({ ...cause, final: cause.status === 204 })
         if (first) sink.opened()
-        const count = sink.text(text, contentType)
-        if (over) return
-        const restMs = at + EMPTY_POLL_MS - environment.Date.now()
-        if (count || (first && protocol.acknowledges) || restMs <= 0) again()
-        else pause.set(Math.min(restMs, EMPTY_POLL_MS)) // a clock may have been put back
+        sink.text(text, contentType, (events) => {
+          if (over) return
+          const restMs = at + EMPTY_POLL_MS - environment.Date.now()
+          if (events || (first && protocol.acknowledges) || restMs <= 0) again()
+          else pause.set(Math.min(restMs, EMPTY_POLL_MS)) // a clock may have been put back
+        })
       })
     }
     const again = () => poll(next('longpoll'), false)
@@ -34,12 +33,11 @@ export const longpoll: Transport = {
     poll(url, true)
 
     return {
-      send: upstream.send,
+      send: http.send,
       close() {
         over = true
         pause.clear()
-        requester.close()
-        upstream.close()
+        http.close()
       },
     }
   },

@@ -131,7 +131,7 @@ describe('an EventSource hides', () => {
 })
 
 describe('an EventSource brings', () => {
-  test('events of all types that are listened to, also from later on, with the last id on those without', async () => {
+  test('events of all types that are listened to, also from later on, without an id on those that have none', async () => {
     const puppet = await openPuppet()
     const { sink, connection } = openTransport(eventsource, puppet.url, {
       types: () => ['n', 'message', 'open', 'error'],
@@ -155,7 +155,7 @@ describe('an EventSource brings', () => {
       ['3', 'error'],
       ['4', 'late'],
       ['6', 'message'],
-      ['6', 'message'],
+      ['', 'message'],
     ])
     expect(sink.told('opened')).toHaveLength(1)
     expect(sink.told('closed')).toEqual([])

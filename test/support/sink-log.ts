@@ -58,9 +58,9 @@ export const createSinkLog = (events = 0): SinkLog => {
     },
     when: (name, act) => void acts.set(name, act),
     opened: () => tell('opened'),
-    text(text, contentType) {
+    text(text, contentType, read) {
       tell('text', text, contentType)
-      return events
+      read?.(events)
     },
     event: (block) => tell('event', block),
     answered: (messages, body) => tell('answered', seqs(messages), body),

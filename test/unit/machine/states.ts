@@ -23,7 +23,8 @@ export const ws: Attempt = { rank: 0 }
 export const es: Attempt = { rank: 1 }
 export const lp: Attempt = { rank: 2 }
 
-export const past = (fields: Partial<Past> = {}): Past => ({
+/** All but `since`, which each step may set. */
+export const past = (fields: Partial<Past> = {}): Omit<Past, 'since'> => ({
   tries: 0,
   waitMs: 0,
   probes: 0,
@@ -35,7 +36,6 @@ export const past = (fields: Partial<Past> = {}): Past => ({
 /** Chance is always a half, the window a second, nothing is remembered. */
 export const world = (fields: Partial<World> = {}): World => ({
   now: NOW,
-  since: NOW - 10_000,
   random: () => 0.5,
   pauseMs: 0,
   renewable: true,
@@ -49,7 +49,7 @@ export const world = (fields: Partial<World> = {}): World => ({
 
 export const lost: Cause = { reason: 'network' }
 
-type Given<S> = Partial<Omit<S, 'name' | 'past'>> & { readonly past?: Partial<Past> }
+type Given<S> = Partial<Omit<S, 'name' | keyof Past>> & { readonly past?: Partial<Past> }
 
 export const connecting = ({ past: fields, ...given }: Given<Connecting> = {}): Connecting => ({
   name: 'connecting',
@@ -57,8 +57,9 @@ export const connecting = ({ past: fields, ...given }: Given<Connecting> = {}): 
   rest: [1, 2],
   failures: [],
   due: NOW + 200,
+  since: NOW - 10_000,
   ...given,
-  past: past(fields),
+  ...past(fields),
 })
 
 /** Of the active attempt, and candidates after it. */
@@ -68,11 +69,11 @@ export const open = (
   { past: fields, ...given }: Given<Open> = {},
 ): Open => ({
   name: 'open',
-  active,
   attempts: [active, ...candidates],
   due: 0,
+  since: NOW - 10_000,
   ...given,
-  past: past(fields),
+  ...past(fields),
 })
 
 export const waiting = ({ past: fields, ...given }: Given<Waiting> = {}): Waiting => ({
@@ -80,16 +81,18 @@ export const waiting = ({ past: fields, ...given }: Given<Waiting> = {}): Waitin
   attempts: [],
   cause: lost,
   due: NOW + 500,
+  since: NOW - 10_000,
   ...given,
-  past: past({ tries: 1, waitMs: 500, ...fields }),
+  ...past({ tries: 1, waitMs: 500, ...fields }),
 })
 
 export const suspended = ({ past: fields, ...given }: Given<Suspended> = {}): Suspended => ({
   name: 'suspended',
   attempts: [],
   due: 0,
+  since: NOW - 10_000,
   ...given,
-  past: past(fields),
+  ...past(fields),
 })
 
 export const closed = ({ past: fields, ...given }: Given<Closed> = {}): Closed => ({
@@ -97,8 +100,9 @@ export const closed = ({ past: fields, ...given }: Given<Closed> = {}): Closed =
   attempts: [],
   reason: 'closed',
   due: 0,
+  since: NOW - 10_000,
   ...given,
-  past: past(fields),
+  ...past(fields),
 })
 
 export const failed = (
@@ -128,12 +132,13 @@ export const race = {
   due: NOW + 500,
 }
 
-/** One row of a table; `world` where it matters. */
+/** One row of a table; `around` where it matters. */
 export type Row = readonly [
   about: string,
   state: State,
   input: Input,
   /** What the next state has; `same` where nothing changes. */
   next: object | 'same',
-  world?: Partial<World>,
+  /** What is unusual around the step; `since` is the state's. */
+  around?: Partial<World> & Partial<Pick<Past, 'since'>>,
 ]

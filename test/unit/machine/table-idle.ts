@@ -18,7 +18,7 @@ import {
 } from './states.ts'
 
 export const whileWaiting: readonly Row[] = [
-  ['tick begins a race', waiting(), tick, { ...race, past: past({ tries: 1, waitMs: 500 }) }],
+  ['tick begins a race', waiting(), tick, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
   [
     'tick begins with what was not demoted',
     waiting({ past: { lives: [3, 0, 0] } }),
@@ -32,7 +32,7 @@ export const whileWaiting: readonly Row[] = [
     { attempts: [{ rank: 0 }], rest: [], due: 0 },
     { ladder: () => [0] },
   ],
-  ['wake begins at once', waiting(), wake, { ...race, past: past({ tries: 1, waitMs: 500 }) }],
+  ['wake begins at once', waiting(), wake, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
   ['wake waits while there were too many attempts', waiting(), wake, 'same', { pauseMs: 1 }],
   [
     'wake of a wire that was just made',
@@ -44,14 +44,14 @@ export const whileWaiting: readonly Row[] = [
     'proven by a candidate that was under way opens',
     waiting({ attempts: [ws] }),
     proven(ws),
-    { name: 'open', active: ws, attempts: [ws], due: 0, past: past({ tries: 1, waitMs: 500 }) },
+    { name: 'open', attempts: [ws], due: 0, ...past({ tries: 1, waitMs: 500 }) },
   ],
   ['proven by a stranger', waiting(), proven(ws), 'same'],
   [
     'failed by a candidate waits on',
     waiting({ attempts: [ws] }),
     failed(ws),
-    { name: 'waiting', attempts: [], due: NOW + 500, past: past({ tries: 1, waitMs: 500 }) },
+    { name: 'waiting', attempts: [], due: NOW + 500, ...past({ tries: 1, waitMs: 500 }) },
   ],
   [
     'failed by a candidate for good waits on',
@@ -83,7 +83,7 @@ export const whileSuspended: readonly Row[] = [
     'wake keeps the tries',
     suspended({ past: { tries: 4, waitMs: 9 } }),
     wake,
-    { past: past({ tries: 4, waitMs: 9 }) },
+    { ...past({ tries: 4, waitMs: 9 }) },
   ],
   ['proven by what was let go', suspended({ attempts: [es] }), proven(es), 'same'],
   ['failed by what was let go', suspended({ attempts: [es] }), failed(es, 'fatal'), 'same'],

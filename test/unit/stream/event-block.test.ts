@@ -7,17 +7,22 @@ import { createBlockParser, printBlock } from '../../../src/stream/event-block.t
 import { caps } from './event-block-caps.ts'
 import { type Told, vectors } from './event-block-vectors.ts'
 
-/** Parses the pieces of a stream and ends it. */
-const parse = (pieces: readonly string[], maxBytes = 1_048_576) => {
+/** A parser that writes down what it tells: of a block over its cap no more than the id. */
+const start = (maxBytes: number) => {
   const told: Told[] = []
   const parser = createBlockParser(
     {
-      block: (block) => told.push(block),
-      oversized: (id) => told.push({ oversized: id }),
+      event: (block) => told.push(block.data.length > maxBytes ? { oversized: block.id } : block),
       retry: (ms) => told.push({ retry: ms }),
     },
     maxBytes,
   )
+  return { told, parser }
+}
+
+/** Parses the pieces of a stream and ends it. */
+const parse = (pieces: readonly string[], maxBytes = 1_048_576) => {
+  const { told, parser } = start(maxBytes)
   for (const piece of pieces) parser.push(piece)
   const unfinished = parser.end()
   return { told, unfinished, parser }
@@ -86,15 +91,7 @@ describe('the parser', () => {
 
   test('keeps no more of a line without end than its cap', () => {
     // A line of 1 GiB: were it kept, this would take the memory for it.
-    const told: Told[] = []
-    const parser = createBlockParser(
-      {
-        block: (block) => told.push(block),
-        oversized: (id) => told.push({ oversized: id }),
-        retry: () => {},
-      },
-      1000,
-    )
+    const { told, parser } = start(1000)
     const piece = 'x'.repeat(1_048_576)
     parser.push('id: 7\ndata: ')
     for (let count = 0; count < 1024; count++) parser.push(piece)
@@ -104,15 +101,7 @@ describe('the parser', () => {
 
   test('keeps no more of a block without end than its cap', () => {
     // 600 MiB of lines: more than a string can hold.
-    const told: Told[] = []
-    const parser = createBlockParser(
-      {
-        block: (block) => told.push(block),
-        oversized: (id) => told.push({ oversized: id }),
-        retry: () => {},
-      },
-      1000,
-    )
+    const { told, parser } = start(1000)
     const piece = `data: ${'x'.repeat(1_048_576)}\n`
     for (let count = 0; count < 600; count++) parser.push(piece)
     parser.push('id: 7\n\n')

@@ -148,6 +148,14 @@ describe('what can not be taken', () => {
     expect(told('gap')).toEqual([])
   })
 
+  test('what the protocol itself says is no event: a small cap is one for the application', async () => {
+    const { wire, socket, told, ids } = await startOpen({ maxEventBytes: 3 })
+    expect(wire.connection.state).toBe('open')
+    socket.receive(block('n', 1234, 'e-1') + block('n', 123, 'e-2'))
+    expect(ids()).toEqual(['e-2'])
+    expect(told('gap')).toMatchObject([{ reason: 'oversized', to: 'e-1' }])
+  })
+
   test('on an EventSource too', async () => {
     const { sources, log, wire } = start({ transports: [eventsource], maxEventBytes: 200 })
     const source = await sources.next()

@@ -1,6 +1,6 @@
 // Sends by POST: one request at a time, in batches, and what each answer means.
 import { describe, expect, test } from 'vitest'
-import { longpoll } from '../../../src/index.ts'
+import { eventsource, longpoll } from '../../../src/index.ts'
 import { ack, block, hello, resumed } from '../../support/dialogue.ts'
 import { codeOf, outcomeOf, start } from '../../support/fake-wire.ts'
 import type { FakeXhr } from '../../support/fake-xhr.ts'
@@ -184,6 +184,19 @@ describe('by POST', () => {
     expect(wire.connection.state).toBe('open')
     await advance(1)
     expect(wire.connection.state).not.toBe('open')
+  })
+
+  test('where the page has no XMLHttpRequest, the connection ends with the reason', async () => {
+    const { wire, sources, told, settle } = start({
+      transports: [eventsource],
+      world: { without: ['XMLHttpRequest'] },
+    })
+    ;(await sources.next()).accept(hello())
+    const sent = wire.send('chat', 1)
+    await settle()
+    expect(told('retry')).toMatchObject([{ cause: { reason: 'unsupported' } }])
+    wire.close()
+    expect(await codeOf(sent)).toBe('closed')
   })
 
   test('events in an answer are delivered like all others', async () => {

@@ -1,0 +1,62 @@
+/** One message: what it may be, how long its sender waits, and what its answer means. */
+import { createDeadline } from './deadline.ts'
+import { type ErrorCode, SteadywireError } from './errors.ts'
+import type { CheckedOptions } from './options.ts'
+import type { Ack, Codec, Environment, SendOptions } from './types.ts'
+
+export const WITHDRAWN = 'Withdrawn before it was sent'
+
+/** Throws `bad-event`, `bad-option` or `aborted`. */
+export const checkSend = (type: string, { signal, timeoutMs = 0 }: SendOptions): void => {
+  if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
+    throw new SteadywireError('bad-event', 'A type is one line that does not begin with sw:')
+  }
+  if (!(timeoutMs >= 0)) throw new SteadywireError('bad-option', 'timeoutMs must be from 0 on')
+  if (signal?.aborted) throw new SteadywireError('aborted', WITHDRAWN, signal.reason)
+}
+
+/** Throws `codec`. */
+export const printMessage = (
+  { protocol, codec }: CheckedOptions,
+  seq: number,
+  type: string,
+  data: unknown,
+) => {
+  try {
+    return protocol.print(seq, type, codec.encode(data))
+  } catch (cause) {
+    throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
+  }
+}
+
+/** The error that an acknowledgement tells of, if any. */
+export const refusalOf = ({ error, unknown }: Ack): SteadywireError | undefined => {
+  if (unknown) return new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost')
+  const text = `The server refused the message: ${error?.code} ${error?.message}`
+  return error && new SteadywireError('refused', text, error)
+}
+
+/** A reply that is not of the codec is given as it is. */
+export const decodeReply = (codec: Codec, body: string | undefined): unknown => {
+  try {
+    return body && codec.decode(body)
+  } catch {
+    return body
+  }
+}
+
+/** Tells when the sender gives up: its signal aborts, or its time is over. Answers how to stop watching. */
+export const watchSender = (
+  environment: Environment,
+  { signal, timeoutMs }: SendOptions,
+  giveUp: (code: ErrorCode, cause?: unknown) => void,
+): (() => void) => {
+  const abort = () => giveUp('aborted', signal?.reason)
+  const timer = createDeadline(environment, () => giveUp('timeout'))
+  if (timeoutMs !== undefined) timer.set(timeoutMs)
+  signal?.addEventListener('abort', abort)
+  return () => {
+    timer.clear()
+    signal?.removeEventListener('abort', abort)
+  }
+}
