@@ -16,9 +16,11 @@ export interface Inbox {
   clear(): void
 }
 
+/** `failed`: the reader threw. */
 export const createInbox = (
   environment: Environment,
   reader: Pick<Reader, 'text' | 'end'>,
+  failed: (error: Error) => void,
 ): Inbox => {
   /** Each does a piece and answers whether that was all. */
   const jobs: (() => unknown)[] = []
@@ -39,10 +41,14 @@ export const createInbox = (
     take(text, contentType, done) {
       let at = 0
       add(() => {
-        reader.text(text.slice(at, at + PIECE_LENGTH), contentType)
-        at += PIECE_LENGTH
-        if (at < text.length) return
-        reader.end()
+        try {
+          reader.text(text.slice(at, at + PIECE_LENGTH), contentType)
+          at += PIECE_LENGTH
+          if (at < text.length) return
+          reader.end()
+        } catch (error) {
+          failed(error as Error)
+        }
         done()
         return true
       })

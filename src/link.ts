@@ -134,7 +134,9 @@ export const openLink = (
     asked,
   )
 
-  const inbox = createInbox(environment, reader)
+  const inbox = createInbox(environment, reader, (error) =>
+    fail({ reason: 'protocol', detail: error.name }),
+  )
 
   const next = (kind: string) =>
     addresses.get(

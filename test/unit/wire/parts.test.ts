@@ -1,7 +1,7 @@
 // Parts of one's own, and `core` without defaults.
 import { describe, expect, test } from 'vitest'
 import * as core from '../../../src/core.ts'
-import { plain, steadywire, type Transport, websocket } from '../../../src/index.ts'
+import { type Protocol, plain, steadywire, type Transport, websocket } from '../../../src/index.ts'
 import { ack, block, hello, resumed } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
@@ -70,6 +70,31 @@ describe('core with several transports', () => {
     ;(await sources.next()).accept(hello())
     expect(wire.connection.transport).toBe('eventsource')
   })
+})
+
+test("a protocol of one's own whose reader throws ends the connection with the reason, and no more", async () => {
+  const picky: Protocol = {
+    ...steadywire,
+    read(...given) {
+      const reader = steadywire.read(...given)
+      return {
+        ...reader,
+        text(piece, contentType) {
+          if (piece.includes('secret')) throw new RangeError('no secret here')
+          reader.text(piece, contentType)
+        },
+      }
+    },
+  }
+  const { socket, sockets, ids, told, advance } = await startOpen({ protocol: picky })
+  socket.receive(block('n', 1, 'e-1'))
+  socket.receive(block('n', 'secret', 'e-2'))
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', detail: 'RangeError' } }])
+  await advance(1000)
+  const second = await sockets.next()
+  expect(second.url.searchParams.get('last_event_id')).toBe('e-1')
+  second.accept(resumed('e-1') + block('n', 2, 'e-2'))
+  expect(ids()).toEqual(['e-1', 'e-2'])
 })
 
 describe("a transport of one's own", () => {
