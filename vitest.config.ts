@@ -25,7 +25,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/sim/unit/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'sim',
+          environment: 'node',
+          include: ['test/sim/*.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -51,6 +51,13 @@ export const lanes = [
     needsBuild: true,
     needsBrowser: true,
   },
+  {
+    name: 'sim',
+    title: 'simulated worlds: faults and random sessions',
+    script: 'test:sim',
+    runner: 'vitest',
+    longer: true,
+  },
 ]
 
 /** @param {string} file */

@@ -1,0 +1,163 @@
+// A connection or a request of a client, with its way there and its way back.
+import type { FakeClock } from '../support/fake-clock.ts'
+import type { TransportName } from './history.ts'
+import { createLine, type Ending, type Line, type LineEnd, type Weather } from './line.ts'
+
+/** What a client asks for. */
+export interface Request {
+  readonly client: number
+  readonly transport: TransportName | 'post'
+  readonly url: URL
+  readonly body: string
+}
+
+/** What the server does with an exchange that it has taken. */
+export interface Taker {
+  /** A frame of the client. */
+  text(text: string): void
+  /** The client, or the network, is gone. */
+  gone(): void
+  /** Text before the next thing that the server says: an answer to a poll is put together from it. */
+  readonly isPoll: boolean
+}
+
+export interface Exchange extends Request {
+  readonly id: number
+  /** An attempt, not a further poll or a POST. */
+  readonly first: boolean
+  readonly down: Line
+  readonly up: Line
+  /** The request has reached the other end. */
+  arrived: boolean
+  /** The server, or somebody in its place, has begun to answer. */
+  answered: boolean
+  /** The client has been told of the beginning of the answer. */
+  opened: boolean
+  /** A hello has reached the client. */
+  proven: boolean
+  /** It has ended for the client. */
+  over: boolean
+  /** It has ended for the server. */
+  gone: boolean
+  taker: Taker | undefined
+  /** Takes the server's place when the request arrives. */
+  stranger: ((exchange: Exchange) => void) | undefined
+  head(status: number, headers?: Readonly<Record<string, string>>): void
+  write(text: string): void
+  /** The server ends it. */
+  end(ending: Ending): void
+  /** The network cuts it: both ends are told. */
+  cut(ending: Ending): void
+  /** The client's browser gives up on what was answered. */
+  fail(): void
+  /** The client lets go of it. */
+  drop(): void
+  /** The client sends a frame. */
+  send(text: string): void
+}
+
+const TYPE = { 'content-type': 'text/event-stream' }
+
+export interface ExchangeParts {
+  readonly clock: FakeClock
+  readonly weather: Weather
+  /** The client's end. */
+  readonly port: LineEnd
+  /** The request has come to the other side. */
+  arrive(exchange: Exchange): void
+  dropped(exchange: Exchange): void
+  over(exchange: Exchange): void
+}
+
+/** Makes an exchange, whose request is on its way. */
+export const createExchange = (id: number, request: Request, parts: ExchangeParts): Exchange => {
+  const { clock, weather, port } = parts
+  const goneAtServer = () => {
+    if (exchange.gone) return
+    exchange.gone = true
+    exchange.taker?.gone()
+    finish()
+  }
+  const finish = () => {
+    if (!exchange.gone || !exchange.over) return
+    down.stop()
+    up.stop()
+    parts.over(exchange)
+  }
+  const end = (ending: Ending) => {
+    if (exchange.over) return
+    exchange.over = true
+    port.end(ending)
+    finish()
+  }
+  const down = createLine(clock, weather, {
+    head(status, headers) {
+      if (exchange.over) return
+      exchange.opened = true
+      port.head(status, headers)
+    },
+    text(piece, whole) {
+      if (!exchange.over) port.text(piece, whole)
+    },
+    end,
+  })
+  const up = createLine(
+    clock,
+    { ...weather, cutMs: () => 0 },
+    {
+      head() {
+        exchange.arrived = true
+        if (!exchange.gone) parts.arrive(exchange)
+      },
+      text(text) {
+        if (!exchange.gone) exchange.taker?.text(text)
+      },
+      end: goneAtServer,
+    },
+  )
+  const exchange: Exchange = {
+    ...request,
+    id,
+    first:
+      request.transport !== 'post' &&
+      (request.transport !== 'longpoll' || request.url.searchParams.has('wait')),
+    down,
+    up,
+    arrived: false,
+    answered: false,
+    opened: false,
+    proven: false,
+    over: false,
+    gone: false,
+    taker: undefined,
+    stranger: undefined,
+    head(status, headers = TYPE) {
+      exchange.answered = true
+      down.put({ kind: 'head', status, headers })
+    },
+    write: (text) => down.put({ kind: 'text', text }),
+    end(ending) {
+      down.put({ kind: 'end', ending })
+      exchange.gone = true
+    },
+    cut(ending) {
+      if (ending === 'rst') down.reset()
+      else down.put({ kind: 'end', ending })
+      goneAtServer()
+    },
+    fail() {
+      exchange.over = true
+      finish()
+    },
+    drop() {
+      if (exchange.over) return
+      exchange.over = true
+      parts.dropped(exchange)
+      if (exchange.gone) finish()
+      else up.put({ kind: 'end', ending: 'fin' })
+    },
+    send: (text) => up.put({ kind: 'text', text }),
+  }
+  up.put({ kind: 'head', status: 0, headers: {} })
+  return exchange
+}

@@ -1,0 +1,15 @@
+// Every fault that there is.
+import { connectionFaults } from './connections.ts'
+import { contentFaults } from './content.ts'
+import type { Fault } from './fault.ts'
+import { lifeFaults } from './life.ts'
+import { requestFaults } from './requests.ts'
+
+export type { Blow, Fault, Need } from './fault.ts'
+
+export const faults: readonly Fault[] = [
+  ...requestFaults,
+  ...connectionFaults,
+  ...contentFaults,
+  ...lifeFaults,
+]

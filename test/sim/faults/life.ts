@@ -1,0 +1,137 @@
+// Faults that need no connection: of servers, of the page's life, of the application.
+import type { Exchange } from '../exchange.ts'
+import { type Blow, between, type Fault } from './fault.ts'
+
+const jolt = ({ world, client }: Blow) => world.history.add({ kind: 'jolt', client: client.number })
+const away = ({ world, client }: Blow) => world.history.add({ kind: 'away', client: client.number })
+const back = (blow: Blow) => {
+  blow.world.history.add({ kind: 'back', client: blow.client.number })
+  jolt(blow)
+}
+
+const offline = (blow: Blow) => {
+  const { world, client, amount } = blow
+  client.page.fire.offline()
+  const refuse = (exchange: Exchange) => exchange.cut('rst')
+  for (const exchange of client.exchanges()) {
+    // Most browsers cut at once, some let connections hang.
+    if (amount < 0.7) refuse(exchange)
+    else {
+      exchange.down.turn('dead')
+      exchange.up.turn('dead')
+    }
+  }
+  world.network.intercept(client.number, refuse)
+  return () => {
+    world.network.intercept(client.number, undefined)
+    jolt(blow)
+    client.page.fire.online()
+  }
+}
+
+/** Frozen, or asleep: without a word, or with the page's own events; the clock may be off afterwards. */
+const freeze = (blow: Blow) => {
+  const { client, amount } = blow
+  const { page } = client
+  const isTold = amount < 0.5
+  away(blow)
+  if (isTold) page.fire.freeze()
+  page.freeze()
+  return () => {
+    page.moveWallClock(amount < 0.3 ? 0 : between(amount, -600_000, 3_600_000))
+    page.thaw()
+    back(blow)
+    if (isTold) page.fire.resume()
+  }
+}
+
+/** Left, kept, and come back to. */
+const bfcache = (blow: Blow) => {
+  const { page } = blow.client
+  page.fire.pagehide()
+  away(blow)
+  page.freeze()
+  return () => {
+    page.thaw()
+    back(blow)
+    page.fire.pageshow()
+  }
+}
+
+const hide = (blow: Blow) => {
+  const { page } = blow.client
+  away(blow)
+  page.throttle(blow.amount < 0.5 ? 1000 : 60_000)
+  page.fire.hide()
+  return () => {
+    page.throttle(0)
+    back(blow)
+    page.fire.show()
+  }
+}
+
+const moveClock = (blow: Blow): undefined => {
+  jolt(blow)
+  blow.client.page.moveWallClock(between(blow.amount, -7_200_000, 7_200_000))
+}
+
+const expire = ({ world, amount }: Blow): undefined => {
+  for (let count = between(amount, 2, 5); count > 0; count--) world.publish()
+  world.servers.expire(between(amount, 0, 2))
+}
+
+/** The application's own deeds, which it can't do while its page is frozen. */
+const close = ({ client, amount }: Blow): undefined => {
+  if (client.page.frozen) return
+  if (amount < 0.6) client.close()
+  else client.within(client.close)
+}
+
+const reconnect = (blow: Blow): undefined => {
+  if (blow.client.page.frozen) return
+  jolt(blow)
+  blow.client.wire.connection.reconnect()
+}
+
+const plain = (name: string, strike: Fault['strike']): Fault => ({ name, needs: 'nothing', strike })
+
+export const lifeFaults: readonly Fault[] = [
+  plain('server restarts with memory', ({ world, amount }) => {
+    world.servers.restart(between(amount, 0, 20_000))
+    return undefined
+  }),
+  plain('server restarts without memory', ({ world, amount }) => {
+    world.servers.wipe(between(amount, 0, 20_000))
+    return undefined
+  }),
+  plain('server says goodbye', ({ world, amount }) => {
+    world.servers.farewell({ reconnectMs: between(amount, 0, 8000) })
+    return undefined
+  }),
+  plain('stream is over', ({ world }) => {
+    world.servers.farewell({ reason: 'over', final: true })
+    return undefined
+  }),
+  plain('epoch change', ({ world }) => {
+    world.servers.renew()
+    return undefined
+  }),
+  plain('cursor expired', expire),
+  plain('offline and online', offline),
+  plain('frozen with a clock jump', freeze),
+  plain('back/forward cache', bfcache),
+  plain('hidden and throttled', hide),
+  plain('wall clock moved', moveClock),
+  plain('poisoned storage', ({ client, amount }) => {
+    client.page.poison(amount < 0.5 ? 'throws' : 'lies')
+    return () => client.page.poison(undefined)
+  }),
+  plain('throwing listeners', ({ client }) => {
+    client.throwing = true
+    return () => {
+      client.throwing = false
+    }
+  }),
+  plain('reconnect()', reconnect),
+  plain('close()', close),
+]

@@ -1,0 +1,67 @@
+// Faults of requests: refused, hanging, never answered, or answered by somebody else.
+import type { Exchange } from '../exchange.ts'
+import { OPAQUE } from '../ports.ts'
+import { type Blow, between, type Fault, requestFault } from './fault.ts'
+
+const okStatus = ({ transport }: Exchange) => (transport === 'websocket' ? 101 : 200)
+
+/** No end of it is told to anybody. */
+const swallow = (exchange: Exchange) => {
+  exchange.down.turn('dead')
+  exchange.up.turn('dead')
+  exchange.gone = true
+}
+
+const page = (exchange: Exchange) => {
+  exchange.head(200, { 'content-type': 'text/html; charset=utf-8' })
+  exchange.write('<!doctype html><title>Hotel Wi-Fi</title>')
+  exchange.end('fin')
+}
+
+/** What the client may take for the end of everything (PROTOCOL.md, 5). */
+const DOOM = /^(204|40[0135]|404|410)$/
+
+/** `closeCode`: what a server says that accepts a WebSocket in order to tell why it refuses it. */
+const refusal = (status: number, closeCode: number): Fault =>
+  requestFault(`status ${status}`, (exchange, { world, client, amount }) => {
+    if (DOOM.test(`${status}`)) world.history.add({ kind: 'doom', client: client.number })
+    if (exchange.transport === 'websocket' && amount < 0.6) {
+      exchange.head(101)
+      return exchange.end(closeCode)
+    }
+    const seconds = between(amount, 1, 5)
+    const date = new Date(client.page.environment.Date.now() + seconds * 1000).toUTCString()
+    const hint = { 'retry-after': amount < 0.3 ? date : `${seconds}` }
+    exchange.head(status, status === 429 || status === 503 ? hint : {})
+    exchange.end('fin')
+  })
+
+/** The server has taken the request, and no word of it comes back. */
+const serveUnheard = (exchange: Exchange, { world }: Blow) => {
+  exchange.down.turn('dead')
+  world.servers.serve(exchange)
+}
+
+export const requestFaults: readonly Fault[] = [
+  requestFault('refused', (exchange) => exchange.cut('rst')),
+  requestFault('never answered', serveUnheard),
+  requestFault('handshake hangs', swallow),
+  requestFault('accepted and closed', (exchange, { amount }) => {
+    exchange.head(okStatus(exchange))
+    exchange.end(exchange.transport === 'websocket' && amount < 0.5 ? 1000 : 'fin')
+  }),
+  requestFault('foreign page', page),
+  requestFault('redirected to another origin', (exchange) => {
+    exchange.head(OPAQUE)
+    exchange.end('fin')
+  }),
+  refusal(204, 1000),
+  refusal(400, 4400),
+  refusal(401, 4401),
+  refusal(403, 4403),
+  refusal(404, 4404),
+  refusal(410, 4410),
+  refusal(413, 1009),
+  refusal(429, 4429),
+  refusal(503, 1013),
+]

@@ -1,0 +1,142 @@
+// What happened in a simulated world, in order: all that the invariants look at.
+import type { Continuity, StateName } from '../../src/index.ts'
+
+export type TransportName = 'websocket' | 'eventsource' | 'longpoll'
+
+/** Bounds of one client, which its invariants are held to. */
+export interface Bounds {
+  readonly transports: number
+  readonly connectTimeoutMs: number
+  readonly attemptDelayMs: number
+  readonly ackTimeoutMs: number
+  readonly maxMessages: number
+  readonly maxBufferedBytes: number
+  readonly maxEventBytes: number
+}
+
+/** `client` is a client's number, `place` an event's place among all that were ever logged, `exchange` a connection's or request's number. */
+export type Fact =
+  | { readonly kind: 'client'; readonly client: number; readonly bounds: Bounds }
+  /** The cursor that a client begins with. */
+  | { readonly kind: 'cursor'; readonly client: number; readonly id: string }
+  /** A log begins. Its id is the cursor before its first event. */
+  | { readonly kind: 'epoch'; readonly id: string; readonly place: number }
+  /** `silent`: of a type that nobody listens to. */
+  | {
+      readonly kind: 'logged'
+      readonly id: string
+      readonly place: number
+      readonly silent: boolean
+      readonly length: number
+      readonly decodable: boolean
+    }
+  /** The server withheld these events from somebody, or sent them out of order. */
+  | { readonly kind: 'lied'; readonly client: number; readonly ids: readonly string[] }
+  /** The server lost what it knew of its clients. */
+  | { readonly kind: 'forgot' }
+  /** The server took a message. */
+  | { readonly kind: 'processed'; readonly client: number; readonly message: number }
+  /** A request was made; `first`: it is an attempt, not a further poll or a POST. */
+  | {
+      readonly kind: 'dialled'
+      readonly client: number
+      readonly exchange: number
+      readonly transport: TransportName | 'post'
+      readonly first: boolean
+    }
+  /** The client let go of it. */
+  | { readonly kind: 'dropped'; readonly client: number; readonly exchange: number }
+  /** A whole hello reached the client. */
+  | {
+      readonly kind: 'hello'
+      readonly client: number
+      readonly exchange: number
+      readonly transport: TransportName
+      readonly continuity: Continuity
+      readonly id: string
+    }
+  /** An end for good reached the client, or may have: a status, a close code, `final`. */
+  | { readonly kind: 'doom'; readonly client: number }
+  /** A foreign or broken event without a place in the log reached the client. */
+  | { readonly kind: 'noise'; readonly client: number }
+  /** A listener of the application was called. `exchange`: what was being received just then. */
+  | {
+      readonly kind: 'event'
+      readonly client: number
+      readonly id: string
+      readonly length: number
+      readonly exchange: number | undefined
+    }
+  /** A listener of the connection was called; `dump` is all that it was given, as text. */
+  | {
+      readonly kind: 'told'
+      readonly client: number
+      readonly type: string
+      readonly dump: string
+      readonly state: StateName
+      readonly actives: number
+      /** What was being received just then. */
+      readonly exchange: number | undefined
+      /** Of `open`, `gap`, `retry`, `transport` and `close`. */
+      readonly transport?: string
+      readonly continuity?: Continuity
+      readonly reason?: string
+      readonly to?: string
+      readonly delayMs?: number
+    }
+  | { readonly kind: 'sent'; readonly client: number; readonly message: number }
+  /** `outcome`: `resolved`, or the error's code. */
+  | {
+      readonly kind: 'settled'
+      readonly client: number
+      readonly message: number
+      readonly outcome: string
+      readonly dump: string
+    }
+  | { readonly kind: 'buffer'; readonly client: number; readonly bytes: number }
+  | { readonly kind: 'stored'; readonly client: number; readonly dump: string }
+  | { readonly kind: 'threw'; readonly client: number }
+  | { readonly kind: 'reported'; readonly client: number; readonly dump: string }
+  /** The application called `close()`. */
+  | { readonly kind: 'closed'; readonly client: number }
+  /** What a closed or suspended client still held. */
+  | {
+      readonly kind: 'alive'
+      readonly client: number
+      readonly state: StateName
+      readonly things: readonly string[]
+    }
+  /** The page does not run, or its timers are held back: durations say nothing. */
+  | { readonly kind: 'away'; readonly client: number }
+  | { readonly kind: 'back'; readonly client: number }
+  /** The page's wall clock was moved, or a page event woke the client. */
+  | { readonly kind: 'jolt'; readonly client: number }
+  | { readonly kind: 'fault'; readonly name: string; readonly client: number }
+  /** The stream is over, for everybody and for good. */
+  | { readonly kind: 'over' }
+  /** From here on nothing is wrong any more. */
+  | { readonly kind: 'healed' }
+  /** All that was to come has come. */
+  | { readonly kind: 'recovered'; readonly client: number }
+  /** All clients have recovered, or the world gave up waiting. */
+  | { readonly kind: 'rest'; readonly client: number; readonly state: StateName }
+
+export type Entry = Fact & { readonly at: number }
+export type Of<K extends Fact['kind']> = Extract<Entry, { readonly kind: K }>
+
+export interface History {
+  readonly entries: readonly Entry[]
+  add(fact: Fact): void
+}
+
+export const createHistory = (now: () => number): History => {
+  const entries: Entry[] = []
+  return { entries, add: (fact) => void entries.push({ at: now(), ...fact }) }
+}
+
+/** The entries of one client, and those that concern nobody in particular. */
+export const entriesOf = (entries: readonly Entry[], client: number): Entry[] =>
+  entries.filter((entry) => !('client' in entry) || entry.client === client)
+
+export const clientsOf = (entries: readonly Entry[]): Of<'client'>[] =>
+  entries.filter((entry): entry is Of<'client'> => entry.kind === 'client')

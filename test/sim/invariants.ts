@@ -1,0 +1,92 @@
+// All invariants of the promise, by name. I9 to I12: caps, listeners that throw, proof before open, no secret told.
+import type { Entry, Of } from './history.ts'
+import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
+import { SECRET } from './page.ts'
+import {
+  type Invariant,
+  noDuplicates,
+  nothingLost,
+  oneGapPerLoss,
+  order,
+  perClient,
+} from './stream-invariants.ts'
+
+/** What a send may reject with in a simulated world. */
+const CODES = /^(resolved|refused|too-large|queue-full|outcome-unknown|closed)$/
+/** These never took room. */
+const UNQUEUED = /^(queue-full|too-large)$/
+
+/** I9: buffers stay within their caps, and what is over them is a typed error. */
+export const withinCaps = perClient((own, { bounds }) => {
+  const settled = own.filter((entry): entry is Of<'settled'> => entry.kind === 'settled')
+  const outcomes = new Map(settled.map(({ message, outcome }) => [message, outcome]))
+  const wrong: string[] = []
+  let queued = 0
+  let ended = false
+  for (const entry of own) {
+    if (entry.kind === 'told' && entry.type === 'close') ended = true
+    if (entry.kind === 'event' && entry.length > bounds.maxEventBytes) {
+      wrong.push(`event ${entry.id} of ${entry.length}`)
+    }
+    if (entry.kind === 'buffer' && entry.bytes > bounds.maxBufferedBytes) {
+      wrong.push(`${entry.bytes} bytes buffered`)
+    }
+    if (entry.kind !== 'sent' && entry.kind !== 'settled') continue
+    const outcome = outcomes.get(entry.message) ?? ''
+    if (entry.kind === 'settled' && !CODES.test(outcome)) wrong.push(`a send: ${outcome}`)
+    if (ended || UNQUEUED.test(outcome)) continue
+    queued += entry.kind === 'sent' ? 1 : -1
+    if (queued > bounds.maxMessages) wrong.push(`${queued} messages queued`)
+  }
+  return wrong
+})
+
+/** I10: a listener that throws is reported, once each time, and nothing else is. */
+export const throwersHarmNothing = perClient((own) => {
+  const threw = own.filter(({ kind }) => kind === 'threw').length
+  const reported = own.filter((entry): entry is Of<'reported'> => entry.kind === 'reported')
+  const others = reported.filter(({ dump }) => dump !== 'A listener failed')
+  const wrong = others.map(({ dump }) => `reported: ${dump}`)
+  if (reported.length !== threw) wrong.push(`${threw} threw, ${reported.length} were reported`)
+  return wrong
+})
+
+/** I11: `open`, or another transport, is told only after that connection's hello, and once for each. */
+export const proofBeforeOpen = perClient((own) => {
+  const wrong: string[] = []
+  let hello: Of<'hello'> | undefined
+  for (const entry of own) {
+    if (entry.kind === 'hello') hello = entry
+    if (entry.kind !== 'told' || (entry.type !== 'open' && entry.type !== 'transport')) continue
+    if (hello?.transport !== entry.transport) wrong.push(`${entry.type} without a hello`)
+    hello = undefined
+  }
+  return wrong
+})
+
+/** I12: nothing that was told or stored holds the secret of the URLs. */
+export const noSecrets: Invariant = (entries: readonly Entry[]) =>
+  entries
+    .filter((entry) => 'dump' in entry && entry.dump.includes(SECRET))
+    .map((entry) => `the secret in ${entry.kind}`)
+
+export const invariants = {
+  'I1 order': order,
+  'I2 no duplicates': noDuplicates,
+  'I3 nothing lost': nothingLost,
+  'I4 one gap per loss': oneGapPerLoss,
+  'I5 one promoted connection': onePromoted,
+  'I6 nothing alive after close': nothingAlive,
+  'I7 bounded recovery': boundedRecovery,
+  'I8 no hammering': noHammering,
+  'I9 within caps': withinCaps,
+  'I10 throwing listeners harm nothing': throwersHarmNothing,
+  'I11 proof before open': proofBeforeOpen,
+  'I12 no secrets': noSecrets,
+} as const satisfies Record<string, Invariant>
+
+/** All that is wrong in a history. */
+export const violationsOf = (entries: readonly Entry[]): string[] =>
+  Object.entries(invariants).flatMap(([name, check]) =>
+    check(entries).map((text) => `${name}: ${text}`),
+  )

@@ -1,0 +1,101 @@
+// The network between some clients and a backend: every exchange there is, who stands in between, and the weather.
+import type { FakeClock } from '../support/fake-clock.ts'
+import { createExchange, type Exchange, type Request } from './exchange.ts'
+import type { History } from './history.ts'
+import type { LineEnd, LineMode, Weather } from './line.ts'
+
+/** What answers in the server's place, or keeps silent. */
+export type Stranger = (exchange: Exchange) => void
+
+/** How it is between one client and the servers; faults change it. */
+export interface Climate {
+  latencyMs: number
+  /** Latency is that much to twice that much and up to so much more. */
+  jitterMs: number
+  spacingMs: number
+  /** So often is a text cut in two, 0 to 1. */
+  cutChance: number
+  cutMs: number
+  /** How new exchanges come down. */
+  mode: LineMode
+}
+
+export const calm: Readonly<Climate> = {
+  latencyMs: 20,
+  jitterMs: 20,
+  spacingMs: 0,
+  cutChance: 0.1,
+  cutMs: 30,
+  mode: 'pass',
+}
+
+export interface Network {
+  /** Exchanges that have not ended on both sides. */
+  readonly exchanges: ReadonlySet<Exchange>
+  climate(client: number): Climate
+  /** Who takes a client's requests from now on; `undefined` for the servers. */
+  intercept(client: number, stranger: Stranger | undefined): void
+  dial(request: Request, port: LineEnd): Exchange
+}
+
+export interface NetworkParts {
+  readonly clock: FakeClock
+  readonly history: History
+  readonly random: () => number
+  /** A request has reached the servers. */
+  serve(exchange: Exchange): void
+}
+
+export const createNetwork = ({ clock, history, random, serve }: NetworkParts): Network => {
+  const exchanges = new Set<Exchange>()
+  const climates = new Map<number, Climate>()
+  const strangers = new Map<number, Stranger>()
+  let last = 0
+
+  const climate = (client: number) => {
+    const known = climates.get(client)
+    if (known) return known
+    const fresh = { ...calm }
+    climates.set(client, fresh)
+    return fresh
+  }
+  const weatherOf = (client: number): Weather => ({
+    latencyMs: () => climate(client).latencyMs + Math.floor(random() * climate(client).jitterMs),
+    spacingMs: () => climate(client).spacingMs,
+    cutMs: () => (random() < climate(client).cutChance ? climate(client).cutMs : 0),
+  })
+
+  return {
+    exchanges,
+    climate,
+    intercept(client, stranger) {
+      if (stranger) strangers.set(client, stranger)
+      else strangers.delete(client)
+    },
+    dial(request, port) {
+      const { client, transport } = request
+      const exchange = createExchange(++last, request, {
+        clock,
+        weather: weatherOf(client),
+        port,
+        arrive(one) {
+          const stranger = one.stranger ?? strangers.get(client)
+          if (stranger) stranger(one)
+          else serve(one)
+        },
+        dropped: ({ id }) => history.add({ kind: 'dropped', client, exchange: id }),
+        over: (one) => void exchanges.delete(one),
+      })
+      exchange.down.turn(climate(client).mode)
+      exchanges.add(exchange)
+      history.add({
+        kind: 'dialled',
+        client,
+        exchange: exchange.id,
+        transport,
+        first: exchange.first,
+      })
+      return exchange
+    },
+  }
+}

@@ -1,0 +1,238 @@
+// The page of one client: its browser on the simulated network, its clock, its storage, and the life it leads.
+import type { Environment } from '../../src/index.ts'
+import type { FakeClock } from '../support/fake-clock.ts'
+import { seededRandom } from '../support/fake-environment.ts'
+import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
+import type { Exchange } from './exchange.ts'
+import type { History } from './history.ts'
+import type { Network } from './network.ts'
+import { requestClass, socketClass, sourceClass } from './ports.ts'
+
+/** Looked for in everything that a client tells or stores. */
+export const SECRET = 'sw-planted-secret'
+
+type PageEvent =
+  | 'show'
+  | 'hide'
+  | 'freeze'
+  | 'resume'
+  | 'online'
+  | 'offline'
+  | 'pagehide'
+  | 'pageshow'
+
+export interface SimPage {
+  readonly environment: Environment
+  /** Exchanges that are being received: the innermost is last. */
+  readonly receiving: readonly Exchange[]
+  readonly alive: () => string[]
+  readonly frozen: boolean
+  /** Its events, as a browser fires them: not while it is frozen. */
+  readonly fire: Readonly<Record<PageEvent, () => void>>
+  /** Nothing of the page runs until it thaws; what was due comes then. */
+  freeze(): void
+  thaw(): void
+  /** Timers fire at whole multiples only, as in a hidden tab; 0 for when they are due. */
+  throttle(ms: number): void
+  moveWallClock(ms: number): void
+  /** What the storage does from now on. */
+  poison(how: 'throws' | 'lies' | undefined): void
+}
+
+export interface PageParts {
+  readonly clock: FakeClock
+  readonly history: History
+  readonly network: Network
+  readonly client: number
+  readonly seed: number
+}
+
+interface Task {
+  readonly run: () => void
+  /** A timer of the page, not something that the network brought. */
+  readonly isTimer: boolean
+  dead: boolean
+}
+
+/** A clock whose timers run when the page does. */
+const createPageClock = (clock: FakeClock) => {
+  const waiting: Task[] = []
+  const timers = new Map<Task, unknown>()
+  let freezes = 0
+  let thawing = 0
+  let throttleMs = 0
+  let offsetMs = 0
+
+  /** Runs as a task of the page, now or when it thaws. */
+  const run = (task: Task) => {
+    timers.delete(task)
+    if (task.dead) return
+    if (freezes) waiting.push(task)
+    else task.run()
+  }
+  /** One after the other, each as a task of its own. */
+  const runLater = (task: Task) => {
+    thawing++
+    const timer = clock.setTimeout(() => {
+      thawing--
+      run(task)
+    }, 0)
+    timers.set(task, timer)
+  }
+  const setTimer = (callback: () => void, ms: number): Task => {
+    const task: Task = { run: callback, isTimer: true, dead: false }
+    const delayMs = throttleMs ? Math.ceil(ms / throttleMs) * throttleMs : ms
+    timers.set(
+      task,
+      clock.setTimeout(() => run(task), delayMs),
+    )
+    return task
+  }
+  const clear = (task: Task | undefined) => {
+    if (!task) return
+    task.dead = true
+    if (!thawing) clock.clearTimeout(timers.get(task))
+    timers.delete(task)
+  }
+  return {
+    Date: { now: () => clock.Date.now() + offsetMs, parse: Date.parse },
+    setTimeout: setTimer,
+    clearTimeout: clear,
+    run(callback: () => void) {
+      const task = { run: callback, isTimer: false, dead: false }
+      if (thawing) runLater(task)
+      else run(task)
+    },
+    timers: () =>
+      [...timers.keys(), ...waiting].filter(({ isTimer, dead }) => isTimer && !dead).length,
+    isFrozen: () => freezes > 0,
+    freeze() {
+      freezes++
+    },
+    thaw() {
+      if (--freezes) return
+      for (const task of waiting.splice(0)) runLater(task)
+    },
+    throttle(ms: number) {
+      throttleMs = ms
+    },
+    moveWallClock(ms: number) {
+      offsetMs += ms
+    },
+  }
+}
+
+/** Storage that remembers, throws, or answers nonsense. */
+const createStorage = ({ history, client, seed }: PageParts) => {
+  const storage = createFakeStorage()
+  const random = seededRandom(seed + 3)
+  let poison: 'throws' | 'lies' | undefined
+  const nonsense = ['', ' ', 'longpoll', 'longpoll NaN', 'carrier-pigeon 1', `x${'9'.repeat(400)}`]
+  const check = () => {
+    if (poison === 'throws') throw new DOMException('Denied', 'SecurityError')
+  }
+  return {
+    getItem(key: string) {
+      check()
+      if (poison !== 'lies') return storage.getItem(key)
+      return nonsense[Math.floor(random() * nonsense.length)] as string
+    },
+    setItem(key: string, value: string) {
+      check()
+      history.add({ kind: 'stored', client, dump: `${key}=${value}` })
+      storage.setItem(key, value)
+    },
+    removeItem(key: string) {
+      check()
+      storage.removeItem(key)
+    },
+    poison(how: typeof poison) {
+      poison = how
+    },
+  }
+}
+
+export const createSimPage = (parts: PageParts): SimPage => {
+  const { clock, history, network, client, seed } = parts
+  const pageClock = createPageClock(clock)
+  const fire = createFakePage()
+  const gated = (act: () => void) => () => pageClock.run(act)
+  const storage = createStorage(parts)
+  const bits = seededRandom(seed + 1)
+  const receiving: Exchange[] = []
+  const browser = {
+    client,
+    dial: network.dial,
+    deliver(exchange: Exchange, act: () => void) {
+      pageClock.run(() => {
+        receiving.push(exchange)
+        act()
+        receiving.pop()
+      })
+    },
+    greeted(exchange: Exchange, text: string) {
+      const [, id = '', continuity] =
+        /^id: (.*)\nevent: sw:hello\ndata: \{"continuity":"(\w+)"/m.exec(text) ?? []
+      const { transport } = exchange
+      if (!continuity || transport === 'post') return
+      exchange.proven = true
+      const told = continuity as 'fresh'
+      history.add({
+        kind: 'hello',
+        client,
+        exchange: exchange.id,
+        transport,
+        continuity: told,
+        id,
+      })
+    },
+  }
+  const environment = {
+    WebSocket: socketClass(browser),
+    EventSource: sourceClass(browser),
+    XMLHttpRequest: requestClass(browser),
+    Date: pageClock.Date,
+    Math: { random: seededRandom(seed) },
+    crypto: {
+      getRandomValues: (numbers: Uint32Array) => numbers.map(() => Math.floor(bits() * 2 ** 32)),
+    },
+    location: { href: `https://page.example/app?page=${SECRET}#${SECRET}` },
+    localStorage: storage,
+    document: fire.document,
+    addEventListener: fire.window.addEventListener,
+    setTimeout: pageClock.setTimeout,
+    clearTimeout: pageClock.clearTimeout,
+    reportError: (error: unknown) =>
+      history.add({ kind: 'reported', client, dump: String((error as Error).message) }),
+  }
+  return {
+    environment: environment as unknown as Environment,
+    receiving,
+    alive: () => [
+      ...Array.from({ length: pageClock.timers() }, () => 'timer'),
+      ...[...network.exchanges]
+        .filter((exchange) => exchange.client === client && !exchange.over)
+        .map(({ transport }) => transport),
+      ...fire.window.listeners(),
+      ...fire.document.listeners(),
+    ],
+    get frozen() {
+      return pageClock.isFrozen()
+    },
+    fire: {
+      show: gated(fire.show),
+      hide: gated(fire.hide),
+      freeze: gated(fire.freeze),
+      resume: gated(fire.resume),
+      online: gated(fire.online),
+      offline: gated(fire.offline),
+      pagehide: gated(fire.pagehide),
+      pageshow: gated(fire.pageshow),
+    },
+    freeze: pageClock.freeze,
+    thaw: pageClock.thaw,
+    throttle: pageClock.throttle,
+    moveWallClock: pageClock.moveWallClock,
+    poison: storage.poison,
+  }
+}

@@ -1,0 +1,180 @@
+// A random session: an hour of a world in which faults strike as scheduled, then a healthy end. Plain data, so it can be shrunk and kept.
+import * as fc from 'fast-check'
+import { seededRandom } from '../support/fake-environment.ts'
+import type { SimClient } from './client.ts'
+import type { Exchange } from './exchange.ts'
+import { type Fault, faults, type Need } from './faults/index.ts'
+import type { TransportName } from './history.ts'
+import { violationsOf } from './invariants.ts'
+import { createWorld, type World } from './world.ts'
+
+export interface Strike {
+  readonly atMs: number
+  readonly fault: string
+  readonly client: number
+  /** In thousandths. */
+  readonly amount: number
+  readonly lastsMs: number
+}
+
+export interface Session {
+  readonly seed: number
+  readonly nodes: number
+  readonly retain: number
+  readonly outcomes: number
+  readonly maxMessageBytes: number
+  readonly heartbeatMs: number
+  readonly clients: readonly {
+    readonly transports: readonly TransportName[]
+    readonly dynamicUrl: boolean
+    readonly narrow: boolean
+    readonly resumes: boolean
+  }[]
+  readonly strikes: readonly Strike[]
+}
+
+/** Faults strike for so long; then all is healed, and seen to its end. */
+export const STORM_MS = 3_300_000
+/** Servers that are down come back by themselves, at most so late. */
+const REVIVAL_MS = 25_000
+
+const transportSets: readonly (readonly TransportName[])[] = [
+  ['websocket', 'eventsource', 'longpoll'],
+  ['websocket', 'eventsource', 'longpoll'],
+  ['websocket'],
+  ['eventsource'],
+  ['longpoll'],
+  ['eventsource', 'longpoll'],
+]
+
+/** Those that end a client for good are rare: the rest of the hour would be idle. */
+const ENDING = /^(close\(\)|stream is over|status (204|40\d|410)|close code (1008|4\d\d\d))$/
+
+const faultNames = faults.map(({ name }) => name)
+const arbitraryFault = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom(...faultNames.filter((name) => !ENDING.test(name))) },
+  { weight: 1, arbitrary: fc.constantFrom(...faultNames.filter((name) => ENDING.test(name))) },
+)
+
+export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
+  seed: fc.integer({ min: 0, max: 2 ** 31 }),
+  nodes: fc.integer({ min: 1, max: 3 }),
+  retain: fc.constantFrom(1000, 1000, 30),
+  outcomes: fc.constantFrom(1000, 1000, 3),
+  maxMessageBytes: fc.constantFrom(65_536, 65_536, 300),
+  heartbeatMs: fc.constantFrom(15_000, 5000, 20_000),
+  clients: fc.array(
+    fc.record({
+      transports: fc.constantFrom(...transportSets),
+      dynamicUrl: fc.boolean(),
+      narrow: fc.boolean(),
+      resumes: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  strikes: fc.array(
+    fc.record({
+      atMs: fc.integer({ min: 0, max: STORM_MS }),
+      fault: arbitraryFault,
+      client: fc.nat(2),
+      amount: fc.nat(999),
+      lastsMs: fc.integer({ min: 1, max: 90_000 }),
+    }),
+    { minLength: 1, maxLength: 60, size: 'max' },
+  ),
+})
+
+/** Whether a fault with this need has something to strike in an exchange, as it is now. */
+export const suits = (need: Need, exchange: Exchange, world: World): boolean => {
+  if (exchange.over || exchange.gone) return false
+  switch (need) {
+    case 'request':
+      return !exchange.answered
+    case 'stream':
+      return [...world.servers.talks].some((talk) => talk.exchange === exchange)
+    case 'websocket':
+      return exchange.transport === 'websocket' && exchange.opened
+    default:
+      return need === 'connection'
+  }
+}
+
+/** Strikes, and answers how to heal; nothing where there is nothing to strike. */
+export const strike = (
+  world: World,
+  client: SimClient,
+  fault: Fault,
+  amount: number,
+  exchange?: Exchange,
+): (() => void) | undefined => {
+  const { name, needs } = fault
+  const target = exchange ?? client.exchanges().find((candidate) => suits(needs, candidate, world))
+  if (!target && needs !== 'nothing' && needs !== 'request') return undefined
+  world.history.add({ kind: 'fault', name, client: client.number })
+  return fault.strike({ world, client, exchange: needs === 'nothing' ? undefined : target, amount })
+}
+
+/** Events and messages now and then, as long as the storm lasts. */
+const startTraffic = ({ clock, clients, publish, servers }: World, seed: number) => {
+  const random = seededRandom(seed + 7)
+  const until = clock.Date.now() + STORM_MS
+  const again = (meanMs: number, deed: () => void) => {
+    const waitMs = -Math.log(1 - random()) * meanMs
+    if (clock.Date.now() + waitMs > until) return
+    clock.setTimeout(() => {
+      deed()
+      again(meanMs, deed)
+    }, waitMs)
+  }
+  again(12_000, () => {
+    for (let count = random() < 0.05 ? 40 : 1; count > 0; count--) publish()
+  })
+  again(120_000, () => servers.shout('tick', '0'))
+  for (const client of clients) {
+    again(40_000, () => {
+      if (client.page.frozen) return
+      for (let count = random() < 0.1 ? 8 : 1; count > 0; count--) client.send(random() * 200)
+    })
+  }
+}
+
+/** Heals the world and sees it to its end. */
+export const conclude = async (world: World, heals: Iterable<() => void>): Promise<string[]> => {
+  for (const heal of heals) heal()
+  await world.clock.advance(REVIVAL_MS)
+  world.history.add({ kind: 'healed' })
+  // Who lives gets it.
+  world.servers.publish('tick', '"healed"')
+  await world.recover()
+  await world.finish()
+  return violationsOf(world.history.entries)
+}
+
+const findFault = (name: string): Fault => {
+  const fault = faults.find((candidate) => candidate.name === name)
+  if (!fault) throw new Error(`There is no fault "${name}": see test/sim/faults`)
+  return fault
+}
+
+/** Answers what is wrong, and the world for who wants to look into it. */
+export const runSession = async (session: Session): Promise<{ wrong: string[]; world: World }> => {
+  const { seed, strikes, heartbeatMs, maxMessageBytes, ...setup } = session
+  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes } })
+  const { clock, clients } = world
+  const heals = new Set<() => void>()
+  startTraffic(world, seed)
+  for (const { atMs, fault, client: number, amount, lastsMs } of strikes) {
+    clock.setTimeout(() => {
+      const client = clients[number % clients.length] as SimClient
+      const undo = strike(world, client, findFault(fault), amount / 1000)
+      if (!undo) return
+      const heal = () => {
+        if (heals.delete(heal)) undo()
+      }
+      heals.add(heal)
+      clock.setTimeout(heal, lastsMs)
+    }, atMs)
+  }
+  await clock.advance(STORM_MS)
+  return { wrong: await conclude(world, heals), world }
+}

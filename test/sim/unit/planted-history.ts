@@ -1,0 +1,103 @@
+// Facts in few words, and histories made of them.
+import type { Entry, Fact } from '../history.ts'
+
+const bounds = {
+  transports: 1,
+  connectTimeoutMs: 10_000,
+  attemptDelayMs: 500,
+  ackTimeoutMs: 10_000,
+  maxMessages: 2,
+  maxBufferedBytes: 100,
+  maxEventBytes: 50,
+}
+
+export const client = { client: 0 } as const
+export const log = (
+  place: number,
+  more: Partial<Extract<Fact, { kind: 'logged' }>> = {},
+): Fact => ({
+  kind: 'logged',
+  id: `e-${place}`,
+  place,
+  silent: false,
+  length: 1,
+  decodable: true,
+  ...more,
+})
+export const event = (id: string, exchange = 1, length = 1): Fact => ({
+  kind: 'event',
+  ...client,
+  id,
+  length,
+  exchange,
+})
+export const dialled = (
+  exchange: number,
+  first = true,
+  transport: 'websocket' | 'longpoll' = 'websocket',
+) => ({ kind: 'dialled', ...client, exchange, transport, first }) as const
+export const hello = (continuity: 'fresh' | 'resumed' | 'gap', id: string, exchange = 1): Fact => ({
+  kind: 'hello',
+  ...client,
+  exchange,
+  transport: 'websocket',
+  continuity,
+  id,
+})
+export const told = (type: string, more: Partial<Extract<Fact, { kind: 'told' }>> = {}): Fact => ({
+  kind: 'told',
+  ...client,
+  type,
+  dump: '{}',
+  state: 'open',
+  actives: 1,
+  exchange: 1,
+  ...more,
+})
+export const open = (continuity: 'fresh' | 'resumed' | 'gap' = 'fresh', exchange = 1) =>
+  told('open', { continuity, transport: 'websocket', exchange })
+export const gap = (to: string, reason = 'expired') => told('gap', { reason, to })
+export const state = (name: 'connecting' | 'waiting' | 'open') => told('state', { state: name })
+export const sent = (message: number): Fact => ({ kind: 'sent', ...client, message })
+export const settled = (message: number, outcome = 'resolved'): Fact => ({
+  kind: 'settled',
+  ...client,
+  message,
+  outcome,
+  dump: '',
+})
+export const processed = (message: number): Fact => ({ kind: 'processed', ...client, message })
+export const rest = (name: 'open' | 'waiting' = 'open'): Fact => ({
+  kind: 'rest',
+  ...client,
+  state: name,
+})
+export const alive = (name: 'closed' | 'suspended', ...things: string[]): Fact => ({
+  kind: 'alive',
+  ...client,
+  state: name,
+  things,
+})
+export const closed: Fact = { kind: 'closed', ...client }
+export const ended = told('close', { state: 'closed', actives: 0, reason: 'closed' })
+/** So many ms pass. */
+export const after = (ms: number) => ms
+
+const start: Fact[] = [
+  { kind: 'client', ...client, bounds },
+  { kind: 'epoch', id: 'e-0', place: 0 },
+  dialled(1),
+  hello('fresh', 'e-0'),
+  open(),
+]
+
+/** One fact a millisecond; numbers let time pass. */
+export const history = (...steps: readonly (Fact | number)[]): Entry[] => {
+  let at = 0
+  return [...start, ...steps].flatMap((step) => {
+    at += typeof step === 'number' ? step : 1
+    return typeof step === 'number' ? [] : [{ at, ...step }]
+  })
+}
+
+export type Steps = readonly (Fact | number)[]
