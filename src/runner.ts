@@ -164,8 +164,8 @@ export const createRunner = (
       world.pauseMs = crowd ? bound(crowd.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0
       state = step(before, input, world)
       if (state === before) return
+      timer.clear() // it may be late by the clock, after a jump
       if (state.due) timer.set(Math.max(0, state.due - now()))
-      else timer.clear()
       follow(before, input.type === 'failed' ? input.failure.cause : undefined, hello)
     })
 

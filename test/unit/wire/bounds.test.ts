@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { longpoll, websocket } from '../../../src/index.ts'
 import { hello, resumed } from '../../support/dialogue.ts'
-import { lose, start } from '../../support/fake-wire.ts'
+import { fallBack, lose, start } from '../../support/fake-wire.ts'
 
 describe('attempts', () => {
   /** The most that began within any minute. */
@@ -118,6 +118,16 @@ describe('a moved clock', () => {
     await advance(1000)
     expect(await polls.left()).toBe(1)
     expect(wire.connection.state).toBe('open')
+  })
+
+  test('does not prolong a wait when it is put forward while a probe was planned', async () => {
+    const { source, wire, clock, told, advance } = await fallBack()
+    await advance(1000) // the race's timer is over, that of the probe is set
+    clock.moveWallClock(86_400_000)
+    source.fail()
+    const { delayMs } = told('retry').at(-1) as { delayMs: number }
+    await advance(Math.ceil(delayMs))
+    expect(wire.connection.state).toBe('connecting')
   })
 
   test('does not make a wait shorter than nothing when it is put forward', async () => {
