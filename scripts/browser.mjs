@@ -60,11 +60,12 @@ function attempt(command, args) {
   return spawnSync(command, args, { stdio: 'inherit', timeout: 600_000 }).status === 0
 }
 
-function installWithApt() {
+/** @param {readonly string[]} packages */
+function installWithApt(packages) {
   if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) return false
   return (
     attempt('apt-get', ['update']) &&
-    attempt('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
+    attempt('apt-get', ['install', '-y', '--no-install-recommends', ...packages])
   )
 }
 
@@ -75,7 +76,7 @@ export async function ensureBrowser() {
   console.log('No Chromium found: trying to install one.')
   for (const install of [
     () => attempt('npx', ['playwright', 'install', 'chromium']),
-    installWithApt,
+    () => installWithApt(['chromium']),
   ]) {
     const installed = install() && (await findBrowser())
     if (installed) return installed
@@ -89,10 +90,42 @@ export async function chromiumLaunchOptions() {
   return browser ? { executablePath: browser.path } : {}
 }
 
+/** Debian's packages of what the other engines need, by a program of theirs. */
+const ENGINE_PACKAGES = {
+  'firefox-esr': 'firefox-esr',
+  WebKitWebDriver: 'webkit2gtk-driver',
+  'xvfb-run': 'xvfb',
+  xauth: 'xauth',
+}
+
+/** Where the executables are; an empty one is not there. */
+export async function findEngines() {
+  const chromium = (await findBrowser())?.path ?? ''
+  const firefox = process.env.STEADYWIRE_FIREFOX ?? onPath('firefox-esr') ?? ''
+  return { chromium, firefox }
+}
+
+/** Finds Chromium, a stock Firefox and WebKitGTK, installing what is missing. */
+export async function ensureEngines() {
+  await ensureBrowser()
+  const missing = () =>
+    Object.entries(ENGINE_PACKAGES)
+      .filter(([program]) => onPath(program) === undefined)
+      .map(([, name]) => name)
+  if (missing().length > 0) installWithApt(missing())
+  if (missing().length > 0) {
+    throw new Error(
+      `Missing for the tests in three engines: ${missing().join(', ')}. On Debian, as root, run:
+  apt-get install -y --no-install-recommends ${missing().join(' ')}`,
+    )
+  }
+}
+
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     const browser = await ensureBrowser()
     console.log(`${browser.path} (${browser.source})`)
+    if (process.argv.includes('--engines')) await ensureEngines()
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1

@@ -1,7 +1,7 @@
 /** Drives the client in a page from the test: connects, waits for states and events, reads the recording. */
-import type { Page } from '@playwright/test'
 import type { Options, StateName } from '../../../src/index.ts'
 import type { Recording } from './lab.ts'
+import type { EnginePage } from './page.ts'
 
 export const rungs = ['websocket', 'eventsource', 'longpoll'] as const
 export type Rung = (typeof rungs)[number]
@@ -47,7 +47,7 @@ export interface Client {
 
 const POLLING = { polling: 20 }
 
-export function createClient(page: Page, url: string): Client {
+export function createClient(page: EnginePage, url: string): Client {
   return {
     connect({ rungs: names = rungs, probeDelayMs, ...options } = {}) {
       return page.evaluate(

@@ -7,9 +7,10 @@ import { nothingWrong, tally } from './check.ts'
 import { type Client, createClient } from './client.ts'
 import { installLab, type Recording } from './lab.ts'
 import { createLoad, type Load } from './load.ts'
+import type { EnginePage } from './page.ts'
 
-export interface World {
-  readonly page: Page
+export interface World<P extends EnginePage = Page> {
+  readonly page: P
   readonly backend: Backend
   readonly proxy: FaultProxy
   /** The stream's URL, through the proxy: another origin than the page's. */
@@ -55,7 +56,10 @@ function expectMessages({ journal }: Backend, recording: Recording): void {
   expect.soft(recording.failures, 'messages rejected').toEqual([])
 }
 
-export async function openWorld(page: Page, options: BackendOptions): Promise<World> {
+export async function openWorld<P extends EnginePage>(
+  page: P,
+  options: BackendOptions,
+): Promise<World<P>> {
   const backend = await startBackend(options)
   const proxy = await createFaultProxy({ targetPort: backend.port })
   const requests: SeenRequest[] = []

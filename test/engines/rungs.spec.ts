@@ -1,0 +1,16 @@
+/** Each rung carries events and messages, in this engine. */
+import { rungs } from '../e2e/support/client.ts'
+import { expect, test } from './fixtures.ts'
+
+for (const rung of rungs) {
+  test(`carries both ways: ${rung}`, async ({ openFresh }) => {
+    const world = await openFresh()
+    await world.client.connect({ rungs: [rung] })
+    await world.client.openOver(rung)
+    await world.startTraffic(200, 50)
+    await world.client.received(100)
+    const { ticks, replies } = await world.expectWhole()
+    expect(ticks.length).toBeGreaterThanOrEqual(100)
+    expect(replies.length).toBeGreaterThan(0)
+  })
+}
