@@ -44,6 +44,7 @@ export interface SimClient {
   readonly page: SimPage
   readonly wire: Wire
   readonly history: History
+  readonly bounds: Bounds
   /** Closed, by whomever. */
   readonly ended: boolean
   /** Messages that are not settled. */
@@ -181,6 +182,7 @@ export const createSimClient = (
     page,
     wire,
     history,
+    bounds: boundsOf(setup),
     throwing: false,
     get ended() {
       return wire.connection.state === 'closed'

@@ -141,7 +141,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
       exchange.gone = true
     },
     cut(ending) {
-      if (ending === 'rst') down.reset()
+      if (ending === 'rst' || down.partial) down.breakOff(ending)
       else down.put({ kind: 'end', ending })
       goneAtServer()
     },

@@ -39,7 +39,7 @@ export interface Line {
   readonly waiting: number
   put(item: Item): void
   /** What is under way is lost; the end is told after the latency. */
-  reset(): void
+  breakOff(ending: Ending): void
   /** From now on as `mode` says; what was held comes out. */
   turn(mode: LineMode): void
   stop(): void
@@ -136,12 +136,12 @@ export const createLine = (clock: FakeClock, weather: Weather, out: LineEnd): Li
       queue.push({ item, at: now() + weather.latencyMs(), cut: false })
       plan()
     },
-    reset() {
+    breakOff(ending) {
       queue = []
       held = []
       clock.clearTimeout(timer)
       timer = undefined
-      this.put({ kind: 'end', ending: 'rst' })
+      this.put({ kind: 'end', ending })
     },
     turn(next) {
       if (mode === 'dead') return

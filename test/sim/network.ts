@@ -35,6 +35,8 @@ export interface Network {
   climate(client: number): Climate
   /** Who takes a client's requests from now on; `undefined` for the servers. */
   intercept(client: number, stranger: Stranger | undefined): void
+  /** How many exchanges strangers have taken. */
+  readonly intercepted: number
   dial(request: Request, port: LineEnd): Exchange
 }
 
@@ -51,6 +53,7 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
   const climates = new Map<number, Climate>()
   const strangers = new Map<number, Stranger>()
   let last = 0
+  let intercepted = 0
 
   const climate = (client: number) => {
     const known = climates.get(client)
@@ -67,6 +70,9 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
 
   return {
     exchanges,
+    get intercepted() {
+      return intercepted
+    },
     climate,
     intercept(client, stranger) {
       if (stranger) strangers.set(client, stranger)
@@ -80,8 +86,9 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
         port,
         arrive(one) {
           const stranger = one.stranger ?? strangers.get(client)
-          if (stranger) stranger(one)
-          else serve(one)
+          if (!stranger) return serve(one)
+          intercepted++
+          stranger(one)
         },
         dropped: ({ id }) => history.add({ kind: 'dropped', client, exchange: id }),
         over: (one) => void exchanges.delete(one),

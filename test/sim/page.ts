@@ -6,6 +6,7 @@ import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
 import type { Network } from './network.ts'
+import { createPageClock } from './page-clock.ts'
 import { requestClass, socketClass, sourceClass } from './ports.ts'
 
 /** Looked for in everything that a client tells or stores. */
@@ -35,6 +36,8 @@ export interface SimPage {
   /** Timers fire at whole multiples only, as in a hidden tab; 0 for when they are due. */
   throttle(ms: number): void
   moveWallClock(ms: number): void
+  /** The processor is so busy that so much time passes between two looks at the clock. */
+  strain(ms: number): void
   /** What the storage does from now on. */
   poison(how: 'throws' | 'lies' | undefined): void
 }
@@ -45,81 +48,6 @@ export interface PageParts {
   readonly network: Network
   readonly client: number
   readonly seed: number
-}
-
-interface Task {
-  readonly run: () => void
-  /** A timer of the page, not something that the network brought. */
-  readonly isTimer: boolean
-  dead: boolean
-}
-
-/** A clock whose timers run when the page does. */
-const createPageClock = (clock: FakeClock) => {
-  const waiting: Task[] = []
-  const timers = new Map<Task, unknown>()
-  let freezes = 0
-  let thawing = 0
-  let throttleMs = 0
-  let offsetMs = 0
-
-  /** Runs as a task of the page, now or when it thaws. */
-  const run = (task: Task) => {
-    timers.delete(task)
-    if (task.dead) return
-    if (freezes) waiting.push(task)
-    else task.run()
-  }
-  /** One after the other, each as a task of its own. */
-  const runLater = (task: Task) => {
-    thawing++
-    const timer = clock.setTimeout(() => {
-      thawing--
-      run(task)
-    }, 0)
-    timers.set(task, timer)
-  }
-  const setTimer = (callback: () => void, ms: number): Task => {
-    const task: Task = { run: callback, isTimer: true, dead: false }
-    const delayMs = throttleMs ? Math.ceil(ms / throttleMs) * throttleMs : ms
-    timers.set(
-      task,
-      clock.setTimeout(() => run(task), delayMs),
-    )
-    return task
-  }
-  const clear = (task: Task | undefined) => {
-    if (!task) return
-    task.dead = true
-    if (!thawing) clock.clearTimeout(timers.get(task))
-    timers.delete(task)
-  }
-  return {
-    Date: { now: () => clock.Date.now() + offsetMs, parse: Date.parse },
-    setTimeout: setTimer,
-    clearTimeout: clear,
-    run(callback: () => void) {
-      const task = { run: callback, isTimer: false, dead: false }
-      if (thawing) runLater(task)
-      else run(task)
-    },
-    timers: () =>
-      [...timers.keys(), ...waiting].filter(({ isTimer, dead }) => isTimer && !dead).length,
-    isFrozen: () => freezes > 0,
-    freeze() {
-      freezes++
-    },
-    thaw() {
-      if (--freezes) return
-      for (const task of waiting.splice(0)) runLater(task)
-    },
-    throttle(ms: number) {
-      throttleMs = ms
-    },
-    moveWallClock(ms: number) {
-      offsetMs += ms
-    },
-  }
 }
 
 /** Storage that remembers, throws, or answers nonsense. */
@@ -233,6 +161,7 @@ export const createSimPage = (parts: PageParts): SimPage => {
     thaw: pageClock.thaw,
     throttle: pageClock.throttle,
     moveWallClock: pageClock.moveWallClock,
+    strain: pageClock.strain,
     poison: storage.poison,
   }
 }

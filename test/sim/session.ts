@@ -86,17 +86,15 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
 
 /** Whether a fault with this need has something to strike in an exchange, as it is now. */
 export const suits = (need: Need, exchange: Exchange, world: World): boolean => {
-  if (exchange.over || exchange.gone) return false
-  switch (need) {
-    case 'request':
-      return !exchange.answered
-    case 'stream':
-      return [...world.servers.talks].some((talk) => talk.exchange === exchange)
-    case 'websocket':
-      return exchange.transport === 'websocket' && exchange.opened
-    default:
-      return need === 'connection'
-  }
+  const { over, gone, down, answered, opened, transport } = exchange
+  if (over || need === 'nothing') return false
+  // What the server has let go of may still be coming.
+  if (gone) return need === 'connection' && down.partial
+  if (need === 'request') return !answered
+  if (need === 'websocket') return transport === 'websocket' && opened
+  return (
+    need === 'connection' || [...world.servers.talks].some((talk) => talk.exchange === exchange)
+  )
 }
 
 /** Strikes, and answers how to heal; nothing where there is nothing to strike. */

@@ -20,7 +20,7 @@ describe('sessions that failed once', () => {
 
 describe(`${SLICES * RUNS} random sessions of an hour`, () => {
   test.each(Array.from({ length: SLICES }, (_, slice) => SEED + slice * RUNS))(
-    `${RUNS} from seed %i: npm run sim -- --seed %i --runs ${RUNS}`,
+    `${RUNS} of them: npm run sim -- --runs ${RUNS} --seed %i`,
     async (seed) => {
       expect(await runCampaign(seed, RUNS)).toBeUndefined()
     },

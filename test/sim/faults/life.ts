@@ -70,6 +70,16 @@ const hide = (blow: Blow) => {
   }
 }
 
+const strain = (blow: Blow) => {
+  const { page } = blow.client
+  away(blow)
+  page.strain(between(blow.amount, 1, 20))
+  return () => {
+    page.strain(0)
+    back(blow)
+  }
+}
+
 const moveClock = (blow: Blow): undefined => {
   jolt(blow)
   blow.client.page.moveWallClock(between(blow.amount, -7_200_000, 7_200_000))
@@ -121,6 +131,7 @@ export const lifeFaults: readonly Fault[] = [
   plain('frozen with a clock jump', freeze),
   plain('back/forward cache', bfcache),
   plain('hidden and throttled', hide),
+  plain('busy processor', strain),
   plain('wall clock moved', moveClock),
   plain('poisoned storage', ({ client, amount }) => {
     client.page.poison(amount < 0.5 ? 'throws' : 'lies')
