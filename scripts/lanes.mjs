@@ -58,6 +58,13 @@ export const lanes = [
     runner: 'vitest',
     longer: true,
   },
+  {
+    name: 'engines',
+    title: 'faults under load in Chromium, Firefox and WebKitGTK',
+    script: 'engines',
+    runner: 'playwright',
+    longer: true,
+  },
 ]
 
 /** @param {string} file */

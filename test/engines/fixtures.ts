@@ -1,26 +1,32 @@
-/** One suite for three engines: each test gets a page of its own in a browser of its own, and the world of the e2e tests. */
+/** One suite for three engines: each test gets pages of its own, and the world of the e2e tests around them. */
 import { test as base, chromium, firefox } from '@playwright/test'
 import type { BackendOptions } from '../e2e/support/backend.ts'
 import type { EnginePage } from '../e2e/support/page.ts'
 import { openWorld, type World } from '../e2e/support/world.ts'
-import { startWebKit, type WebKit } from './support/webkit.ts'
+import { startWebKit } from './support/webkit.ts'
 
 export type Engine = 'chromium' | 'firefox' | 'webkit'
+export type EngineWorld = World<EnginePage>
 
-interface Options {
-  readonly engine: Engine
-  /** Where the executables are; WebKitGTK is found by itself. */
-  readonly executables: { readonly chromium: string; readonly firefox: string }
-}
-
-interface Fixtures {
-  /** Opens a world in a browser of its own: engines slow WebSockets down where many have failed. */
-  readonly openFresh: (options?: BackendOptions) => Promise<World<EnginePage>>
+/** A browser: of WebKitGTK each page is one, of the driver's. */
+export interface EngineBrowser {
+  newPage(): Promise<EnginePage>
+  close(): Promise<void>
 }
 
 /** What the configuration says of each engine, and what lasts as long as a worker. */
-export interface Workers extends Options {
-  readonly webkit: WebKit | undefined
+export interface Workers {
+  readonly engine: Engine
+  /** Where the executables are; WebKitGTK is found by itself. */
+  readonly executables: { readonly chromium: string; readonly firefox: string }
+  readonly launch: () => Promise<EngineBrowser>
+  /** One that all tests of a worker share. */
+  readonly shared: EngineBrowser
+}
+
+interface Fixtures {
+  /** Opens a world; `fresh`: in a browser of its own, since engines slow WebSockets down where many have failed. */
+  readonly open: (options?: BackendOptions & { readonly fresh?: boolean }) => Promise<EngineWorld>
 }
 
 export const test = base.extend<Fixtures, Workers>({
@@ -30,33 +36,42 @@ export const test = base.extend<Fixtures, Workers>({
     { option: true, scope: 'worker' },
   ],
 
-  webkit: [
-    async ({ engine }, use) => {
-      const webkit = engine === 'webkit' ? await startWebKit() : undefined
-      await use(webkit)
-      await webkit?.close()
+  launch: [
+    async ({ engine, executables }, use) => {
+      const launchers: Readonly<Record<Engine, () => Promise<EngineBrowser>>> = {
+        chromium: () =>
+          chromium.launch({
+            executablePath: executables.chromium,
+            ignoreDefaultArgs: ['--disable-back-forward-cache'],
+          }),
+        firefox: () =>
+          firefox.launch({ channel: 'moz-firefox', executablePath: executables.firefox }),
+        webkit: startWebKit,
+      }
+      await use(launchers[engine])
     },
     { scope: 'worker' },
   ],
 
-  openFresh: async ({ engine, executables, webkit }, use, info) => {
+  shared: [
+    async ({ launch }, use) => {
+      const browser = await launch()
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  open: async ({ engine, launch, shared }, use, info) => {
     const closers: (() => Promise<void>)[] = []
-    const openPage = async (): Promise<EnginePage> => {
-      if (webkit) return webkit.newPage()
-      const browser = await (engine === 'firefox'
-        ? firefox.launch({ channel: 'moz-firefox', executablePath: executables.firefox })
-        : chromium.launch({
-            executablePath: executables.chromium,
-            ignoreDefaultArgs: ['--disable-back-forward-cache'],
-          }))
-      closers.push(() => browser.close())
-      return browser.newPage()
-    }
-    await use(async (options = {}) => {
-      const world = await openWorld(await openPage(), options)
-      closers.unshift(async () => {
+    await use(async ({ fresh = false, ...options } = {}) => {
+      // Each page of WebKitGTK has processes of its own.
+      const browser = fresh && engine !== 'webkit' ? await launch() : shared
+      const world = await openWorld(await browser.newPage(), options)
+      closers.push(async () => {
         await world.report(info)
         await world.close()
+        if (browser !== shared) await browser.close()
       })
       return world
     })

@@ -3,8 +3,8 @@ import { rungs } from '../e2e/support/client.ts'
 import { expect, test } from './fixtures.ts'
 
 for (const rung of rungs) {
-  test(`carries both ways: ${rung}`, async ({ openFresh }) => {
-    const world = await openFresh()
+  test(`carries both ways: ${rung}`, async ({ open }) => {
+    const world = await open()
     await world.client.connect({ rungs: [rung] })
     await world.client.openOver(rung)
     await world.startTraffic(200, 50)

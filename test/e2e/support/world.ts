@@ -69,8 +69,10 @@ export async function openWorld<P extends EnginePage>(
   const load = createLoad(backend)
   const pageErrors: string[] = []
   page.on('pageerror', ({ message, stack }) => {
-    // Stock Firefox reports a WebSocket that was cut as an error of the page; it is a line in the console.
-    if (!/^The connection to ws:\S+ was interrupted/.test(message)) pageErrors.push(String(stack))
+    // Stock Firefox reports the console's lines on a broken network as errors of the page.
+    const line =
+      /^(The connection to ws:\S+ was interrupted|Firefox can’t establish|Cross-Origin Request Blocked)/
+    if (!line.test(message)) pageErrors.push(message, String(stack))
   })
   await page.addInitScript(installLab)
   await page.goto(backend.origin)

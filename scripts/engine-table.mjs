@@ -1,0 +1,64 @@
+// The matrix of the engines as a table: a fault a row, an engine a column, and the transports that came through.
+
+/**
+ * @typedef {{ type: string, description?: string }} Annotation
+ * @typedef {{ projectName: string, status: string, annotations: Annotation[] }} Outcome
+ * @typedef {{ title: string, tests: Outcome[] }} Spec
+ * @typedef {{ file: string, specs?: Spec[], suites?: Suite[] }} Suite
+ * @typedef {{ suites: Suite[] }} Report Playwright's JSON report
+ * @typedef {{ fault: string, rung: string, engine: string, passed: boolean, events: number, messages: number }} Cell
+ */
+
+const titles = { chromium: 'Chromium', firefox: 'Firefox ESR', webkit: 'WebKitGTK' }
+
+/** @param {Suite[]} suites @returns {Spec[]} */
+const specsIn = (suites) =>
+  suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsIn(inner)])
+
+/** @param {Annotation[]} annotations @param {string} type */
+const count = (annotations, type) =>
+  Number(annotations.find((annotation) => annotation.type === type)?.description ?? 0)
+
+/** @param {Report} report @returns {Cell[]} */
+const cellsOf = ({ suites }) =>
+  specsIn(suites.filter(({ file }) => file.includes('matrix'))).flatMap(({ title, tests }) => {
+    const [fault = '', rung] = title.split(': ')
+    if (!rung) return [] // about the matrix, not a cell of it
+    return tests.map(({ projectName, status, annotations }) => ({
+      fault,
+      rung,
+      engine: projectName,
+      passed: status === 'expected',
+      events: count(annotations, 'events'),
+      messages: count(annotations, 'messages'),
+    }))
+  })
+
+/** @param {Report} report */
+export function engineTable(report) {
+  const cells = cellsOf(report)
+  const engines = Object.keys(titles).filter((name) => cells.some(({ engine }) => engine === name))
+  const faults = [...new Set(cells.map(({ fault }) => fault))]
+  /** @param {string} fault @param {string} engine */
+  const shown = (fault, engine) =>
+    cells
+      .filter((cell) => cell.fault === fault && cell.engine === engine)
+      .map(({ rung, passed }) => (passed ? rung : `**${rung} FAILED**`))
+      .join(', ')
+  /** @param {readonly string[]} columns */
+  const row = (columns) => `| ${columns.join(' | ')} |`
+  /** @param {'events' | 'messages'} what */
+  const sum = (what) => cells.reduce((total, cell) => total + cell[what], 0).toLocaleString('en')
+  const failed = cells.filter(({ passed }) => !passed).length
+  return [
+    row([
+      'under load, both ways',
+      ...engines.map((name) => titles[/** @type {keyof titles} */ (name)]),
+    ]),
+    row(['---', ...engines.map(() => '---')]),
+    ...faults.map((fault) => row([fault, ...engines.map((engine) => shown(fault, engine))])),
+    '',
+    `${cells.length - failed} of ${cells.length} cells passed, with ${sum('events')} events and ${sum('messages')} messages.`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,63 @@
+// npm run engines: the fault matrix in Chromium, stock Firefox and WebKitGTK; installs those that are missing.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { engineTable } from './engine-table.mjs'
+import { ensureBuilt, ensureInstalled, root, run } from './prepare.mjs'
+
+const USAGE = `Usage: npm run engines [-- OPTIONS] [FILES]
+
+Runs test/engines, or those of its files, on the built package in three engines, and prints what came of it.
+
+  --engine NAME  only chromium, firefox or webkit; may be given again
+  --report       write the table into docs/reliability.md; needs all three
+  --help         show this`
+
+const DOCUMENT = join(root, 'docs/reliability.md')
+const SECTION = /(<!-- engines:start -->\n)[\s\S]*?(<!-- engines:end -->)/
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      engine: { type: 'string', multiple: true },
+      report: { type: 'boolean' },
+      reporter: { type: 'string' }, // the lanes' own
+      'forbid-only': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
+  if (values.report && values.engine) throw new Error('--report needs all three engines.')
+  await ensureInstalled()
+  const { ensureEngines } = await import('./browser.mjs')
+  await ensureEngines()
+  await ensureBuilt()
+  const file = process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/engines.json'
+  mkdirSync(join(root, 'test-results'), { recursive: true })
+  const projects = (values.engine ?? []).flatMap((name) => ['--project', name])
+  process.exitCode = await run(
+    'npx',
+    [
+      ...['playwright', 'test', '--config', 'playwright.engines.config.ts', '--forbid-only'],
+      ...['--reporter=list,json', ...projects, ...positionals],
+    ],
+    { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  )
+  const table = engineTable(JSON.parse(readFileSync(join(root, file), 'utf8')))
+  console.log(`\n${table}`)
+  if (!values.report) return
+  if (process.exitCode) throw new Error('A cell failed: docs/reliability.md stays as it is.')
+  const text = readFileSync(DOCUMENT, 'utf8')
+  writeFileSync(DOCUMENT, text.replace(SECTION, `$1\n${table}\n$2`))
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
