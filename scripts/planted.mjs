@@ -1,0 +1,107 @@
+// npm run planted: plants bugs into copies of src, and shows which layer of the tests catches each.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { bugs } from '../test/sim/planted/bugs.ts'
+import { plant } from '../test/sim/planted/plant.ts'
+import { root } from './prepare.mjs'
+
+const USAGE = `Usage: npm run planted -- [OPTIONS]
+
+Plants one bug after the other into a copy of src, runs the layers of the tests on it until each
+has caught it or is through, and prints which did. Fails when a bug is caught by none, and when
+a layer complains of the copy without a bug.
+
+  --only N  the bug with this number alone
+  --help    show this`
+
+const copies = join(root, 'test-results/planted')
+const UNIT = ['wire', 'transports', 'stream', 'machine', 'deadline', 'negotiation', 'backoff']
+
+/**
+ * Runs Node in a copy. Resolves with its exit code and what it printed.
+ * @param {string} copy
+ * @param {string[]} args
+ * @returns {Promise<{ code: number | null, text: string }>}
+ */
+function runIn(copy, args) {
+  const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  child.stdout.on('data', (data) => {
+    text += data
+  })
+  let problem = ''
+  child.stderr.on('data', (data) => {
+    problem += data
+  })
+  return new Promise((resolve) =>
+    child.on('close', (code) => resolve({ code, text: text || problem })),
+  )
+}
+
+/** @typedef {{ name: string, catches: (copy: string) => Promise<string | undefined> }} Layer */
+
+/** @param {string} what @returns {(copy: string) => Promise<string | undefined>} */
+const hunt = (what) => async (copy) => {
+  const { code, text } = await runIn(copy, ['--import', 'tsx', 'test/sim/planted/hunt.ts', what])
+  return code === 0 ? text || undefined : `broke: ${text.slice(0, 300)}`
+}
+
+/** @type {readonly Layer[]} */
+const layers = [
+  {
+    name: 'unit tests',
+    async catches(copy) {
+      const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+      const folders = UNIT.map((name) => `test/unit/${name}`)
+      const args = [vitest, 'run', '--root', copy, '--bail', '1', '--reporter=json', ...folders]
+      const { code, text } = await runIn(copy, args)
+      if (code === 0) return undefined
+      const failed = /"fullName":"([^"]*)","status":"failed"/.exec(text)?.[1]
+      return failed ?? `broke: ${text.slice(0, 300)}`
+    },
+  },
+  { name: 'simulated sessions', catches: hunt('sessions') },
+  { name: 'simulated matrix', catches: hunt('matrix') },
+]
+
+/**
+ * Which layers catch what is in a copy.
+ * @param {string} copy
+ * @returns {Promise<number>}
+ */
+async function show(copy) {
+  let count = 0
+  for (const { name, catches } of layers) {
+    const found = await catches(copy)
+    if (found !== undefined) count++
+    console.log(`    ${name.padEnd(19)} ${found?.slice(0, 130) ?? '-'}`)
+  }
+  return count
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } })
+  if (values.help) return console.log(USAGE)
+  const chosen = [...bugs.entries()].filter(
+    ([index]) => values.only === undefined || index + 1 === Number(values.only),
+  )
+  if (chosen.length === 0) throw new Error(`--only takes a number from 1 to ${bugs.length}`)
+  console.log('Without a bug, no layer may complain')
+  if ((await show(plant(root, copies, 'none'))) > 0) throw new Error('A layer complains of nothing')
+  let missed = 0
+  for (const [index, bug] of chosen) {
+    console.log(`${`${index + 1}`.padStart(2)}  ${bug.kind}: ${bug.what}`)
+    if ((await show(plant(root, copies, `${index + 1}`, bug))) === 0) missed++
+  }
+  console.log(`${chosen.length} bugs planted, ${chosen.length - missed} caught, ${missed} missed`)
+  if (missed > 0) process.exitCode = 1
+}
+
+try {
+  process.chdir(root)
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

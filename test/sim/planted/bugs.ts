@@ -1,0 +1,128 @@
+// Bugs to plant: each breaks the promise in its own way, by small changes to the text of src.
+
+export interface Edit {
+  readonly file: string
+  /** Occurs once. */
+  readonly from: string
+  readonly to: string
+}
+
+export interface Bug {
+  readonly kind: string
+  readonly what: string
+  readonly edits: readonly Edit[]
+}
+
+const bug = (kind: string, what: string, ...edits: readonly [string, string, string][]): Bug => ({
+  kind,
+  what,
+  edits: edits.map(([file, from, to]) => ({ file, from, to })),
+})
+
+export const bugs: readonly Bug[] = [
+  bug(
+    'lost on hand-over',
+    'a candidate asks without the cursor, and is believed',
+    [
+      'link.ts',
+      'const asked = inbound.lastEventId',
+      `const asked = request.reason === 'probe' ? undefined : inbound.lastEventId`,
+    ],
+    ['inbound.ts', `known ? 'resumed' : 'gap'`, `'resumed'`],
+  ),
+  bug('lost on hand-over', 'messages in flight are not sent again', [
+    'outbound.ts',
+    'refused(cause)\n      recall()',
+    'refused(cause)\n      deadline.clear()',
+  ]),
+  bug('duplicate after reconnect', 'ids are not recognised', [
+    'inbound.ts',
+    'if (id && !cursor.take(id) && protocol.unique) return false',
+    'cursor.take(id)',
+  ]),
+  bug('duplicate after reconnect', 'the window of ids is far too short', [
+    'stream/cursor.ts',
+    'size = 500',
+    'size = 1',
+  ]),
+  bug('missing gap', 'an expired cursor is not told', [
+    'inbound.ts',
+    `gap(id ? 'expired' : 'unknown', from, id)`,
+    `if (!id) gap('unknown', from, id)`,
+  ]),
+  bug('missing gap', 'an event too large is skipped in silence', [
+    'inbound.ts',
+    `lose('oversized', 'too-large', 'raise maxEventBytes')`,
+    'return true',
+  ]),
+  bug('leaked timer', 'a link keeps its deadline', [
+    'link.ts',
+    'over = true\n      deadline.clear()',
+    'over = true',
+  ]),
+  bug('leaked timer', 'a poll waits on after the end', [
+    'transports/longpoll.ts',
+    'pause.clear()\n',
+    '\n',
+  ]),
+  bug('second promoted connection', 'the old one stays open after a hand-over', [
+    'runner.ts',
+    'if (!kept.includes(attempt)) attempt.link?.close()',
+    `if (!kept.includes(attempt) && name !== 'open') attempt.link?.close()`,
+  ]),
+  bug('hammering', 'no wait, and no limit to the attempts of a minute', [
+    'machine.ts',
+    'const waitMs = Math.max(world.pauseMs, backoffDelay(tries, cause, world))',
+    'const waitMs = 100',
+  ]),
+  bug('hammering', 'empty polls are repeated at once', [
+    'transports/longpoll.ts',
+    'restMs <= 0) again()',
+    'restMs) again()',
+  ]),
+  bug('stuck state', 'a silent connection is never given up', [
+    'link.ts',
+    'if (heartbeatMs && !over) deadline.set(heartbeatMs * 1.5)',
+    '',
+  ]),
+  bug('stuck state', 'an attempt has no time limit', [
+    'link.ts',
+    'deadline.set(options.connectTimeoutMs)',
+    '',
+  ]),
+  bug('stuck state', 'a page that comes back does not wake the wire', [
+    'lifecycle.ts',
+    'later.set(0)',
+    '',
+  ]),
+  bug('unsettled send', 'the acknowledgement of a repeated message is not taken', [
+    'outbound.ts',
+    'if (!taken.delete(seq)) return',
+    'if (!taken.delete(seq) || seq % 7 === 0) return',
+  ]),
+  bug('open before proof', 'being open counts as proof', [
+    'link.ts',
+    'reader.opened?.()',
+    `events.proven({ id: asked ?? '', continuity: 'resumed' })`,
+  ]),
+  bug('secret told', 'attempts keep their URL', [
+    'link.ts',
+    `record.phase = 'connecting'`,
+    `Object.assign(record, { phase: 'connecting', url })`,
+  ]),
+  bug('buffer without a cap', 'messages are not counted', [
+    'outbound.ts',
+    'messages.size >= maxMessages || ',
+    '',
+  ]),
+  bug('harm by a listener', 'what it throws is swallowed', [
+    'emitter.ts',
+    'environment.reportError?.(error)',
+    'void error',
+  ]),
+  bug('wrong order', 'messages are sent again newest first', [
+    'outbound.ts',
+    'filter(({ seq }) => !taken.has(seq))',
+    'filter(({ seq }) => !taken.has(seq)).reverse()',
+  ]),
+]
