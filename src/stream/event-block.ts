@@ -49,7 +49,8 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
     } else if (field === 'event') type = value
     else if (field === 'id') {
       // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
-      if (!value.includes('\0')) id = value
+      // A copy: a slice would keep the whole frame alive for as long as somebody knows the id.
+      if (!value.includes('\0')) id = ` ${value}`.slice(1)
     } else if (field === 'retry' && /^\d+$/.test(value)) sink.retry(Number(value))
   }
 

@@ -18,6 +18,8 @@ describe('the cursor', () => {
     const cursor = createCursor('')
     expect(cursor.id).toBeUndefined()
     expect(cursor.has('')).toBe(false)
+    expect(cursor.take('')).toBe(false)
+    expect(cursor.id).toBeUndefined()
   })
 
   test('takes each id once, and moves to it', () => {

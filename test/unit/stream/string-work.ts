@@ -1,0 +1,44 @@
+// Counts the characters that string methods look at or copy, so that a test of growth needs no clock.
+
+const names = [
+  'at',
+  'charAt',
+  'charCodeAt',
+  'codePointAt',
+  'endsWith',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'match',
+  'replace',
+  'search',
+  'slice',
+  'split',
+  'startsWith',
+  'substring',
+  'trim',
+] as const
+
+const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
+
+/** A method is counted with the whole length of its string, or of its result where that is what it makes. */
+export const countStringWork = (act: () => void): number => {
+  let chars = 0
+  const real = new Map<string, unknown>()
+  for (const name of names) {
+    const method = String.prototype[name] as (...args: unknown[]) => unknown
+    real.set(name, method)
+    Reflect.set(String.prototype, name, function (this: string, ...args: unknown[]) {
+      const result = Reflect.apply(method, this, args)
+      const made = (name === 'slice' || name === 'substring') && typeof result === 'string'
+      chars += single.has(name) ? 1 : made ? result.length : this.length
+      return result
+    })
+  }
+  try {
+    act()
+  } finally {
+    for (const [name, method] of real) Reflect.set(String.prototype, name, method)
+  }
+  return chars
+}
