@@ -70,8 +70,7 @@ export async function openWorld<P extends EnginePage>(
   const pageErrors: string[] = []
   page.on('pageerror', ({ message, stack }) => {
     // Stock Firefox reports the console's lines on a broken network as errors of the page.
-    const line =
-      /^(The connection to ws:\S+ was interrupted|Firefox can’t establish|Cross-Origin Request Blocked)/
+    const line = /was interrupted|can’t establish a connection|Same Origin Policy disallows/
     if (!line.test(message)) pageErrors.push(message, String(stack))
   })
   await page.addInitScript(installLab)
