@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['test/unit/**/*.test.ts', 'test/sim/unit/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/fuzz/*.test.ts', 'test/sim/unit/*.test.ts'],
         },
       },
       {
