@@ -18,8 +18,10 @@ export class MemoryLog implements EventLog {
   readonly #limits: LogLimits
   readonly #listeners = new Set<() => void>()
   #entries: Entry[] = []
+  /** Entries before this index are dropped, and leave the array later, many at once. */
+  #first = 0
   #bytes = 0
-  /** The number of the last event that is no longer retained: entry i has the number `#dropped + i + 1`. */
+  /** The number of the last event that is no longer retained: entry `#first + i` has the number `#dropped + i + 1`. */
   #dropped = 0
   #epoch = newEpoch()
 
@@ -29,7 +31,7 @@ export class MemoryLog implements EventLog {
 
   /** All that is retained, oldest first. */
   get events(): readonly StoredEvent[] {
-    return this.#entries.map(({ id, type, data }) => ({ id, type, data }))
+    return this.#entries.slice(this.#first).map(({ id, type, data }) => ({ id, type, data }))
   }
 
   async append(type: string, data: string): Promise<string> {
@@ -54,7 +56,7 @@ export class MemoryLog implements EventLog {
   async readAfter(cursor: string, maxBytes: number): Promise<readonly StoredEvent[] | undefined> {
     const number = this.#numberOf(cursor)
     if (number === undefined || number < this.#dropped) return undefined
-    const from = number - this.#dropped
+    const from = this.#first + number - this.#dropped
     let to = from
     for (let bytes = 0; to < this.#entries.length; to++) {
       bytes += this.#entries[to]?.bytes ?? 0
@@ -71,13 +73,14 @@ export class MemoryLog implements EventLog {
   /** Forgets everything and starts a new epoch, as a restart without memory would. */
   reset(): void {
     this.#entries = []
+    this.#first = 0
     this.#bytes = 0
     this.#dropped = 0
     this.#epoch = newEpoch()
   }
 
   get #last(): number {
-    return this.#dropped + this.#entries.length
+    return this.#dropped + this.#entries.length - this.#first
   }
 
   #id(number: number): string {
@@ -93,13 +96,16 @@ export class MemoryLog implements EventLog {
 
   #dropOldest(): void {
     const { maxEvents, maxBytes } = this.#limits
-    let count = 0
-    while (this.#entries.length - count > maxEvents || this.#bytes > maxBytes) {
-      this.#bytes -= this.#entries[count]?.bytes ?? 0
-      count++
+    const entries = this.#entries
+    while (entries.length - this.#first > maxEvents || this.#bytes > maxBytes) {
+      this.#bytes -= entries[this.#first]?.bytes ?? 0
+      this.#first += 1
+      this.#dropped += 1
     }
-    this.#entries.splice(0, count)
-    this.#dropped += count
+    // A move of all that is left, at each event, would cost more the more is retained. So at most a third more is held.
+    if (this.#first * 4 <= entries.length) return
+    entries.splice(0, this.#first)
+    this.#first = 0
   }
 }
 

@@ -66,6 +66,21 @@ describe('the log', () => {
     expect(await log.readAfter('elsewhere-1', 100)).toBeUndefined()
   })
 
+  test('reads after each event it retains, however many were dropped before', async () => {
+    const { log } = createMemoryStore({ maxEvents: 7 })
+    const ids: string[] = []
+    for (let n = 1; n <= 50; n += 1) {
+      ids.push(await log.append('a', String(n)))
+      const retained = ids.slice(-7)
+      expect(log.events.map(({ id }) => id)).toEqual(retained)
+      for (const [index, cursor] of retained.entries()) {
+        const after = await log.readAfter(cursor, 1_000)
+        expect(after?.map(({ id }) => id)).toEqual(retained.slice(index + 1))
+        expect(await log.locate(cursor)).toEqual({ continuity: 'resumed', cursor })
+      }
+    }
+  })
+
   test('tells of each append until it is told to stop', async () => {
     const { log } = createMemoryStore()
     let appends = 0
