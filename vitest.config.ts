@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['test/support/puppet-setup.ts'],
+          globalSetup: ['test/support/puppet-setup.ts', 'test/browser/native-setup.ts'],
           browser: {
             enabled: true,
             headless: true,

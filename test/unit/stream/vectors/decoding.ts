@@ -17,6 +17,13 @@ const byteOrderMarks: Chapter = {
     { about: 'not after a space', text: ' \uFEFFdata: a\n\n', told: [] },
     { about: 'one before an empty line', text: '\uFEFF\n\ndata: a\n\n', told: [block('a')] },
     { about: 'one before CRLF', text: '\uFEFF\r\ndata: a\r\n\r\n', told: [block('a')] },
+    {
+      about: 'one before CR',
+      text: '\uFEFF\rdata: a\r\rdata: b\r\r',
+      told: [block('a'), block('b')],
+      // A line end right after the mark is taken for the beginning of the next line's name.
+      chromium: [block('b')],
+    },
     { about: 'one before a comment', text: '\uFEFF: x\ndata: a\n\n', told: [block('a')] },
     { about: 'one before an id', text: '\uFEFFid: 1\ndata: a\n\n', told: [block('a', '1')] },
     { about: 'one alone', text: '\uFEFF', told: [] },

@@ -25,6 +25,8 @@ export interface Vector {
    * kept from one to the next (`id` is the block's own with us, and the cursor keeps it).
    */
   readonly standard?: readonly Block[]
+  /** Where Chromium departs from the standard, and we do not: what it makes of it. */
+  readonly chromium?: readonly Block[]
 }
 
 export interface Chapter {
@@ -45,7 +47,7 @@ export const bytesOf = (...parts: readonly (string | number)[]): Uint8Array =>
     ),
   )
 
-const isBlock = (told: Told): told is Block => 'data' in told
+export const isBlock = (told: Told): told is Block => 'data' in told
 
 /** What an EventSource makes of a vector. */
 export const standardOf = ({ told, standard }: Vector): readonly Block[] => {

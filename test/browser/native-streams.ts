@@ -1,0 +1,78 @@
+// Streams as a native EventSource and as our transport hear them, and what our parser makes of the same bytes.
+import { inject } from 'vitest'
+import { eventsource } from '../../src/index.ts'
+import { parse } from '../unit/stream/parsing.ts'
+import { type Block, isBlock } from '../unit/stream/vectors/vector.ts'
+import { openTransport } from './support/rungs.ts'
+
+/** Has the server hand out streams in these pieces. Answers their URLs. */
+export const serveStreams = async (streams: readonly (readonly Uint8Array[])[]) => {
+  const body = streams.map((pieces) => pieces.map((piece) => btoa(String.fromCharCode(...piece))))
+  const origin = inject('nativeOrigin')
+  const answer = await fetch(origin, { method: 'POST', body: JSON.stringify(body) })
+  const first = Number(await answer.text())
+  return streams.map((_, index) => `${origin}/${first + index}`)
+}
+
+const typesOf = (blocks: readonly Block[]) => [...new Set(blocks.map(({ type }) => type))]
+
+/** What a native EventSource hears until its stream ends, of the types that are expected. */
+export const hearNatively = (url: string, expected: readonly Block[]): Promise<Block[]> =>
+  new Promise((resolve) => {
+    const heard: Block[] = []
+    const source = new EventSource(url)
+    const take = (event: Event) => {
+      if (event instanceof MessageEvent) {
+        const { type, data, lastEventId: id } = event
+        heard.push({ id, type, data })
+      } else if (event.type === 'error') {
+        source.close()
+        resolve(heard)
+      }
+    }
+    for (const type of new Set(['error', 'message', ...typesOf(expected)])) {
+      source.addEventListener(type, take)
+    }
+  })
+
+/** What our transport tells of a stream until it ends. */
+export const hearByTransport = async (url: string, expected: readonly Block[]) => {
+  const types = () => ['message', ...typesOf(expected)]
+  const { sink, connection } = openTransport(eventsource, url, { types })
+  sink.when('closed', () => connection.close())
+  await sink.until('closed')
+  return sink.told('event').map(([, block]) => block)
+}
+
+/** A native EventSource repeats the last id on an event that has none: the transport takes a repeated one as none. */
+export const blankRepeated = (blocks: readonly Block[]): Block[] =>
+  blocks.map((block, index) => ({
+    ...block,
+    id: block.id === (blocks[index - 1]?.id ?? '') ? '' : block.id,
+  }))
+
+const NO_DATA = '\x02'
+const NO_ID = '\x03'
+
+/**
+ * What the standard says of a stream, by our parser. Ours tells only the ids of blocks with data, and an empty one as
+ * none: so each block is given a line of data, and each empty id a name, before; and the last event ID is kept.
+ */
+export const standardOfText = (text: string): Block[] => {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const lines = text.slice(mark.length).split(/\r\n|\r|\n/)
+  const cut = lines.pop()
+  const shown = lines.map((line) => {
+    if (line === '') return `data: ${NO_DATA}\n\n`
+    return `${/^id(: ?)?$/.test(line) ? `id: ${NO_ID}` : line}\n`
+  })
+  let last = ''
+  return parse([mark + shown.join('') + cut])
+    .told.filter(isBlock)
+    .map(({ id, type, data }) => {
+      last = id === NO_ID ? '' : id || last
+      return { id: last, type, data }
+    })
+    .filter(({ data }) => data !== NO_DATA)
+    .map((block) => ({ ...block, data: block.data.slice(0, -1 - NO_DATA.length) }))
+}
