@@ -65,6 +65,12 @@ export const lanes = [
     runner: 'playwright',
     longer: true,
   },
+  {
+    name: 'soak',
+    title: 'random faults in Chromium, Firefox and WebKitGTK, a quarter of a minute each',
+    script: 'soak:short',
+    longer: true,
+  },
 ]
 
 /** @param {string} file */
