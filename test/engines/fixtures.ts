@@ -1,32 +1,29 @@
 /** One suite for three engines: each test gets pages of its own, and the world of the e2e tests around them. */
-import { test as base, chromium, firefox } from '@playwright/test'
+import { test as base } from '@playwright/test'
 import type { BackendOptions } from '../e2e/support/backend.ts'
+import { installCensus } from '../e2e/support/census.ts'
 import type { EnginePage } from '../e2e/support/page.ts'
 import { openWorld, type World } from '../e2e/support/world.ts'
-import { startWebKit } from './support/webkit.ts'
+import {
+  type Engine,
+  type EngineBrowser,
+  type Executables,
+  launchEngine,
+} from './support/launch.ts'
 
-export type Engine = 'chromium' | 'firefox' | 'webkit'
 export type EngineWorld = World<EnginePage>
-
-/** A browser: of WebKitGTK each page is one, of the driver's. */
-export interface EngineBrowser {
-  newPage(): Promise<EnginePage>
-  close(): Promise<void>
-}
 
 /** What the configuration says of each engine, and what lasts as long as a worker. */
 export interface Workers {
   readonly engine: Engine
-  /** Where the executables are; WebKitGTK is found by itself. */
-  readonly executables: { readonly chromium: string; readonly firefox: string }
-  readonly launch: () => Promise<EngineBrowser>
-  /** One that all tests of a worker share. */
+  readonly executables: Executables
+  /** One that all tests of a worker share: a page's failed WebSockets slow down none of another's. */
   readonly shared: EngineBrowser
 }
 
 interface Fixtures {
-  /** Opens a world; `fresh`: in a browser of its own, since engines slow WebSockets down where many have failed. */
-  readonly open: (options?: BackendOptions & { readonly fresh?: boolean }) => Promise<EngineWorld>
+  /** Opens a world, and counts what its page leaves alive from then on. */
+  readonly open: (options?: BackendOptions) => Promise<EngineWorld>
 }
 
 export const test = base.extend<Fixtures, Workers>({
@@ -36,43 +33,28 @@ export const test = base.extend<Fixtures, Workers>({
     { option: true, scope: 'worker' },
   ],
 
-  launch: [
-    async ({ engine, executables }, use) => {
-      const launchers: Readonly<Record<Engine, () => Promise<EngineBrowser>>> = {
-        chromium: () =>
-          chromium.launch({
-            executablePath: executables.chromium,
-            ignoreDefaultArgs: ['--disable-back-forward-cache'],
-          }),
-        firefox: () =>
-          firefox.launch({ channel: 'moz-firefox', executablePath: executables.firefox }),
-        webkit: startWebKit,
-      }
-      await use(launchers[engine])
-    },
-    { scope: 'worker' },
-  ],
-
   shared: [
-    async ({ launch }, use) => {
-      const browser = await launch()
+    async ({ engine, executables }, use) => {
+      const browser = await launchEngine(engine, executables)
       await use(browser)
       await browser.close()
     },
     { scope: 'worker' },
   ],
 
-  open: async ({ engine, launch, shared }, use, info) => {
+  open: async ({ shared }, use, info) => {
     const closers: (() => Promise<void>)[] = []
-    await use(async ({ fresh = false, ...options } = {}) => {
-      // Each page of WebKitGTK has processes of its own.
-      const browser = fresh && engine !== 'webkit' ? await launch() : shared
-      const world = await openWorld(await browser.newPage(), options)
+    await use(async (options = {}) => {
+      const page = await shared.newPage()
+      await page.addInitScript(installCensus)
+      const world = await openWorld(page, options)
       closers.push(async () => {
         await world.report(info)
         await world.close()
-        if (browser !== shared) await browser.close()
       })
+      // Playwright's own listeners come with its first wait.
+      await page.waitForFunction(() => true)
+      await page.evaluate(() => census.begin())
       return world
     })
     for (const close of closers) await close()

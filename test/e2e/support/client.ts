@@ -23,6 +23,8 @@ export interface ConnectOptions extends PlainOptions {
   readonly rungs?: readonly Rung[]
   /** Instead of the growing schedule of background probes: always so long. */
   readonly probeDelayMs?: number
+  /** A secret for the URL's query. */
+  readonly ticket?: string
 }
 
 export interface Client {
@@ -49,7 +51,8 @@ const POLLING = { polling: 20 }
 
 export function createClient(page: EnginePage, url: string): Client {
   return {
-    connect({ rungs: names = rungs, probeDelayMs, ...options } = {}) {
+    connect({ rungs: names = rungs, probeDelayMs, ticket, ...options } = {}) {
+      const source = ticket === undefined ? url : `${url}?ticket=${ticket}`
       return page.evaluate(
         ([address, chosen, plain, delayMs]) => {
           const { negotiation } = steadywire
@@ -61,7 +64,7 @@ export function createClient(page: EnginePage, url: string): Client {
             }),
           })
         },
-        [url, names, options, probeDelayMs] as const,
+        [source, names, options, probeDelayMs] as const,
       )
     },
     recording: () => page.evaluate(() => lab.recording),
