@@ -2,7 +2,7 @@
 import { seededRandom } from '../support/fake-environment.ts'
 import type { Exchange } from './exchange.ts'
 import { type Fault, faults, type Need } from './faults/index.ts'
-import type { TransportName } from './history.ts'
+import type { Entry, TransportName } from './history.ts'
 import { type Phase, phases, type Scene } from './phases.ts'
 import { conclude, strike, suits } from './session.ts'
 import { createWorld } from './world.ts'
@@ -111,6 +111,8 @@ export interface Outcome {
   /** The fault had something to strike, and did. */
   readonly isStruck: boolean
   readonly wrong: readonly string[]
+  /** For who wants to look into it. */
+  readonly entries: readonly Entry[]
 }
 
 export const runCell = async (cell: Cell, seed: number): Promise<Outcome> => {
@@ -129,9 +131,12 @@ export const runCell = async (cell: Cell, seed: number): Promise<Outcome> => {
   const isMet = () => target !== undefined || world.network.intercepted > intercepted
   // One that waits for the next request has to wait for one.
   if (fault.needs === 'request') await world.clock.advanceUntil(isMet, PATIENCE_MS)
+  // Some clients end in the middle of it.
+  if (seed % 4 === 3 && !client.page.frozen) client.close()
   return {
     isReached,
     isStruck: fault.needs === 'nothing' || isMet(),
     wrong: await conclude(world, heal ? [heal] : []),
+    entries: world.history.entries,
   }
 }

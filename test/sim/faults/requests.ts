@@ -1,6 +1,7 @@
 // Faults of requests: refused, hanging, never answered, or answered by somebody else.
 import type { Exchange } from '../exchange.ts'
 import { OPAQUE } from '../ports.ts'
+import { answer } from '../stream.ts'
 import { type Blow, between, type Fault, requestFault } from './fault.ts'
 
 const okStatus = ({ transport }: Exchange) => (transport === 'websocket' ? 101 : 200)
@@ -42,14 +43,24 @@ const serveUnheard = (exchange: Exchange, { world }: Blow) => {
   world.servers.serve(exchange)
 }
 
+/** Somebody on the way does not wait for a poll to be answered. */
+const answerEarly = (exchange: Exchange, { world }: Blow) => {
+  if (exchange.transport === 'longpoll' && !exchange.first) answer(exchange, '', true)
+  else world.servers.serve(exchange)
+}
+
 export const requestFaults: readonly Fault[] = [
   requestFault('refused', (exchange) => exchange.cut('rst')),
   requestFault('never answered', serveUnheard),
   requestFault('handshake hangs', swallow),
-  requestFault('accepted and closed', (exchange, { amount }) => {
+  requestFault('accepted and closed', (exchange, { world, client, amount }) => {
+    if (exchange.transport === 'post') {
+      world.history.add({ kind: 'swallowed', client: client.number })
+    }
     exchange.head(okStatus(exchange))
     exchange.end(exchange.transport === 'websocket' && amount < 0.5 ? 1000 : 'fin')
   }),
+  requestFault('polls answered at once with nothing', answerEarly),
   requestFault('foreign page', page),
   requestFault('redirected to another origin', (exchange) => {
     exchange.head(OPAQUE)

@@ -56,6 +56,8 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [log(1, { length: 99 }), log(2), gap('e-1', 'oversized'), event('e-2')],
       [log(1), { kind: 'lied', ...client, ids: ['e-1'] }, log(2), event('e-2'), rest()],
       [sent(1), processed(1), settled(1), rest()],
+      [sent(1), processed(1), settled(1, 'outcome-unknown'), rest()],
+      [sent(1), { kind: 'swallowed', ...client }, settled(1, 'outcome-unknown'), rest()],
       [sent(1), rest('waiting'), settled(1, 'closed')],
     ],
     breaks: [
@@ -63,6 +65,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [log(1), log(2), event('e-1'), rest()],
       [log(1), log(2), log(3), gap('e-2', 'oversized'), event('e-3')],
       [sent(1), settled(1)],
+      [sent(1), settled(1, 'outcome-unknown')],
       [sent(1), rest(), settled(1, 'closed')],
       [sent(1), rest('waiting')],
     ],
