@@ -79,9 +79,7 @@ const outlive = (state: State, blame: boolean, world: World): State => {
 const prove = (state: State, attempt: Attempt, world: World): State => {
   const past = outlive(state, false, world)
   // A better one still under way may finish and take over; one that died young lately has to wait for a probe.
-  const better = state.attempts.filter(
-    (one) => one.rank < attempt.rank && one !== activeOf(state) && !past.lives[one.rank],
-  )
+  const better = state.attempts.filter((one) => one.rank < attempt.rank && !past.lives[one.rank])
   return watch({ ...past, name: 'open', renewed: false, attempts: [attempt, ...better] }, world)
 }
 

@@ -51,6 +51,7 @@ describe('lives', () => {
     ],
     ['a short one of a better rung does not', [0, 0, 3], 0, true, [1, 0, 3]],
     ['a long one of the fallback keeps the demotion', [3, 1, 0], 1, false, [3, 0, 0]],
+    ['a short one of a demoted rung keeps it demoted', [3, 0, 0], 0, true, [4, 0, 0]],
     ['a short one where nothing is demoted counts', [2, 0, 0], 1, true, [2, 1, 0]],
   ])('%s', (_, lives, rank, short, after) => {
     const before = [...lives]

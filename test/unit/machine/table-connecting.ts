@@ -42,6 +42,13 @@ export const whileConnecting: readonly Row[] = [
     wake,
     race,
   ],
+  [
+    'wake begins a race anew that is as old as the attempt delay',
+    connecting(),
+    wake,
+    race,
+    { since: NOW - 500 },
+  ],
   ['wake waits while there were too many attempts', connecting(), wake, 'same', { pauseMs: 1 }],
   [
     'proven opens, and lets go of worse ones',
@@ -216,6 +223,12 @@ export const whileConnecting: readonly Row[] = [
     'failed because the stream is over',
     connecting({ attempts: [lp], rest: [], failures: told('hidden', 'hidden') }),
     failed(lp, 'final'),
+    { name: 'closed', reason: 'final' },
+  ],
+  [
+    'failed where one before it was told that the stream is over',
+    connecting({ attempts: [es], rest: [], failures: told('final', 'hidden') }),
+    failed(es),
     { name: 'closed', reason: 'final' },
   ],
   [

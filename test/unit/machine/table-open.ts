@@ -1,5 +1,18 @@
 // The table of transitions while open: ticks, wakes and hand-overs.
-import { es, fresh, lp, NOW, open, past, proven, type Row, tick, wake, ws } from './states.ts'
+import {
+  es,
+  fresh,
+  lp,
+  NOW,
+  open,
+  past,
+  proven,
+  type Row,
+  suspend,
+  tick,
+  wake,
+  ws,
+} from './states.ts'
 
 export const whileOpen: readonly Row[] = [
   [
@@ -79,6 +92,26 @@ export const whileOpen: readonly Row[] = [
     open(lp, [ws, es], { past: { lives: [1, 0, 0] } }),
     proven(es),
     { attempts: [es] },
+  ],
+  [
+    'proven blames no transport that is given up for a better one',
+    open(es, [ws]),
+    proven(ws),
+    { attempts: [ws], ...past() },
+    { since: NOW - 100 },
+  ],
+  [
+    'tick goes through the better ones of four in turn',
+    open({ rank: 3 }, [], { due: NOW, past: { probes: 2, lives: [0, 0, 0, 0] } }),
+    tick,
+    { attempts: [{ rank: 3 }, { rank: 1 }] },
+  ],
+  [
+    'suspend blames no transport, however young',
+    open(es),
+    suspend,
+    { name: 'suspended', ...past() },
+    { since: NOW - 100 },
   ],
   ['proven by a stranger', open(es, [ws]), proven(lp), 'same'],
 ]
