@@ -63,7 +63,14 @@ function runInEngine(what) {
   const child = fork(join(root, 'test/engines/soak/main.ts'), [JSON.stringify(what)], {
     execArgv: ['--import', 'tsx'],
   })
-  return new Promise((resolve) => child.on('exit', (code) => resolve(code === 0)))
+  const stop = () => child.kill()
+  process.once('SIGTERM', stop)
+  return new Promise((resolve) =>
+    child.on('exit', (code) => {
+      process.off('SIGTERM', stop)
+      resolve(code === 0)
+    }),
+  )
 }
 
 /** @param {Omit<ReturnType<typeof readArguments>, 'help'>} what */

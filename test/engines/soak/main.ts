@@ -26,6 +26,8 @@ function showNowAndThen(progress: Progress): void {
   show(progress)
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 try {
   const result = await runSoak(options, showNowAndThen)
   const { status, what, growthBytes, samples, wrongs } = result

@@ -54,7 +54,7 @@ export function startSoak([address, secret]: readonly [string, string]): void {
       minDelayMs: 50,
       maxDelayMs: 500,
       ackTimeoutMs: 3_000,
-      negotiation: { ...negotiation, probeDelay: () => 4_000 },
+      negotiation: { ...negotiation, probeDelay: () => 6_000 },
     },
   )
   const { connection } = wire

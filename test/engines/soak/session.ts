@@ -1,5 +1,6 @@
 /** One soak in one engine: traffic both ways, turn after turn of faults, and the check at its end. */
-import { openWorld } from '../../e2e/support/world.ts'
+import type { EnginePage } from '../../e2e/support/page.ts'
+import { openWorld, type World } from '../../e2e/support/world.ts'
 import { type Engine, type Executables, launchEngine } from '../support/launch.ts'
 import { growthOf, probeMemory } from './memory.ts'
 import { type Status, startSoak } from './recorder.ts'
@@ -34,7 +35,7 @@ export interface Result extends Progress {
 
 const MAX_ATTEMPTS_PER_MINUTE = 32
 /** Below the client's own bound: a soak is about faults, not about waiting for leave to connect. */
-const CALM_ATTEMPTS_PER_MINUTE = 20
+const CALM_ATTEMPTS_PER_MINUTE = 26
 /** How long the server keeps events: longer than any outage here. */
 const RETENTION_SECONDS = 120
 const SAMPLES = 60
@@ -43,76 +44,109 @@ const TICKET = 'sesame-9f2c61'
 /** What runs the TypeScript here makes functions keep their names, by a helper that a page does not have. */
 const defineName = new Function('globalThis.__name = (value) => value') as () => void
 
+/** Keeps a stage's books: samples of memory, and what the server lost. */
+async function openStage(
+  { engine, minutes }: SoakOptions,
+  world: World<EnginePage>,
+  onProgress: (progress: Progress) => void,
+) {
+  const memory = await probeMemory(engine, world.page)
+  const { processed } = world.backend.journal
+  const start = performance.now()
+  const durationMs = minutes * 60_000
+  const samples: number[] = []
+  const losses: { processed: number }[] = []
+  const book = { turns: 0 }
+  const elapsedMs = () => performance.now() - start
+
+  const watch = createWatch(world, async (status) => {
+    if (elapsedMs() < (durationMs * samples.length) / SAMPLES) return
+    const bytes = await memory.read()
+    samples.push(bytes)
+    onProgress({ status, turns: book.turns, bytes, seconds: elapsedMs() / 1000 })
+  })
+  const stage: Stage = {
+    world,
+    watch,
+    onLoss: () => losses.push({ processed: processed.length }),
+  }
+  const isOver = () => elapsedMs() > durationMs
+  return { stage, memory, samples, losses, book, elapsedMs, isOver }
+}
+
+/** Traffic both ways from when the stream is open, turns until the time is over, and then all that is left. */
+async function perform(
+  { seed, eventsPerSecond, messagesPerSecond }: SoakOptions,
+  { stage, book, isOver }: Awaited<ReturnType<typeof openStage>>,
+): Promise<Status> {
+  const { watch, world } = stage
+  const { page, load, url } = world
+  await page.evaluate(startSoak, [url, TICKET] as const)
+  await watch.until('the stream does not open', ({ state }) => state === 'open')
+  load.start(eventsPerSecond)
+  await page.evaluate((rate) => soak.startSending(rate), messagesPerSecond)
+  for (const turn of scheduleTurns(seed)) {
+    if (isOver()) break
+    await takeTurn(stage, turn)
+    book.turns += 1
+    await watch.until(
+      'the minute does not pass',
+      ({ attemptsInMinute }) => attemptsInMinute <= CALM_ATTEMPTS_PER_MINUTE || isOver(),
+    )
+  }
+  load.stop()
+  await page.evaluate(() => soak.stopSending())
+  await watch.received(0)
+  await watch.until('messages stay unsettled', ({ sent, settled }) => sent === settled)
+  await page.evaluate(() => soak.close())
+  return watch.status()
+}
+
+async function soakIn(
+  world: World<EnginePage>,
+  options: SoakOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<Result> {
+  const opened = await openStage(options, world, onProgress)
+  const status = await perform(options, opened)
+  const { memory, samples, losses, book, elapsedMs } = opened
+  const { journal } = world.backend
+  const wrongs = findWrongs(status, {
+    journal,
+    losses,
+    maxAttemptsInMinute: MAX_ATTEMPTS_PER_MINUTE,
+  })
+  const growthBytes = growthOf(samples)
+  if (growthBytes > memory.allowedBytes) {
+    wrongs.push(`${memory.what} grew by ${growthBytes} bytes after the warm-up`)
+  }
+  const seconds = elapsedMs() / 1000
+  const { turns } = book
+  const bytes = samples.at(-1) ?? 0
+  return { status, turns, seconds, bytes, wrongs, what: memory.what, samples, growthBytes }
+}
+
 /** @throws when a session gets stuck, or breaks an invariant on its way. */
 export async function runSoak(
   options: SoakOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<Result> {
-  const { engine, executables, minutes, seed, eventsPerSecond, messagesPerSecond } = options
-  const browser = await launchEngine(engine, executables)
-  const page = await browser.newPage()
-  await page.addInitScript(defineName)
-  const world = await openWorld(page, {
-    heartbeatMs: 2_000,
-    retryMs: 200,
-    memory: { maxEvents: eventsPerSecond * RETENTION_SECONDS },
-  })
-  const { load, backend } = world
-  const memory = await probeMemory(engine, page)
-  const start = performance.now()
-  const end = start + minutes * 60_000
-  const samples: number[] = []
-  const losses: { processed: number }[] = []
-  let turns = 0
-
-  const watch = createWatch(world, async (status) => {
-    const now = performance.now()
-    if (now < start + ((end - start) * samples.length) / SAMPLES) return
-    const bytes = await memory.read()
-    samples.push(bytes)
-    onProgress({ status, turns, bytes, seconds: (now - start) / 1000 })
-  })
-  const stage: Stage = {
-    world,
-    watch,
-    onLoss: () => losses.push({ processed: backend.journal.processed.length }),
-  }
-
+  const browser = await launchEngine(options.engine, options.executables)
   try {
-    await page.evaluate(startSoak, [world.url, TICKET] as const)
-    await watch.until('the stream does not open', ({ state }) => state === 'open')
-    load.start(eventsPerSecond)
-    await page.evaluate((rate) => soak.startSending(rate), messagesPerSecond)
-    for (const turn of scheduleTurns(seed)) {
-      if (performance.now() > end) break
-      await takeTurn(stage, turn)
-      turns += 1
-      await watch.until(
-        'the minute does not pass',
-        ({ attemptsInMinute }) =>
-          attemptsInMinute <= CALM_ATTEMPTS_PER_MINUTE || performance.now() > end,
-      )
-    }
-    load.stop()
-    await page.evaluate(() => soak.stopSending())
-    await watch.received(0)
-    await watch.until('messages stay unsettled', ({ sent, settled }) => sent === settled)
-    await page.evaluate(() => soak.close())
-    const status = await watch.status()
-    const wrongs = findWrongs(status, {
-      journal: backend.journal,
-      losses,
-      maxAttemptsInMinute: MAX_ATTEMPTS_PER_MINUTE,
+    const page = await browser.newPage()
+    await page.addInitScript(defineName)
+    const world = await openWorld(page, {
+      heartbeatMs: 2_000,
+      retryMs: 200,
+      memory: { maxEvents: options.eventsPerSecond * RETENTION_SECONDS },
     })
-    const growthBytes = growthOf(samples)
-    if (growthBytes > memory.allowedBytes) {
-      wrongs.push(`${memory.what} grew by ${growthBytes} bytes after the warm-up`)
-    }
-    const seconds = (performance.now() - start) / 1000
-    const bytes = samples.at(-1) ?? 0
-    return { status, turns, seconds, bytes, wrongs, what: memory.what, samples, growthBytes }
-  } finally {
+    const result = await soakIn(world, options, onProgress).catch(async (error) => {
+      await world.close().catch(() => {}) // what went wrong first is what is told
+      throw error
+    })
     await world.close()
+    return result
+  } finally {
     await browser.close()
   }
 }

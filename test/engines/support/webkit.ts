@@ -135,11 +135,16 @@ export async function startWebKit(): Promise<WebKit> {
     detached: true,
   })
   child.once('error', () => {}) // `ready` tells it
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+  }
+  process.once('exit', kill)
   await ready(driver, child)
   return {
     newPage: () => openPage(driver, binary),
     async close() {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+      process.off('exit', kill)
+      kill()
     },
   }
 }
