@@ -1,0 +1,22 @@
+// Mutation testing: npm run mutation. https://stryker-mutator.io/docs/stryker-js/configuration
+export default {
+  mutate: [
+    'src/machine.ts',
+    'src/message.ts',
+    'src/negotiation.ts',
+    'src/outbound.ts',
+    'src/stream/cursor.ts',
+    'src/stream/event-block.ts',
+  ],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts' },
+  // A mutant that loops is ended after the time its tests took, twice, and so much more; it counts as killed.
+  timeoutMS: 10_000,
+  timeoutFactor: 2,
+  concurrency: 2,
+  incremental: true,
+  incrementalFile: '.stryker/incremental.json',
+  tempDirName: '.stryker/sandbox',
+  ignorePatterns: ['demo', 'dist', 'docs', 'test/e2e', 'test/engines', 'test/sim', 'test-results'],
+  reporters: ['progress-append-only'],
+}

@@ -1,0 +1,12 @@
+// The tests that mutants are run against: the client's in Node. Those that read source files would see the mutants' text.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/unit/*.test.ts', 'test/unit/{codecs,machine,stream,transports,wire}/*.test.ts'],
+    // Mutants run beside each other; one that waits for ever is ended by Stryker.
+    testTimeout: 30_000,
+    exclude: ['test/unit/{architecture,readme}.test.ts'],
+  },
+})
