@@ -50,9 +50,9 @@ export function startSoak([address, secret]: readonly [string, string]): void {
     `${address}?ticket=${secret}`,
     {
       attemptDelayMs: 200,
-      connectTimeoutMs: 2_000,
-      minDelayMs: 50,
-      maxDelayMs: 500,
+      connectTimeoutMs: 5_500, // Chromium holds a WebSocket back for up to 5 s where many have failed
+      minDelayMs: 200,
+      maxDelayMs: 2_000,
       ackTimeoutMs: 3_000,
       negotiation: { ...negotiation, probeDelay: () => 6_000 },
     },
