@@ -1,0 +1,90 @@
+/** The page's life in three engines: what is let go, and what comes back from where it was (the promise, 9). */
+import { rungs } from '../e2e/support/client.ts'
+import { expect, test } from './fixtures.ts'
+import type { Engine } from './support/launch.ts'
+
+/** Firefox keeps no page that had a connection half a second ago, also when it let go of it as it was left. */
+const KEEPS_PAGES: Readonly<Record<Engine, boolean>> = {
+  chromium: true,
+  firefox: false,
+  webkit: true,
+}
+const server = { heartbeatMs: 1000, retryMs: 200 }
+/** Only what the page does can end such a wait. */
+const patient = { minDelayMs: 300_000, maxDelayMs: 300_000 }
+
+for (const rung of rungs) {
+  test(`left, it lets go; come back, it resumes: ${rung}`, async ({ open, engine }) => {
+    const world = await open(server)
+    const { client, load, backend, page, requests } = world
+    await client.connect({ rungs: [rung] })
+    await client.openOver(rung)
+    await load.publish(5)
+    await client.received(5)
+    expect(await client.send('echo', 1)).toBe(1)
+
+    await page.goto(`${backend.origin}/elsewhere`)
+    await expect.poll(() => backend.server.connections.size).toBe(0)
+    await load.publish(5)
+    const before = requests.length
+    await page.goBack({ waitUntil: 'commit' })
+    if (!KEEPS_PAGES[engine]) {
+      // Loaded anew: an application gives the cursor that it kept.
+      await client.connect({ rungs: [rung], lastEventId: String(backend.journal.ticks[4]?.id) })
+      await client.received(10)
+      await world.expectDown(6)
+      return
+    }
+    await client.received(10)
+    expect(await client.send('echo', 2)).toBe(2)
+    // As long as WebKit's EventSource takes to come back to life: whoever did would be seen.
+    load.start(100)
+    await client.received(load.last + 400)
+    const { happenings } = await world.expectDown()
+    expect(happenings.filter(({ type }) => type === 'open')).toMatchObject([
+      { detail: { continuity: 'fresh' } },
+      { detail: { continuity: 'resumed' } },
+    ])
+    const streams = requests.slice(before).filter(({ kind }) => kind === rung)
+    if (rung !== 'longpoll') expect(streams).toHaveLength(1)
+  })
+}
+
+test('offline it waits, online it is back at once, and nothing is lost', async ({ open }) => {
+  const world = await open(server)
+  const { client, load, proxy, page } = world
+  await client.connect({ ...patient, rungs: ['eventsource', 'longpoll'] })
+  await client.openOver('eventsource')
+  await world.startTraffic(100, 20)
+  await client.received(50)
+  // The port itself stays open: a closed one would take a moment to be there again.
+  proxy.set({ eventsource: 'refuse', longpoll: 'refuse', post: 'refuse' })
+  proxy.cut()
+  // The first wait is within the server's window; the next one takes five minutes.
+  await client.happened('retry', 2)
+  await client.inState('waiting')
+  proxy.set({ eventsource: 'pass', longpoll: 'pass', post: 'pass' })
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await client.received(load.last + 50)
+  await world.expectWhole()
+})
+
+test('frozen it lets go of everything, resumed it goes on, and messages were kept', async ({
+  open,
+}) => {
+  const world = await open(server)
+  const { client, load, backend, page } = world
+  await client.connect({ ...patient, rungs: ['eventsource'] })
+  await client.openOver('eventsource')
+  await load.publish(5)
+  await client.received(5)
+  await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
+  await client.inState('suspended')
+  await expect.poll(() => backend.server.connections.size).toBe(0)
+  const sent = client.send('echo', 7)
+  await load.publish(5)
+  await page.evaluate(() => document.dispatchEvent(new Event('resume')))
+  await client.received(10)
+  expect(await sent).toBe(7)
+  await world.expectDown()
+})
