@@ -14,7 +14,7 @@ export interface Alive {
 }
 
 export interface Census {
-  /** The listeners there are now are none of the client's. */
+  /** The listeners and timers there are now are none of the client's, but of whoever drives the page. */
   begin(): void
   alive(): Alive
 }
@@ -90,13 +90,15 @@ export function installCensus(): void {
       .flatMap((types) => [...types.values()])
       .reduce((count, set) => count + set.size, 0)
   let others = 0
+  let otherTimers = 0
 
   globalThis.census = {
     begin() {
       others = countListeners()
+      otherTimers = timers.size
     },
     alive: () => ({
-      timers: timers.size,
+      timers: timers.size - otherTimers,
       streams: [...streams].filter((stream) => !isClosed(stream)).length,
       requests: requests.size,
       listeners: countListeners() - others,
