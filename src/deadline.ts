@@ -17,13 +17,13 @@ export const createDeadline = (
 ): Deadline => {
   const now = () => environment.Date.now()
   let timer: unknown
-  let planned = 0 // when the running timer fires
+  let planned = Infinity // when the running timer fires
   let due = 0
   let span = 0
 
   const clear = () => {
     environment.clearTimeout(timer as never)
-    timer = undefined
+    planned = Infinity
   }
   const arm = (ms: number) => {
     clear()
@@ -31,7 +31,7 @@ export const createDeadline = (
     timer = environment.setTimeout(check, Math.min(ms, MAX_TIMER_MS))
   }
   const check = () => {
-    timer = undefined
+    planned = Infinity
     const left = due - now()
     // A clock that was put back by more than the wait says nothing: it is over.
     if (left > 0 && left <= span) arm(left)
@@ -41,7 +41,7 @@ export const createDeadline = (
     set(ms) {
       span = ms
       due = now() + ms
-      if (timer === undefined || due < planned) arm(ms)
+      if (due < planned) arm(ms)
     },
     clear,
   }

@@ -50,6 +50,19 @@ export interface Link extends Pick<TransportConnection, 'send'> {
 /** A timer that is so late has slept: the cause is here, not at the server. */
 const SLEPT_MS = 5000
 
+type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
+
+const createRecord = (transport: string, at: number): WritableRecord => ({
+  transport,
+  phase: 'url',
+  outcome: 'pending',
+  at,
+  ms: 0,
+})
+
+/** A page can't tell a request that nobody answers from one that waits for a free connection to the host. */
+const UNANSWERED = 'no answer, or six connections in use'
+
 export const openLink = (
   { environment, options, addresses, inbound, outbound, types }: LinkParts,
   transport: Transport,
@@ -57,31 +70,24 @@ export const openLink = (
   events: LinkEvents,
 ): Link => {
   const { protocol } = options
-  const { name } = transport
   const now = () => environment.Date.now()
   const abort = new AbortController()
   const asked = inbound.lastEventId
-  const record: { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] } = {
-    transport: name,
-    phase: 'url',
-    outcome: 'pending',
-    at: now(),
-    ms: 0,
-  }
+  const record = createRecord(transport.name, now())
   let connection: TransportConnection | undefined
   let proven = false
   let over = false
   let heartbeatMs = 0
   let count = 0 // new events of the text under way
 
-  const close = ({ reason, status, closeCode }: Cause = { reason: 'aborted' }) => {
+  const close = ({ reason, status, closeCode, detail }: Cause = { reason: 'aborted' }) => {
     if (!over) {
       over = true
       deadline.clear()
       inbox.clear()
       abort.abort()
       if (!proven) record.ms = now() - record.at
-      Object.assign(record, { outcome: 'ended', reason, status, closeCode })
+      Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
     }
     connection?.close()
   }
@@ -91,7 +97,11 @@ export const openLink = (
     events.failed(cause)
   }
   const deadline = createDeadline(environment, (lateMs) =>
-    fail({ reason: proven ? 'heartbeat' : 'timeout', local: lateMs > SLEPT_MS }),
+    fail({
+      reason: proven ? 'heartbeat' : 'timeout',
+      detail: record.phase === 'connecting' ? UNANSWERED : undefined,
+      local: lateMs > SLEPT_MS,
+    }),
   )
   /** Any word from downstream is a sign of life. */
   const heard = () => {
@@ -130,7 +140,7 @@ export const openLink = (
       failed: fail,
     },
     options.maxEventBytes,
-    name,
+    transport.name,
     asked,
   )
 
@@ -141,12 +151,12 @@ export const openLink = (
   const next = (kind: string) =>
     addresses.get(
       {
+        ...request,
         transport: kind,
-        attempt: request.attempt,
         reason: kind === 'send' ? kind : connection ? 'poll' : request.reason,
         signal: abort.signal,
       },
-      name,
+      transport.name,
       connection ? inbound.lastEventId : asked,
     )
   const open = (url: string) => {
@@ -190,7 +200,7 @@ export const openLink = (
   }
 
   deadline.set(options.connectTimeoutMs)
-  next(name).then(open, fail)
+  next(transport.name).then(open, fail)
   return {
     record,
     asked,

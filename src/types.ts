@@ -67,6 +67,8 @@ export interface AttemptRecord {
   readonly reason?: Reason
   readonly status?: number
   readonly closeCode?: number
+  /** More about the reason, in words for people. */
+  readonly detail?: string
 }
 
 /** The events of `wire.connection`. */

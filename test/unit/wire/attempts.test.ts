@@ -31,6 +31,18 @@ describe('a failure of one', () => {
     expect(polls.all).toHaveLength(0)
   })
 
+  test('by its deadline tells whether anything was answered', async () => {
+    const { sockets, sources, advance, wire } = start()
+    await sockets.next()
+    await advance(500)
+    ;(await sources.next()).open()
+    await advance(10_000)
+    expect(wire.connection.attempts.slice(0, 2)).toMatchObject([
+      { phase: 'connecting', reason: 'timeout', detail: 'no answer, or six connections in use' },
+      { phase: 'opened', reason: 'timeout', detail: undefined },
+    ])
+  })
+
   test('of all waits before the next race, in which all join again', async () => {
     const { sockets, sources, polls, told, wire, advance } = start()
     const failAll = async () => {

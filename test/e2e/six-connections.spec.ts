@@ -1,0 +1,52 @@
+/** All six connections to a host in use, as by other tabs: it says so instead of hanging, and goes on when one is free. */
+import { expect, test } from './fixtures.ts'
+
+const quick = { connectTimeoutMs: 600, minDelayMs: 100, maxDelayMs: 200, attemptDelayMs: 100 }
+
+test('with all six in use, an EventSource or a poll says so, and comes when one is free', async ({
+  world,
+}) => {
+  const { client, page, url, load } = world
+  await page.evaluate(async (address) => {
+    const open = (n: number) =>
+      new Promise<EventSource>((done) => {
+        const source = new EventSource(`${address}?client_id=tab-${n}`)
+        source.onopen = () => done(source)
+      })
+    const tabs = await Promise.all([1, 2, 3, 4, 5, 6].map(open))
+    Object.assign(globalThis, { tabs })
+  }, url)
+  await client.connect({ ...quick, rungs: ['eventsource', 'longpoll'] })
+  await client.happened('retry', 2)
+  const attempts = await page.evaluate(() => lab.wire.connection.attempts)
+  expect(attempts[0]).toMatchObject({
+    phase: 'connecting',
+    reason: 'timeout',
+    detail: 'no answer, or six connections in use',
+  })
+  await page.evaluate(() => {
+    const { tabs } = globalThis as unknown as { tabs: EventSource[] }
+    tabs[0]?.close()
+    tabs[1]?.close()
+  })
+  await client.inState('open')
+  await load.publish(3)
+  await client.received(3)
+  await world.expectDown()
+})
+
+test('with all six in use, Chromium still opens a WebSocket', async ({ world }) => {
+  const { client, page, url, load } = world
+  await page.evaluate(async (address) => {
+    for (let n = 0; n < 6; n += 1) {
+      await new Promise((done) => {
+        new EventSource(`${address}?client_id=tab-${n}`).onopen = done
+      })
+    }
+  }, url)
+  await client.connect(quick)
+  await client.openOver('websocket')
+  await load.publish(3)
+  await client.received(3)
+  await world.expectDown()
+})
