@@ -119,8 +119,8 @@ export const boundedRecovery = perClient((own, client) => {
 
 const MINUTE_MS = 60_000
 const MAX_ATTEMPTS = 32
-/** A poll that brings nothing is followed by a pause of a second. */
-const MAX_IDLE_POLLS = 62
+/** A poll that brings nothing is followed by a pause of a second, on the connection at work and on one that may take over. */
+const MAX_IDLE_POLLS = 2 * 62
 
 /** The most entries within any minute, and the first of them. */
 const busiest = (times: readonly number[]): { count: number; from: number } => {

@@ -154,9 +154,9 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
     ],
     breaks: [
       Array.from({ length: 40 }, (_, index) => dialled(index)),
-      Array.from({ length: 90 }, (_, index) => [
+      Array.from({ length: 180 }, (_, index) => [
         dialled(index, false, 'longpoll'),
-        after(300),
+        after(200),
       ]).flat(),
     ],
   },
