@@ -54,6 +54,7 @@ export function startSoak([address, secret]: readonly [string, string]): void {
       minDelayMs: 200,
       maxDelayMs: 2_000,
       ackTimeoutMs: 3_000,
+      maxMessages: 10_000, // for the minute that the client may have to wait for leave to connect
       negotiation: { ...negotiation, probeDelay: () => 6_000 },
     },
   )

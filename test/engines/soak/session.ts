@@ -7,7 +7,7 @@ import { type Status, startSoak } from './recorder.ts'
 import { scheduleTurns } from './schedule.ts'
 import { type Stage, takeTurn } from './turns.ts'
 import { findWrongs } from './verify.ts'
-import { createWatch } from './watch.ts'
+import { createWatch, MAX_ATTEMPTS_PER_MINUTE } from './watch.ts'
 
 export interface SoakOptions {
   readonly engine: Engine
@@ -33,7 +33,6 @@ export interface Result extends Progress {
   readonly growthBytes: number
 }
 
-const MAX_ATTEMPTS_PER_MINUTE = 32
 /** Below the client's own bound: a soak is about faults, not about waiting for leave to connect. */
 const CALM_ATTEMPTS_PER_MINUTE = 26
 /** How long the server keeps events: longer than any outage here. */
@@ -138,7 +137,7 @@ export async function runSoak(
     const world = await openWorld(page, {
       heartbeatMs: 2_000,
       retryMs: 200,
-      memory: { maxEvents: options.eventsPerSecond * RETENTION_SECONDS },
+      memory: { maxEvents: options.eventsPerSecond * RETENTION_SECONDS, maxOutcomes: 10_000 },
     })
     const result = await soakIn(world, options, onProgress).catch(async (error) => {
       await world.close().catch(() => {}) // what went wrong first is what is told
