@@ -67,7 +67,7 @@ export const lanes = [
   },
   {
     name: 'soak',
-    title: 'random faults in Chromium, Firefox and WebKitGTK, a quarter of a minute each',
+    title: 'random faults in Chromium, Firefox and WebKitGTK, twelve seconds each',
     script: 'soak:short',
     longer: true,
   },
