@@ -3,7 +3,7 @@
  * Being open counts as proof, and nothing is acknowledged.
  */
 import { createBlockParser } from '../stream/event-block.ts'
-import type { Protocol } from '../types.ts'
+import type { Block, Protocol } from '../types.ts'
 
 export interface PlainOptions {
   /** The server goes on after the cursor exactly, with unique ids: then a reconnect says `resumed`. Default `false`. */
@@ -18,6 +18,8 @@ export interface PlainOptions {
 }
 
 const POLL_HEARTBEAT_MS = 60_000
+/** A longer id is taken as none: it goes into every URL, and up to a thousand are remembered. */
+const MAX_ID_LENGTH = 1024
 
 /** One event per item of a JSON array, or one for anything else. */
 const splitJson = (body: string): readonly string[] => {
@@ -39,7 +41,9 @@ export const plain = ({
   accepts: (status) => status >= 200 && status < 300,
   query: () => ({}),
   read: (receiver, maxEventBytes, transport, cursor) => {
-    const parser = createBlockParser(receiver, maxEventBytes)
+    const event = (block: Block) =>
+      receiver.event(block.id.length > MAX_ID_LENGTH ? { ...block, id: '' } : block)
+    const parser = createBlockParser({ ...receiver, event }, maxEventBytes)
     let body = ''
     let type: string | undefined
     const split = (): readonly string[] => {
@@ -54,7 +58,7 @@ export const plain = ({
           continuity: resumable ? (cursor ? 'resumed' : 'fresh') : 'unknown',
           heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
         }),
-      event: receiver.event,
+      event,
       text(piece, contentType) {
         type = contentType
         if (type === 'text/event-stream') parser.push(piece)
