@@ -11,7 +11,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },
   // A mutant that loops is ended after the time its tests took, twice, and so much more; it counts as killed.
-  timeoutMS: 10_000,
+  timeoutMS: 30_000, // on a busy machine less ends healthy ones too
   timeoutFactor: 2,
   concurrency: 2,
   incremental: true,

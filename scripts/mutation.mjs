@@ -1,4 +1,5 @@
 // npm run mutation: mutates the client's core, and says of each file how many mutants its tests kill.
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import config from '../stryker.config.mjs'
@@ -62,7 +63,7 @@ function formatRow(name, { killed, all, percent }) {
 /** @param {Mutant} mutant */
 function describeSurvivor({ fileName, location, mutatorName, replacement }) {
   const { line, column } = location.start
-  return `  ${fileName}:${line}:${column} ${mutatorName}: ${replacement}`
+  return `  ${relative(root, fileName)}:${line}:${column} ${mutatorName}: ${replacement}`
 }
 
 /** @param {readonly Mutant[]} results */
@@ -77,7 +78,7 @@ function report(results) {
     return { name, ...score }
   })
   console.log('')
-  for (const row of rows) console.log(formatRow(row.name, row))
+  for (const row of rows) console.log(formatRow(relative(root, row.name), row))
   const all = scoreOf(mutants)
   console.log(formatRow('all', all))
   return mutants.length > 0 && [...rows, all].every(({ percent }) => percent >= LEAST)
