@@ -183,9 +183,10 @@ export const openLink = (
             reader.event(block)
           },
           answered(messages, body) {
-            if (!protocol.acknowledges) outbound.answered(messages, body)
+            const settle = () => outbound.answered(messages, body)
+            if (!protocol.acknowledges) settle()
             // Not a sign of life: the way down may be dead while this one works.
-            else if (body) inbox.take(body, protocol.contentType, () => {})
+            else if (body !== undefined) inbox.take(body, protocol.contentType, settle)
           },
           refused: outbound.refused,
           drained: outbound.pump,

@@ -38,7 +38,7 @@ export interface Outbound {
   /** The connection is gone; `cause`: if by itself. */
   detach(cause?: Cause): void
   ack(ack: Ack): void
-  /** Messages of a protocol without acknowledgements are settled. */
+  /** An answer was read whole. Messages of a protocol without acknowledgements are settled by it; of others, none may lack its own. */
   answered(messages: readonly OutgoingMessage[], body?: string): void
   /** The messages in flight were refused by the server. */
   refused(cause: Cause): void
@@ -177,7 +177,11 @@ export const createOutbound = (
     answered: (batch, body) =>
       news.after(() => {
         const reply = decodeReply(options.codec, body)
-        for (const { seq } of batch) ack({ seq, reply })
+        for (const { seq } of batch) {
+          if (!options.protocol.acknowledges) ack({ seq, reply })
+          // Those after it must not overtake it.
+          else if (taken.has(seq)) return dead({ reason: 'protocol', detail: 'no sw:ack' })
+        }
       }),
     refused,
     pump,

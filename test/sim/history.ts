@@ -36,8 +36,6 @@ export type Fact =
   | { readonly kind: 'forgot' }
   /** The server took a message. */
   | { readonly kind: 'processed'; readonly client: number; readonly message: number }
-  /** Somebody took messages off a client, and answered as if all was well. */
-  | { readonly kind: 'swallowed'; readonly client: number }
   /** A request was made; `first`: it is an attempt, not a further poll or a POST. */
   | {
       readonly kind: 'dialled'

@@ -53,10 +53,7 @@ export const requestFaults: readonly Fault[] = [
   requestFault('refused', (exchange) => exchange.cut('rst')),
   requestFault('never answered', serveUnheard),
   requestFault('handshake hangs', swallow),
-  requestFault('accepted and closed', (exchange, { world, client, amount }) => {
-    if (exchange.transport === 'post') {
-      world.history.add({ kind: 'swallowed', client: client.number })
-    }
+  requestFault('accepted and closed', (exchange, { amount }) => {
     exchange.head(okStatus(exchange))
     exchange.end(exchange.transport === 'websocket' && amount < 0.5 ? 1000 : 'fin')
   }),

@@ -57,7 +57,6 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [log(1), { kind: 'lied', ...client, ids: ['e-1'] }, log(2), event('e-2'), rest()],
       [sent(1), processed(1), settled(1), rest()],
       [sent(1), processed(1), settled(1, 'outcome-unknown'), rest()],
-      [sent(1), { kind: 'swallowed', ...client }, settled(1, 'outcome-unknown'), rest()],
       [sent(1), rest('waiting'), settled(1, 'closed')],
     ],
     breaks: [

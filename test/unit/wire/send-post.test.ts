@@ -166,14 +166,29 @@ describe('by POST', () => {
     expect(reasons).toEqual(['connect', 'poll', 'send', 'unauthorized'])
   })
 
-  test('an answer without the acknowledgement leaves the message to the acknowledgement time', async () => {
-    const { wire, posts, advance } = await startPolling()
-    const sent = wire.send('chat', 1)
-    ;(await posts.next()).answer({ body: '' })
-    expect(await outcomeOf(sent)).toBe('pending')
-    await advance(10_000)
-    expect(wire.connection.attempts[0]).toMatchObject({ reason: 'ack-timeout' })
-  })
+  test.each([
+    ['nothing', '', 2],
+    ['one for a message that was never sent', ack(9), 2],
+    ['but the first', ack(2), 3],
+  ])(
+    'an answer without the acknowledgements, %s, ends the connection: none must overtake',
+    async (...row) => {
+      const [, body, repeated] = row
+      const { wire, posts, polls, advance, told } = await startPolling()
+      const sent = [1, 2, 3].map((number) => wire.send('chat', number))
+      acks(await posts.next())
+      ;(await posts.next()).answer({ body })
+      sent.push(wire.send('chat', 4))
+      expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', detail: 'no sw:ack' } }])
+      expect(await posts.left()).toBe(0)
+      await advance(1000)
+      ;(await polls.next()).answer({ body: resumed('h0') })
+      const again = await posts.next()
+      expect(seqs(again.body)[0]).toBe(repeated)
+      acks(again)
+      await Promise.all(sent)
+    },
+  )
 
   test('an answer is no sign of life of the way down', async () => {
     const { wire, posts, advance } = await startPolling(hello('h0', { heartbeatMs: 4000 }))
