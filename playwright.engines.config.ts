@@ -12,7 +12,7 @@ export default defineConfig<object, Workers>({
   projects: (['chromium', 'firefox', 'webkit'] as const)
     .filter((engine) => !named || named.includes(engine))
     .map((engine) => ({ name: engine, use: { engine, executables } })),
-  workers: 2,
+  workers: 3, // most of a cell is waiting, also on two cores
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),

@@ -96,6 +96,7 @@ const ENGINE_PACKAGES = {
   WebKitWebDriver: 'webkit2gtk-driver',
   'xvfb-run': 'xvfb',
   xauth: 'xauth',
+  'dbus-daemon': 'dbus',
 }
 
 /** Where the executables are; an empty one is not there. */
