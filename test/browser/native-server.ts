@@ -33,8 +33,10 @@ export const startNativeServer = async () => {
   return {
     origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     async close() {
+      // Closed to new ones first: a browser comes back at once, and would keep the server open.
+      const closed = new Promise((resolve) => http.close(resolve))
       http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
+      await closed
     },
   }
 }

@@ -46,8 +46,10 @@ export async function startHost(): Promise<Host> {
     publish: (type, data) => live.publish(type, JSON.stringify(data)),
     async close() {
       live.dropAll()
+      // Closed to new ones first: a browser comes back at once, and would keep the server open.
+      const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await closed
     },
   }
 }

@@ -127,8 +127,10 @@ export const startPuppetServer = async () => {
     origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     async close() {
       for (const client of upgrades.clients) client.terminate()
+      // Closed to new ones first: a browser comes back at once, and would keep the server open.
+      const closed = new Promise((resolve) => http.close(resolve))
       http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
+      await closed
     },
   }
 }

@@ -60,8 +60,10 @@ export async function startHostile(script: Script): Promise<HostileServer> {
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
+      // Closed to new ones first: a browser comes back at once, and would keep the server open.
+      const closed = new Promise((done) => http.close(done))
       http.closeAllConnections()
-      await new Promise((done) => http.close(done))
+      await closed
     },
   }
 }
