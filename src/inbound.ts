@@ -4,7 +4,7 @@ import { type ErrorCode, SteadywireError } from './errors.ts'
 import type { News } from './news.ts'
 import type { CheckedOptions } from './options.ts'
 import { createCursor } from './stream/cursor.ts'
-import type { Block, GapReason, Hello } from './types.ts'
+import type { Block, ConnectionEvents, Hello } from './types.ts'
 
 export interface Inbound {
   readonly lastEventId: string | undefined
@@ -28,8 +28,12 @@ export const createInbound = (
   const cursor = createCursor(lastEventId)
   let greeted = false
 
-  const gap = (reason: GapReason, from: string | undefined, to: string) =>
-    news.tell('gap', { reason, from: from ?? '', to })
+  /** An event that was taken over can't be delivered. */
+  const lose = (gap: ConnectionEvents['gap'], code: ErrorCode, why: string, cause?: unknown) =>
+    news.after(() => {
+      news.tell('error', new SteadywireError(code, `An event ${gap.to} is lost: ${why}`, cause))
+      news.tell('gap', gap)
+    })
 
   return {
     get lastEventId() {
@@ -49,32 +53,31 @@ export const createInbound = (
       return { ...hello, continuity }
     },
     greet({ continuity, id }) {
-      const from = cursor.id
+      const from = cursor.id ?? ''
       if (continuity === 'gap') {
         cursor.reset(id)
-        gap(id ? 'expired' : 'unknown', from, id)
-      } else if (continuity === 'unknown' && (greeted || from)) gap(continuity, from, id)
+        news.tell('gap', { reason: id ? 'expired' : 'unknown', from, to: id })
+      } else if (continuity === 'unknown' && (greeted || from)) {
+        news.tell('gap', { reason: continuity, from, to: id })
+      }
       cursor.replay()
       cursor.take(id)
       greeted = true
     },
     deliver(block) {
       const { id, type, data } = block
-      const from = cursor.id
+      const from = cursor.id ?? ''
       // The cursor moves first: whatever a listener does, this event was taken over.
       if (id && !cursor.take(id) && protocol.unique) return false
-      const lose = (reason: GapReason, code: ErrorCode, why: string, cause?: unknown) =>
-        news.after(() => {
-          news.tell('error', new SteadywireError(code, `An event ${id} is lost: ${why}`, cause))
-          gap(reason, from, id)
-        })
-      if (data.length > maxEventBytes) lose('oversized', 'too-large', 'raise maxEventBytes')
-      else if (application.has(type)) {
+      if (data.length > maxEventBytes) {
+        lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')
+      } else if (application.has(type)) {
         let value: unknown
         try {
           value = codec.decode(data)
         } catch (cause) {
-          lose('undecodable', 'codec', `the codec can't decode a ${type}`, cause)
+          const why = `the codec can't decode a ${type}`
+          lose({ reason: 'undecodable', from, to: id }, 'codec', why, cause)
           return true
         }
         application.emit(type, value, block)

@@ -29,7 +29,7 @@ export const createInbox = (
     const until = now() + SLICE_MS
     for (let job = jobs[0]; job; job = jobs[0]) {
       if (job()) jobs.shift()
-      if (now() > until) return later.set(0)
+      if (jobs[0] && now() > until) return later.set(0)
     }
   }
   const later = createDeadline(environment, work)

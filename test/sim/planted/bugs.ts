@@ -47,12 +47,12 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('missing gap', 'an expired cursor is not told', [
     'inbound.ts',
-    `gap(id ? 'expired' : 'unknown', from, id)`,
-    `if (!id) gap('unknown', from, id)`,
+    `news.tell('gap', { reason: id ? 'expired' : 'unknown', from, to: id })`,
+    `if (!id) news.tell('gap', { reason: 'unknown', from, to: id })`,
   ]),
   bug('missing gap', 'an event too large is skipped in silence', [
     'inbound.ts',
-    `lose('oversized', 'too-large', 'raise maxEventBytes')`,
+    `lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')`,
     'return true',
   ]),
   bug('leaked timer', 'a link keeps its deadline', [
