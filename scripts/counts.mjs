@@ -1,13 +1,21 @@
-// How many tests a runner's report counts: a runner that broke, or ran nothing, has failed.
+// What a runner's report says: how many tests, and which failed. A runner that broke, or ran nothing, has failed.
 
 /**
  * @typedef {'vitest' | 'playwright'} Runner
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: readonly string[] }} Counts
  * @typedef {'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'} VitestCount
- * @typedef {Record<VitestCount, number>} VitestReport
+ * @typedef {{ status: string, fullName: string }} VitestTest
+ * @typedef {Record<VitestCount, number> & { testResults?: { assertionResults: VitestTest[] }[] }} VitestReport
  * @typedef {'expected' | 'unexpected' | 'flaky' | 'skipped'} PlaywrightCount
- * @typedef {{ stats: Record<PlaywrightCount, number> }} PlaywrightReport
+ * @typedef {{ title: string, specs?: { title: string, ok: boolean }[], suites?: PlaywrightSuite[] }} PlaywrightSuite
+ * @typedef {{ stats: Record<PlaywrightCount, number>, suites?: PlaywrightSuite[] }} PlaywrightReport
  */
+
+/** @param {PlaywrightSuite} suite @returns {string[]} */
+const failedSpecs = ({ title, specs = [], suites = [] }) =>
+  [...specs.filter(({ ok }) => !ok).map((spec) => spec.title), ...suites.flatMap(failedSpecs)].map(
+    (name) => `${title} > ${name}`,
+  )
 
 /** Per runner: what makes it write a report, and how that report is read. */
 export const runners = {
@@ -22,15 +30,20 @@ export const runners = {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: (report.testResults ?? [])
+        .flatMap(({ assertionResults }) => assertionResults)
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName }) => fullName),
     }),
   },
   playwright: {
     // its report's file comes from the environment: see runLane
     args: () => ['--forbid-only', '--reporter=list,json'],
-    read: (/** @type {PlaywrightReport} */ { stats }) => ({
+    read: (/** @type {PlaywrightReport} */ { stats, suites = [] }) => ({
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
       skipped: stats.skipped,
+      failures: suites.flatMap(failedSpecs),
     }),
   },
 }
@@ -42,7 +55,7 @@ export const runners = {
  * @returns {Counts}
  */
 export function countTests(runner, report, code) {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 }
+  if (report === undefined) return countOnce(1)
   const counts = runners[runner].read(JSON.parse(report))
   const isSilentFailure = counts.failed === 0 && (code !== 0 || counts.passed === 0)
   return isSilentFailure ? { ...counts, failed: 1 } : counts
@@ -50,5 +63,6 @@ export function countTests(runner, report, code) {
 
 /** A lane without a report counts as one. @param {number} code @returns {Counts} */
 export function countOnce(code) {
-  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+  const failed = code === 0 ? 0 : 1
+  return { passed: 1 - failed, failed, skipped: 0, failures: [] }
 }

@@ -1,6 +1,7 @@
 // npm test: installs what is missing, a browser too, runs every lane, and ends with a summary.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { countOnce } from './counts.mjs'
 import { lanes, runLane } from './lanes.mjs'
 import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
 
@@ -71,7 +72,7 @@ async function runPrepared(lane) {
     await prepareFor(lane)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
-    return { name: lane.name, passed: 0, failed: 1, skipped: 0, seconds: 0 }
+    return { name: lane.name, ...countOnce(1), seconds: 0 }
   }
   return runLane(lane)
 }
@@ -84,7 +85,8 @@ function describe({ passed, failed, skipped, seconds }) {
 
 /** @param {LaneResult[]} results */
 function summarise(results) {
-  const total = { name: 'total', passed: 0, failed: 0, skipped: 0, seconds: 0 }
+  /** @type {LaneResult} */
+  const total = { name: 'total', passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [] }
   for (const result of results) {
     total.passed += result.passed
     total.failed += result.failed
@@ -96,6 +98,7 @@ function summarise(results) {
     console.log(
       `${result.failed > 0 ? 'FAIL' : ' ok '}  ${result.name.padEnd(12)}${describe(result)}`,
     )
+    for (const name of result.failures) console.log(`        ${name}`)
   }
   return total
 }

@@ -22,7 +22,7 @@ test.each([
   ['every test skipped', vitest(0, 0, 4), 0, [0, 1, 4]],
   ['no report', undefined, 0, [0, 1, 0]],
 ] as const)('vitest: %s', (_about, report, code, [passed, failed, skipped]) => {
-  expect(countTests('vitest', report, code)).toEqual({ passed, failed, skipped })
+  expect(countTests('vitest', report, code)).toMatchObject({ passed, failed, skipped })
 })
 
 test.each([
@@ -32,10 +32,30 @@ test.each([
   ['one skipped', playwright(2, 0, 0, 1), 0, [2, 0, 1]],
   ['a broken configuration', undefined, 1, [0, 1, 0]],
 ] as const)('playwright: %s', (_about, report, code, [passed, failed, skipped]) => {
-  expect(countTests('playwright', report, code)).toEqual({ passed, failed, skipped })
+  expect(countTests('playwright', report, code)).toMatchObject({ passed, failed, skipped })
 })
 
 test('a lane without a report counts as one', () => {
-  expect(countOnce(0)).toEqual({ passed: 1, failed: 0, skipped: 0 })
-  expect(countOnce(2)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+  expect(countOnce(0)).toMatchObject({ passed: 1, failed: 0, skipped: 0 })
+  expect(countOnce(2)).toMatchObject({ passed: 0, failed: 1, skipped: 0 })
+})
+
+test('names what failed', () => {
+  const assertionResults = [
+    { status: 'passed', fullName: 'a works' },
+    { status: 'failed', fullName: 'b works' },
+  ]
+  const report = { ...JSON.parse(vitest(1, 1)), testResults: [{ assertionResults }] }
+  expect(countTests('vitest', JSON.stringify(report), 1).failures).toEqual(['b works'])
+})
+
+test('names what failed in a browser, with its file and group', () => {
+  const specs = [
+    { title: 'works', ok: true },
+    { title: 'falls back', ok: false },
+  ]
+  const suites = [{ title: 'a.spec.ts', suites: [{ title: 'a cut', specs }] }]
+  const report = { ...JSON.parse(playwright(1, 1)), suites }
+  const { failures } = countTests('playwright', JSON.stringify(report), 1)
+  expect(failures).toEqual(['a.spec.ts > a cut > falls back'])
 })
