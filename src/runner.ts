@@ -40,7 +40,7 @@ const describeEnd = ({ reason, cause }: Closed, attempts: readonly AttemptRecord
   const why = describe(cause as Cause)
   const error = new SteadywireError(
     /40[13]$/.test(why) ? 'unauthorized' : 'failed',
-    `The server refused for good (${why}): check the URL and the credentials`,
+    `The server refused for good (${why}): check URL and credentials`,
     cause,
     attempts,
   )

@@ -24,10 +24,10 @@ export const createCursor = (start: string, size = 500): Cursor => {
   let last: string | undefined
   let goal: string | undefined // where the last replay catches up
 
-  const has = (id: string) => newer.has(id) || older.has(id)
   const take = (id: string) => {
     if (!id) return false
-    if (has(id)) {
+    // Looking up is what costs: adding tells whether it was there.
+    if (older.has(id) || newer.size === newer.add(id).size) {
       if (id === goal) last = id
       return false
     }
@@ -35,7 +35,6 @@ export const createCursor = (start: string, size = 500): Cursor => {
       older = newer
       newer = new Set()
     }
-    newer.add(id)
     last = id
     return true
   }
@@ -45,7 +44,7 @@ export const createCursor = (start: string, size = 500): Cursor => {
     get id() {
       return last
     },
-    has,
+    has: (id) => newer.has(id) || older.has(id),
     take,
     replay() {
       goal = last

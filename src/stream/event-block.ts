@@ -61,15 +61,12 @@ export const createBlockParser = (sink: BlockSink, maxBytes: number): BlockParse
         .slice(Number(text[0] === skipped))
         .split(text.includes('\r') ? LINE_END : '\n')
       skipped = text.endsWith('\r') ? '\n' : ''
-      const last = lines.pop() as string
-      for (const part of lines) {
-        takeLine(line + part)
-        line = ''
-      }
-      if (line.length <= maxBytes + LINE_ROOM) line += last
+      lines[0] = line.length > maxBytes + LINE_ROOM ? line : line + lines[0]
+      line = lines.pop() as string
+      lines.forEach(takeLine)
     },
     end() {
-      const unfinished = fields || line !== ''
+      const unfinished = fields || !!line
       skipped = '\uFEFF'
       line = id = type = ''
       data = undefined
