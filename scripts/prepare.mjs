@@ -41,7 +41,7 @@ export function run(command, args, env = {}) {
 }
 
 /** @param {string} file */
-const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
+export const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
 
 function checkNode() {
   const { engines } = readJson('package.json')

@@ -1,0 +1,93 @@
+// npm run bench: speed, cost and scale beside the raw transports and the peers, in one run.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  ensureBuilt,
+  ensureInstalled,
+  isSameInstallation,
+  readJson,
+  root,
+  run,
+} from '../scripts/prepare.mjs'
+
+const USAGE = `Usage: npm run bench -- [OPTIONS]
+
+Measures Steadywire beside the raw transports and its peers, in turns, in Chromium on this machine. Prints
+a table for each group and what was promised of it, and writes test-results/bench.json and, after a run of
+all groups in full, docs/benchmarks.md. A full run takes half an hour; leave the machine alone meanwhile.
+
+  --quick             a rough look within five minutes
+  --only GROUP[,...]  run only these groups
+  --write             write docs/benchmarks.md also after less than a full run of all
+  --help              show this
+
+Groups:
+`
+
+async function ensurePeers() {
+  const record = 'bench/node_modules/.package-lock.json'
+  const wanted = readJson('bench/package-lock.json').packages
+  if (existsSync(join(root, record)) && isSameInstallation(wanted, readJson(record).packages))
+    return
+  console.log('Installing the peers')
+  const code = await run('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-fund'])
+  if (code !== 0) throw new Error('The peers could not be installed; the output above says why.')
+}
+
+function readArguments() {
+  const options = /** @type {const} */ ({
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
+  try {
+    return parseArgs({ options }).values
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${problem}. "npm run bench -- --help" says what there is.`, { cause })
+  }
+}
+
+/**
+ * @param {readonly import('./lib/types.ts').Group[]} groups
+ * @param {string | undefined} only
+ */
+function chooseGroups(groups, only) {
+  if (only === undefined) return groups
+  return only.split(',').map((name) => {
+    const group = groups.find((candidate) => candidate.name === name.trim())
+    if (group) return group
+    const known = groups.map((candidate) => candidate.name).join(', ')
+    throw new Error(`--only: there is no group "${name}". The groups are: ${known}.`)
+  })
+}
+
+async function main() {
+  const { quick, only, write, help } = readArguments()
+  await ensureInstalled()
+  const { register } = await import('tsx/esm/api')
+  register()
+  const { groups } = await import('./groups/index.ts')
+  if (help) {
+    console.log(USAGE + groups.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n'))
+    return
+  }
+  const chosen = chooseGroups(groups, only)
+  await ensurePeers()
+  await ensureBuilt()
+  const { ensureBrowser } = await import('../scripts/browser.mjs')
+  await ensureBrowser()
+  const { runGroups } = await import('./lib/run.ts')
+  await runGroups(chosen, { quick, document: write || (!quick && only === undefined) })
+}
+
+try {
+  process.chdir(root)
+  await main()
+  process.exit() // whatever a group left open
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
