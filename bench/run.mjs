@@ -18,6 +18,7 @@ a table for each group and what was promised of it, and writes test-results/benc
 all groups in full, docs/benchmarks.md. A full run takes half an hour; leave the machine alone meanwhile.
 
   --quick             a rough look within five minutes
+  --smoke             only see whether it runs: the figures mean nothing
   --only GROUP[,...]  run only these groups
   --write             write docs/benchmarks.md also after less than a full run of all
   --help              show this
@@ -38,6 +39,7 @@ async function ensurePeers() {
 function readArguments() {
   const options = /** @type {const} */ ({
     quick: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -65,7 +67,7 @@ function chooseGroups(groups, only) {
 }
 
 async function main() {
-  const { quick, only, write, help } = readArguments()
+  const { quick, smoke, only, write, help } = readArguments()
   await ensureInstalled()
   const { register } = await import('tsx/esm/api')
   register()
@@ -75,12 +77,13 @@ async function main() {
     return
   }
   const chosen = chooseGroups(groups, only)
-  await ensurePeers()
+  if (chosen.some(({ needsPeers }) => needsPeers)) await ensurePeers()
   await ensureBuilt()
   const { ensureBrowser } = await import('../scripts/browser.mjs')
   await ensureBrowser()
   const { runGroups } = await import('./lib/run.ts')
-  await runGroups(chosen, { quick, document: write || (!quick && only === undefined) })
+  const isFullRun = !quick && !smoke && only === undefined
+  await runGroups(chosen, { quick, smoke, document: write || isFullRun })
 }
 
 try {

@@ -52,6 +52,13 @@ export const lanes = [
     needsBrowser: true,
   },
   {
+    name: 'bench',
+    title: 'the benchmark of throughput runs; its figures are not judged',
+    script: 'bench:smoke',
+    needsBuild: true,
+    needsBrowser: true,
+  },
+  {
     name: 'sim',
     title: 'simulated worlds: faults and random sessions',
     script: 'test:sim',

@@ -49,6 +49,9 @@ const readersOf = ({ transport, batch, listeners }: Case): readonly ReaderName[]
 
 type Key = keyof Figures
 
+/** So much less is read. */
+const shareOf = ({ quick, smoke }: Context) => (smoke ? 50 : quick ? 4 : 1)
+
 /** By case and reader. */
 type Results = Map<Case, Map<ReaderName, Figures[]>>
 
@@ -63,7 +66,7 @@ async function measureAll(context: Context, feed: Feed): Promise<Results> {
       // In turns, and each repeat begins with another one.
       const order = readers.map((_, turn) => readers[(turn + repeat) % readers.length])
       for (const reader of order as ReaderName[]) {
-        const scaled = { ...what, count: what.count / (context.quick ? 4 : 1) }
+        const scaled = { ...what, count: what.count / shareOf(context) }
         const figures = await measureReader(browser, feed, reader, scaled)
         found.set(reader, [...(found.get(reader) ?? []), figures])
       }
@@ -84,7 +87,7 @@ async function measureAllGarbage(context: Context, feed: Feed) {
   const found = new Map<string, number>()
   for (const what of cases.filter(({ bytes }) => bytes === SMALL)) {
     for (const reader of readersOf(what)) {
-      const scaled = { ...what, count: what.count / 4 }
+      const scaled = { ...what, count: what.count / (4 * shareOf(context)) }
       found.set(describe(what) + reader, await measureGarbage(browser, feed, reader, scaled))
     }
   }

@@ -38,11 +38,19 @@ async function describeMachine() {
   }
 }
 
-async function runGroup(group: Group, quick: boolean): Promise<GroupResult> {
+export interface RunOptions {
+  readonly quick: boolean
+  readonly smoke: boolean
+  /** Whether docs/benchmarks.md is written. */
+  readonly document: boolean
+}
+
+async function runGroup(group: Group, { quick, smoke }: RunOptions): Promise<GroupResult> {
   const browsers: Browser[] = []
   const context: Context = {
     quick,
-    repeats: quick ? 3 : 5,
+    smoke,
+    repeats: smoke ? 1 : quick ? 3 : 5,
     progress: (text) => console.log(`  ${group.name}: ${text}`),
     async launch() {
       const browser = await launch()
@@ -80,23 +88,20 @@ ${results
 `
 }
 
-export async function runGroups(
-  groups: readonly Group[],
-  options: { readonly quick: boolean; readonly document: boolean },
-): Promise<void> {
+export async function runGroups(groups: readonly Group[], options: RunOptions): Promise<void> {
   const machine = await describeMachine()
   const results: (GroupResult & Pick<Group, 'name' | 'title'>)[] = []
   for (const [index, group] of groups.entries()) {
     const { name, title } = group
     console.log(`\n=== ${index + 1}/${groups.length} ${name}: ${title}`)
     const start = performance.now()
-    const result = await runGroup(group, options.quick)
+    const result = await runGroup(group, options)
     results.push({ name, title, ...result })
     for (const table of result.tables) console.log(`\n${printTable(table)}`)
     console.log(`\n--- ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
   }
   const bars = results.flatMap((result) => result.bars)
-  if (bars.length > 0) console.log(`\n${printTable(barTable(bars))}`)
+  if (bars.length > 0 && !options.smoke) console.log(`\n${printTable(barTable(bars))}`)
   mkdirSync('test-results', { recursive: true })
   writeFileSync(
     'test-results/bench.json',

@@ -28,7 +28,9 @@ export interface GroupResult {
 export interface Context {
   /** A rough look in a sixth of the time: fewer repeats, shorter runs. */
   readonly quick: boolean
-  /** Interleaved repeats of everything: at least 5, or 3 when quick. */
+  /** Only whether it runs: once, and hardly any events. Its figures mean nothing. */
+  readonly smoke: boolean
+  /** Interleaved repeats of everything: 5, or 3 when quick. */
   readonly repeats: number
   /** Says how far it is. */
   progress(text: string): void
@@ -40,5 +42,7 @@ export interface Group {
   /** What `--only` calls it. */
   readonly name: string
   readonly title: string
+  /** Whether the peers must be installed. */
+  readonly needsPeers?: boolean
   run(context: Context): Promise<GroupResult>
 }
