@@ -44,7 +44,8 @@ export const createAddresses = (
   const { href } = known[0] ?? environment.location ?? { href: '' }
 
   return {
-    key: `steadywire:${href.replace(/[?#].*/, '')}`,
+    // Without user and password, query and fragment: it is stored.
+    key: `steadywire:${href.replace(/\/\/[^/]*@|[?#].*/g, '')}`,
     transports: usable,
     renewable: dynamic,
     async get(request, own, cursor) {

@@ -22,7 +22,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const life = createEmitter(environment)
   const news = createNews(life)
   const application = createEmitter(environment, (type) => runner.listen(type))
-  const inbound = createInbound(options, application, news)
+  const inbound = createInbound(options, application, news, () => runner.state.attempts.length > 1)
   const outbound = createOutbound(environment, options, news, (cause) => runner.active?.fail(cause))
   const addresses = createAddresses(environment, source, options, (error) =>
     news.tell('error', error),

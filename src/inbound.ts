@@ -20,12 +20,14 @@ export interface Inbound {
   announce(id: string): void
 }
 
+/** `racing`: whether a candidate is under way, which may repeat what came since it began. */
 export const createInbound = (
   { lastEventId, protocol, codec, maxEventBytes }: CheckedOptions,
   application: Emitter,
   news: News,
+  racing: () => boolean,
 ): Inbound => {
-  const cursor = createCursor(lastEventId)
+  const cursor = createCursor(lastEventId, racing)
   let greeted = false
 
   /** An event that was taken over can't be delivered. */

@@ -7,6 +7,11 @@ const SLICE_MS = 12
 /** So much is read between two looks at the clock. */
 const PIECE_LENGTH = 16_384
 
+/** So much may wait: a page that reads so far behind its server is better off with a new connection from the cursor. */
+const MAX_UNREAD_LENGTH = 32 * 1024 * 1024
+/** What a text takes besides its own length. */
+const OVERHEAD = 64
+
 export interface Inbox {
   /** Reads a whole frame or body, at once where it can; `done` is told when it was read. */
   take(text: string, contentType: string | undefined, done: () => void): void
@@ -16,29 +21,46 @@ export interface Inbox {
   clear(): void
 }
 
-/** `failed`: the reader threw. */
+interface Job {
+  /** Does a piece and answers whether that was all. */
+  readonly run: () => unknown
+  next?: Job
+}
+
+/** `failed`: the reader threw, or too much is unread. */
 export const createInbox = (
   environment: Environment,
   reader: Pick<Reader, 'text' | 'end'>,
-  failed: (error: Error) => void,
+  failed: (detail: string) => void,
 ): Inbox => {
-  /** Each does a piece and answers whether that was all. */
-  const jobs: (() => unknown)[] = []
+  let first: Job | undefined
+  let last: Job | undefined
+  let unread = 0
   const now = () => environment.Date.now()
   const work = () => {
     const until = now() + SLICE_MS
-    for (let job = jobs[0]; job; job = jobs[0]) {
-      if (job()) jobs.shift()
-      if (jobs[0] && now() > until) return later.set(0)
+    while (first) {
+      const job: Job = first
+      if (job.run() && first === job) first = job.next
+      // A hidden page has nothing to show, and timers that come once a minute.
+      if (first && now() > until && environment.document?.visibilityState !== 'hidden') {
+        return later.set(0)
+      }
     }
   }
   const later = createDeadline(environment, work)
-  const add = (job: () => unknown) => {
-    if (jobs.push(job) < 2) work()
+  const add = (run: () => unknown) => {
+    const job = { run }
+    if (first) (last as Job).next = job
+    else first = job
+    last = job
+    if (first === job) work()
   }
 
   return {
     take(text, contentType, done) {
+      if (unread > MAX_UNREAD_LENGTH) return failed('too much unread')
+      unread += text.length + OVERHEAD
       let at = 0
       add(() => {
         try {
@@ -47,8 +69,9 @@ export const createInbox = (
           if (at < text.length) return
           reader.end()
         } catch (error) {
-          failed(error as Error)
+          failed((error as Error).name)
         }
+        unread -= text.length + OVERHEAD
         done()
         return true
       })
@@ -59,7 +82,7 @@ export const createInbox = (
         return true
       }),
     clear() {
-      jobs.length = 0
+      first = undefined
       later.clear()
     },
   }

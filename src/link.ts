@@ -144,9 +144,7 @@ export const openLink = (
     asked,
   )
 
-  const inbox = createInbox(environment, reader, (error) =>
-    fail({ reason: 'protocol', detail: error.name }),
-  )
+  const inbox = createInbox(environment, reader, (detail) => fail({ reason: 'protocol', detail }))
 
   const next = (kind: string) =>
     addresses.get(

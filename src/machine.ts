@@ -118,7 +118,11 @@ const wake = (state: State, world: World): State => {
   }
   // A young race is as good as a new one.
   const young = name === 'connecting' && world.now < since + world.options.attemptDelayMs
-  return young || (name !== 'suspended' && world.pauseMs) ? state : begin(state, world)
+  if (young || !world.pauseMs) return young ? state : begin(state, world)
+  const cause = { reason: 'aborted', local: true } as const
+  return name === 'suspended'
+    ? conclude({ ...state, attempts: [] }, { verdict: 'transient', cause }, world)
+    : state
 }
 
 const tick = (state: State, world: World): State => {

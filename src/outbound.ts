@@ -20,6 +20,9 @@ import type {
   TransportConnection,
 } from './types.ts'
 
+/** An uplink of 64 kbit/s: what is under way over a slower one is taken for lost. */
+const SLOWEST_BYTES_PER_MS = 8
+
 interface Message extends OutgoingMessage {
   readonly bytes: number
   /** Handed to a connection at least once: from then on its outcome may be unknown. */
@@ -62,10 +65,16 @@ export const createOutbound = (
   let connection: Pick<TransportConnection, 'send'> | undefined
   let last = 0 // the highest sequence number given
   let limit = Infinity // the server's maxMessageBytes
-  let single = false // one message in flight at a time, to find the one that is too large
+  let suspect = 0 // up to this one at a time: one of them is too large
   let full = false
   let closed: SteadywireError | undefined
 
+  /** While anything is unacknowledged, on any connection, some of it must be in this time. */
+  const arm = () => {
+    if (connection && messages.size)
+      deadline.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
+    else deadline.clear()
+  }
   const settle = (seq: number, error: SteadywireError | undefined, reply?: unknown) => {
     const message = messages.get(seq)
     if (!message) return
@@ -74,7 +83,7 @@ export const createOutbound = (
     message.release()
     if (error) message.reject(error)
     else message.resolve(reply)
-    single &&= messages.size > 0
+    if (!messages.size) arm()
     if (full && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
       full = false
       news.tell('drain', { bufferedBytes })
@@ -83,41 +92,34 @@ export const createOutbound = (
   /** Hands over what the connection has not taken yet. */
   const pump = () =>
     news.after(() => {
+      const [oldest = 0] = messages.keys()
       const rest = [...messages.values()].filter(({ seq }) => !taken.has(seq))
-      const offered = single ? rest.slice(0, taken.size ? 0 : 1) : rest
+      const offered = oldest > suspect ? rest : rest.slice(0, taken.size ? 0 : 1)
       if (!connection || !offered[0]) return
-      if (!taken.size) deadline.set(ackTimeoutMs)
       for (const message of offered.slice(0, connection.send(offered))) {
         message.sent = true
         taken.add(message.seq)
       }
-      if (!taken.size) deadline.clear()
     })
-  /** Nothing is in flight any more. */
-  const recall = () => {
-    taken.clear()
-    deadline.clear()
-  }
   const refused = (cause: Cause) => {
     const [only, more] = taken
-    recall()
-    if (more) single = true
-    else if (only) {
-      single = false // it is found
+    if (more) suspect = Math.max(...taken)
+    taken.clear()
+    if (only && !more) {
+      suspect = 0 // it is found
       const code = cause.status === 413 || cause.closeCode === 1009 ? 'too-large' : 'refused'
       const text = `The server refused the message: ${describe(cause)}`
       settle(only, new SteadywireError(code, text, cause))
     }
+    arm()
     pump()
   }
   const ack = (ack: Ack) => {
     const { seq, reply } = ack
     const [oldest] = taken
     if (!taken.delete(seq)) return // never sent on this connection: not an answer to anything
-    // Only an answer to the oldest gives the others more time.
-    if (!taken.size) deadline.clear()
-    else if (seq === oldest) deadline.set(ackTimeoutMs)
     settle(seq, refusalOf(ack), reply)
+    if (seq === oldest) arm() // only an answer to the oldest gives the others more time
     pump()
   }
 
@@ -150,6 +152,7 @@ export const createOutbound = (
     messages.set(seq, message)
     last = seq
     bufferedBytes += bytes
+    if (messages.size === 1) arm()
     pump()
   }
 
@@ -165,12 +168,14 @@ export const createOutbound = (
     attach(next, maxMessageBytes) {
       connection = next
       limit = maxMessageBytes
+      arm()
       pump()
     },
     detach(cause) {
       connection = undefined
       if (cause?.closeCode === 1009) refused(cause)
-      recall()
+      taken.clear()
+      arm()
     },
     ack,
     // Within a step: a transport may answer before its `send` returns.

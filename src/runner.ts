@@ -161,7 +161,9 @@ export const createRunner = (
       // So many in the last minute that another race might be too many.
       const crowd = attempts.at(transports.length - MAX_ATTEMPTS)
       world.now = now()
-      world.pauseMs = crowd ? bound(crowd.at + MINUTE_MS - now(), 0, MINUTE_MS, 0) : 0
+      const pastMs = crowd ? world.now - crowd.at : MINUTE_MS
+      // One in the future was before the clock was put back.
+      world.pauseMs = pastMs < 0 ? 0 : Math.max(0, MINUTE_MS - pastMs)
       state = step(before, input, world)
       if (state === before) return
       timer.clear() // it may be late by the clock, after a jump

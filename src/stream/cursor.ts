@@ -16,8 +16,14 @@ export interface Cursor {
   reset(id: string): void
 }
 
-/** `size`: at least so many ids are known, and at most twice as many are kept. */
-export const createCursor = (start: string, size = 500): Cursor => {
+/** Even then not more. */
+const MAX_SIZE = 100_000
+
+/**
+ * `size`: at least so many ids are known, and at most twice as many are kept, unless a replay is under way or may
+ * come: all that it could repeat is known while `racing`.
+ */
+export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
   // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
   let older = new Set<string>()
   let newer = new Set<string>()
@@ -28,10 +34,13 @@ export const createCursor = (start: string, size = 500): Cursor => {
     if (!id) return false
     // Looking up is what costs: adding tells whether it was there.
     if (older.has(id) || newer.size === newer.add(id).size) {
-      if (id === goal) last = id
+      if (id === goal) {
+        last = id
+        goal = undefined
+      }
       return false
     }
-    if (newer.size >= size) {
+    if (newer.size >= size && ((!goal && !racing()) || newer.size >= MAX_SIZE)) {
       older = newer
       newer = new Set()
     }
@@ -52,6 +61,7 @@ export const createCursor = (start: string, size = 500): Cursor => {
     reset(id) {
       older = new Set()
       newer = new Set()
+      goal = undefined
       take(id)
     },
   }

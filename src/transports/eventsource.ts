@@ -20,7 +20,10 @@ export const eventsource: Transport = {
         sink.event({ id: lastEventId === last ? '' : lastEventId, type, data })
         last = lastEventId
       } else if (type === 'open') sink.opened()
-      else sink.closed({ reason: 'network' })
+      else {
+        source.close()
+        sink.closed({ reason: 'network' })
+      }
     }
     // The same listener is added but once to a type.
     const listen = (type: string) => source.addEventListener(type, take)

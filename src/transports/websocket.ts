@@ -30,6 +30,7 @@ export const websocket: Transport = {
       send(messages) {
         let taken = 0
         for (const { text } of messages) {
+          if (socket.readyState !== 1) break // its end has not been told yet
           if (socket.bufferedAmount > HIGH_WATER_BYTES) {
             drain.set(DRAIN_CHECK_MS)
             break

@@ -35,7 +35,8 @@ export const createPageClock = (clock: FakeClock) => {
   }
   const setTimer = (callback: () => void, ms: number): Task => {
     const task: Task = { run: callback, isTimer: true, dead: false }
-    const delayMs = throttleMs ? Math.ceil(ms / throttleMs) * throttleMs : ms
+    // Browsers align the timers of a hidden page, also those of 0 ms.
+    const delayMs = throttleMs ? Math.max(1, Math.ceil(ms / throttleMs)) * throttleMs : ms
     timers.set(
       task,
       clock.setTimeout(() => run(task), delayMs),

@@ -32,8 +32,8 @@ export const bugs: readonly Bug[] = [
   ),
   bug('lost on hand-over', 'messages in flight are not sent again', [
     'outbound.ts',
-    'refused(cause)\n      recall()',
-    'refused(cause)\n      deadline.clear()',
+    'refused(cause)\n      taken.clear()',
+    'refused(cause)',
   ]),
   bug('duplicate after reconnect', 'ids are not recognised', [
     'inbound.ts',

@@ -73,11 +73,11 @@ export const whileSuspended: readonly Row[] = [
   ['tick', suspended(), tick, 'same'],
   ['wake begins at once', suspended({ attempts: [es] }), wake, race],
   [
-    'wake begins however many attempts were made: the page is back',
-    suspended(),
+    'wake waits while there were too many attempts, and lets go once more',
+    suspended({ attempts: [es] }),
     wake,
-    race,
-    { pauseMs: 1 },
+    { name: 'waiting', attempts: [], due: NOW + 40, cause: { reason: 'aborted', local: true } },
+    { pauseMs: 40 },
   ],
   [
     'wake keeps the tries',

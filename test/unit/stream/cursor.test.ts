@@ -49,7 +49,7 @@ describe('the cursor', () => {
   })
 
   test('forgets all of a full window when it goes on from elsewhere', () => {
-    const cursor = createCursor('', 3)
+    const cursor = createCursor('', undefined, 3)
     const all = ids(0, 5)
     for (const id of all) cursor.take(id)
     cursor.reset('z')
@@ -78,7 +78,7 @@ describe('the cursor', () => {
   test.each([1, 2, 3, 10])(
     'knows the last %i ids at least, and no more than twice as many',
     (size) => {
-      const cursor = createCursor('', size)
+      const cursor = createCursor('', undefined, size)
       const all = ids(0, size * 7)
       for (const [index, id] of all.entries()) {
         cursor.take(id)

@@ -112,3 +112,14 @@ describe('the memory', () => {
     expect([...items.keys()]).toEqual([KEY])
   })
 })
+
+test('neither user nor password is stored', async () => {
+  const { sockets, sources, storage, settle } = start({
+    url: 'https://SECRETUSER:SECRETWORD@live.example/stream?ticket=SECRET',
+  })
+  ;(await sockets.next()).end()
+  ;(await sources.next()).accept(hello('e-0'))
+  await settle()
+  expect([...storage.items].length).toBeGreaterThan(0)
+  expect(JSON.stringify([...storage.items])).not.toContain('SECRET')
+})

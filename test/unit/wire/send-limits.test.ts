@@ -7,6 +7,9 @@ import { codeOf, start, startOpen } from '../../support/fake-wire.ts'
 const seqs = (body: string | undefined) =>
   [...(body ?? '').matchAll(/^id: (\d+)/gm)].map(([, seq]) => Number(seq))
 
+/** More than a slow uplink takes for a few small messages. */
+const UPLINK_MS = 20
+
 describe('a full backlog', () => {
   test('of messages rejects one more, and tells when there is room again', async () => {
     const { wire, socket, told } = await startOpen({ maxMessages: 4 })
@@ -127,7 +130,7 @@ describe('the time to acknowledge', () => {
     await advance(9999)
     socket.receive(ping())
     expect(wire.connection.state).toBe('open')
-    await advance(1)
+    await advance(UPLINK_MS)
     expect(socket.closed).toBe(true)
     expect(wire.connection.attempts).toMatchObject([{ reason: 'ack-timeout' }])
     expect(told('retry')).toMatchObject([{ cause: { reason: 'ack-timeout' } }])
@@ -143,7 +146,7 @@ describe('the time to acknowledge', () => {
     wire.send('chat', 1)
     await advance(499)
     expect(wire.connection.state).toBe('open')
-    await advance(1)
+    await advance(UPLINK_MS)
     expect(wire.connection.state).toBe('waiting')
   })
 
@@ -156,7 +159,7 @@ describe('the time to acknowledge', () => {
     }
     await advance(900)
     expect(wire.connection.state).toBe('open')
-    await advance(100)
+    await advance(100 + UPLINK_MS)
     expect(wire.connection.state).toBe('waiting')
   })
 

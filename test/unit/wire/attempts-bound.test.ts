@@ -1,0 +1,41 @@
+// At most 32 attempts a minute, by any path; and a clock that was put back does not make the past of it.
+import { expect, test } from 'vitest'
+import { websocket } from '../../../src/index.ts'
+import { ping, resumed } from '../../support/dialogue.ts'
+import { start } from '../../support/fake-wire.ts'
+
+test('a page that freezes and resumes all the time makes no more', async () => {
+  const { page, sockets, advance } = start({ transports: [websocket] })
+  for (let flap = 0; flap < 100; flap += 1) {
+    page.freeze()
+    page.resume()
+    await advance(500)
+  }
+  const { length } = sockets.all
+  expect(length).toBeLessThanOrEqual(32)
+  await advance(61_000)
+  expect(sockets.all.length).toBeGreaterThan(length)
+})
+
+test('those in the future, after a clock was put back, count no more', async () => {
+  const { wire, sockets, clock, told, advance } = start({
+    transports: [websocket],
+    lastEventId: 'e-0',
+  })
+  const live = async () => {
+    const socket = await sockets.soon()
+    socket.accept(resumed('e-0'))
+    for (let beat = 0; beat < 10; beat += 1) {
+      socket.receive(ping())
+      await advance(12_000)
+    }
+    return socket
+  }
+  for (let life = 0; life < 35; life += 1) (await live()).end()
+  const last = await live()
+  clock.moveWallClock(-24 * 3_600_000)
+  last.end()
+  expect(told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
+  wire.connection.reconnect()
+  expect(await sockets.left()).toBeTruthy()
+})

@@ -1,0 +1,92 @@
+// The way up: slow, hanging, or about to end. What is not acknowledged is sent again, and never waits for ever.
+import { expect, test } from 'vitest'
+import { longpoll, websocket } from '../../../src/index.ts'
+import { ack, block, hello, resumed } from '../../support/dialogue.ts'
+import { outcomeOf, start, startPlain } from '../../support/fake-wire.ts'
+
+const seqsOf = (body: unknown) => [...String(body).matchAll(/^id: (\d+)/gm)].map(([, n]) => +`${n}`)
+
+test('a large message over a slow uplink has the time that it takes', async () => {
+  const { wire, sockets, advance } = start({ transports: [websocket] })
+  const sent = wire.send('chat', 'x'.repeat(600_000))
+  const socket = await sockets.next()
+  socket.accept(hello('h0', { heartbeatMs: 60_000 }))
+  await advance(15_000) // at 40 kB/s
+  expect(socket.closed).toBe(false)
+  socket.receive(ack(1, { reply: 'whole' }))
+  expect(await sent).toBe('whole')
+})
+
+test('a plain message is not handed to a socket that is closing', async () => {
+  const { wire, sockets, settle } = startPlain({ transports: [websocket] })
+  const socket = await sockets.next()
+  socket.open()
+  await settle()
+  socket.readyState = 2 // the server's close frame came, its event has not
+  const sent = wire.send('x', 1)
+  expect(await outcomeOf(sent)).toBe('pending')
+  expect(socket.sent).toEqual([])
+  socket.end()
+  const next = await sockets.soon()
+  next.open()
+  await settle()
+  expect(next.sent).toHaveLength(1)
+  expect(await outcomeOf(sent)).not.toBe('pending')
+})
+
+test('a POST that hangs though its message is acknowledged does not hold up the next', async () => {
+  const { wire, polls, posts, advance, settle, told } = start({ transports: [longpoll] })
+  ;(await polls.next()).answer({ body: hello('h0') })
+  await settle()
+  const one = wire.send('chat', 1)
+  await posts.next() // never answered
+  ;(await polls.next()).answer({ body: ack(1) })
+  await settle()
+  expect(await outcomeOf(one)).not.toBe('pending')
+  await advance(1000) // it brought no event
+  await polls.next() // held
+  const two = wire.send('chat', 2)
+  await advance(11_000)
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'ack-timeout' } }])
+  ;(await polls.soon()).answer({ body: resumed('h0') })
+  const post = await posts.next()
+  expect(seqsOf(post.body)).toEqual([2])
+  post.answer({ body: ack(2) })
+  expect(await outcomeOf(two)).not.toBe('pending')
+})
+
+test('one at a time goes on no longer than for those among which one was too large', async () => {
+  const { wire, polls, posts, settle } = start({ transports: [longpoll] })
+  ;(await polls.next()).answer({ body: hello('h0') })
+  await settle()
+  const abort = new AbortController()
+  wire.send('chat', 0)
+  const first = await posts.next()
+  wire.send('chat', 'large', { signal: abort.signal })
+  wire.send('chat', 2)
+  first.answer({ body: ack(1) })
+  const both = await posts.next()
+  expect(seqsOf(both.body)).toEqual([2, 3])
+  abort.abort() // the large one is withdrawn, and never found
+  both.answer({ status: 413 })
+  const third = await posts.next()
+  expect(seqsOf(third.body)).toEqual([3])
+  for (const number of [4, 5, 6]) wire.send('chat', number)
+  third.answer({ body: ack(3) })
+  expect(seqsOf((await posts.next()).body)).toEqual([4, 5, 6])
+})
+
+test('an EventSource is closed at its first error, whatever is still to be read', async () => {
+  const { wire, sources, sockets, world, settle } = start()
+  ;(await sockets.next()).end()
+  const source = await sources.next()
+  source.accept(hello('h0'))
+  await settle()
+  wire.on('n', () => world.clock.moveWallClock(50))
+  wire.send('chat', 1)
+  const post = await world.posts.next()
+  const data = 'y'.repeat(20_000)
+  post.answer({ body: block('n', [data], 'e-1') + block('n', [data], 'e-2') + ack(1) })
+  source.fail()
+  expect(source.closed).toBe(true)
+})
