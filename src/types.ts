@@ -219,7 +219,10 @@ export interface Options {
   readonly maxDelayMs?: number
   /** A connection that lives shorter, in ms, counts against its transport; three in a row demote it. Default 5,000. */
   readonly stableMs?: number
-  /** Milliseconds without an acknowledgement until the connection counts as dead. Default 10,000. */
+  /**
+   * Milliseconds without an acknowledgement, while a message waits for one, until the connection counts as dead; what an
+   * uplink of 64 kbit/s takes for `bufferedBytes` is added. Default 10,000.
+   */
   readonly ackTimeoutMs?: number
   /** Unacknowledged messages kept; one more rejects with `queue-full`. Default 1,000. */
   readonly maxMessages?: number

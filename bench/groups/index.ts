@@ -1,7 +1,21 @@
 /** The groups, in the order in which they run. */
 import type { Group } from '../lib/types.ts'
+import { bytes } from './bytes.ts'
 import { firstEvent } from './first-event.ts'
+import { herd } from './herd.ts'
+import { latency } from './latency.ts'
 import { memory } from './memory.ts'
+import { recovery } from './recovery.ts'
+import { serverCost } from './server-cost.ts'
 import { throughput } from './throughput.ts'
 
-export const groups: readonly Group[] = [firstEvent, throughput, memory]
+export const groups: readonly Group[] = [
+  bytes,
+  firstEvent,
+  throughput,
+  latency,
+  memory,
+  recovery,
+  herd,
+  serverCost,
+]

@@ -1,0 +1,129 @@
+/** Group 1: what a page downloads, parses and runs for connect + listen + send, with each client. */
+import { type Bundle, bundle } from '../lib/bundle.ts'
+import { entries } from '../lib/peer-entries.ts'
+import { type ScriptTimes, startScriptHost, timeScript } from '../lib/script-page.ts'
+import { figure, spread } from '../lib/stats.ts'
+import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
+
+const WHOLE = 'Steadywire whole'
+const BUDGET_BYTES = 5500
+/** At least, in a full run: what is measured takes few milliseconds. */
+const ROUNDS = 7
+
+type Times = ReadonlyMap<string, readonly ScriptTimes[]>
+
+async function bundleAll(context: Context): Promise<readonly Bundle[]> {
+  const bundles: Bundle[] = []
+  for (const entry of entries) bundles.push(await bundle(entry))
+  context.progress(`${bundles.length} applications bundled`)
+  return bundles
+}
+
+/** In turns: each round runs each script once, and begins with another one. */
+async function timeAll(context: Context, bundles: readonly Bundle[]): Promise<Times> {
+  const browser = await context.launch()
+  const host = await startScriptHost()
+  const times = new Map<string, ScriptTimes[]>(bundles.map(({ name }) => [name, []]))
+  const rounds = context.quick ? context.repeats : Math.max(ROUNDS, context.repeats)
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      for (let turn = 0; turn < bundles.length; turn += 1) {
+        const { name, script } = bundles[(turn + round) % bundles.length] as Bundle
+        // A comment of its own, so that no round finds the script compiled by another.
+        const measured = await timeScript(browser, host, `${script}//${round}`).catch((cause) => {
+          throw new Error(`${name} could not be measured`, { cause })
+        })
+        times.get(name)?.push(measured)
+      }
+      context.progress(`round ${round + 1} of ${rounds}`)
+    }
+  } finally {
+    await host.close()
+  }
+  return times
+}
+
+const count = (value: number) => value.toLocaleString('en')
+
+const msOf = (times: Times, name: string, key: keyof ScriptTimes) =>
+  (times.get(name) ?? []).map((measured) => measured[key])
+
+function sizeTable(bundles: readonly Bundle[], times: Times): Table {
+  const whole = bundles.find(({ name }) => name === WHOLE)
+  const share = (value: number) => `${figure(value / (whole?.gzipBytes ?? Number.NaN), 2)} ×`
+  return {
+    title: 'Connect, listen and send: bytes, and time to parse and run',
+    columns: [
+      'client',
+      'min B',
+      'gzip B',
+      'brotli B',
+      'gzip, to whole',
+      'parse and run, ms',
+      'connect, ms',
+    ],
+    rows: bundles.map(({ name, minBytes, gzipBytes, brotliBytes, negotiates }) => [
+      negotiates ? `${name} *` : name,
+      count(minBytes),
+      count(gzipBytes),
+      count(brotliBytes),
+      share(gzipBytes),
+      spread(msOf(times, name, 'runMs')),
+      spread(msOf(times, name, 'connectMs')),
+    ]),
+    note:
+      '* goes on to another transport when the network fails one (nchan does so only where a constructor is missing). ' +
+      'The smallest application of each client, bundled by esbuild, minified by terser with the same options, gzip level 9, brotli 11. ' +
+      'Parse and run: main-thread time of an inline script, minified by esbuild, in a page of its own. Connect: of the calls that connect, listen and send, ' +
+      'with what they make the browser do at once; some clients open their connection only in a later turn, which is not counted. ' +
+      'README’s figure for the whole client comes from rollup, which differs by less than 1 %.',
+  }
+}
+
+function judge(bundles: readonly Bundle[]): readonly Bar[] {
+  const sizeOf = (wanted: string) =>
+    bundles.find(({ name }) => name === wanted)?.gzipBytes ?? Number.NaN
+  const whole = sizeOf(WHOLE)
+  const [smallest] = bundles
+    .filter(({ negotiates, own }) => negotiates && !own)
+    .sort((a, b) => a.gzipBytes - b.gzipBytes)
+  if (!smallest) throw new Error('There is no client that negotiates to compare with.')
+  return [
+    {
+      figure: 'whole client, gzip',
+      bar: `≤ ${count(BUDGET_BYTES)} B`,
+      measured: `${count(whole)} B`,
+      met: whole <= BUDGET_BYTES,
+    },
+    {
+      figure: 'whole client, gzip',
+      bar: 'smaller than every client that negotiates',
+      measured: `${count(whole)} B; smallest: ${smallest.name}, ${count(smallest.gzipBytes)} B`,
+      met: whole < smallest.gzipBytes,
+    },
+  ]
+}
+
+async function run(context: Context): Promise<GroupResult> {
+  const bundles = await bundleAll(context)
+  const times = await timeAll(context, bundles)
+  const samples = bundles.flatMap(({ name, minBytes, gzipBytes, brotliBytes }) => [
+    [`${name}: minBytes`, [minBytes]] as const,
+    [`${name}: gzipBytes`, [gzipBytes]] as const,
+    [`${name}: brotliBytes`, [brotliBytes]] as const,
+    [`${name}: runMs`, msOf(times, name, 'runMs')] as const,
+    [`${name}: connectMs`, msOf(times, name, 'connectMs')] as const,
+  ])
+  return {
+    tables: [sizeTable(bundles, times)],
+    bars: judge(bundles),
+    samples: Object.fromEntries(samples),
+  }
+}
+
+export const bytes: Group = {
+  name: 'bytes',
+  title: 'Bytes to download, time to parse and run',
+  needsPeers: true,
+  run,
+}

@@ -1,0 +1,168 @@
+/** Group 4: how old an event is when the page hears it, and how long a message takes until it is acknowledged. */
+import {
+  type ReaderName,
+  readerNames,
+  type SenderName,
+  senderNames,
+  type TransportName,
+  transportNames,
+} from '../lib/latency-lab.ts'
+import { type LatencyServer, startLatencyServer } from '../lib/latency-server.ts'
+import { measureAges, measureRoundTrips, type Rate } from '../lib/measure-latency.ts'
+import { figure, median, quantile, ratios, spread, times } from '../lib/stats.ts'
+import type { Context, Group, GroupResult, Table } from '../lib/types.ts'
+
+interface Sizes {
+  readonly rates: readonly Rate[]
+  readonly roundTrips: number
+}
+
+const full: Sizes = {
+  rates: [
+    { perSecond: 100, durationMs: 1600 },
+    { perSecond: 1000, durationMs: 800 },
+  ],
+  roundTrips: 400,
+}
+const quick: Sizes = {
+  rates: [
+    { perSecond: 100, durationMs: 500 },
+    { perSecond: 1000, durationMs: 300 },
+  ],
+  roundTrips: 100,
+}
+
+/** Milliseconds of each event or message; one list for each repeat. */
+type Samples = (readonly number[])[]
+
+interface Results {
+  /** By `keyOf`. */
+  readonly ages: Map<string, Samples>
+  readonly roundTrips: Map<SenderName, Samples>
+  readonly clockOffsetsMs: number[]
+}
+
+const keyOf = (transport: TransportName, perSecond: number, reader: ReaderName) =>
+  `${transport}, ${perSecond}/s, ${reader}`
+
+function add<K>(map: Map<K, Samples>, key: K, values: readonly number[]): void {
+  const list = map.get(key)
+  if (list) list.push(values)
+  else map.set(key, [values])
+}
+
+/** Each repeat begins with another one. */
+const rotate = <T>(list: readonly T[], by: number): readonly T[] => {
+  const at = by % list.length
+  return [...list.slice(at), ...list.slice(0, at)]
+}
+
+async function measureAll(context: Context, server: LatencyServer, sizes: Sizes) {
+  const browser = await context.launch()
+  const results: Results = { ages: new Map(), roundTrips: new Map(), clockOffsetsMs: [] }
+  for (let repeat = 0; repeat < context.repeats; repeat += 1) {
+    const what = `repeat ${repeat + 1} of ${context.repeats}`
+    for (const transport of transportNames) {
+      for (const reader of rotate(readerNames, repeat)) {
+        const found = await measureAges(browser, server, [reader, transport], sizes.rates)
+        results.clockOffsetsMs.push(found.clockOffsetMs)
+        for (const [index, { perSecond }] of sizes.rates.entries()) {
+          add(results.ages, keyOf(transport, perSecond, reader), found.byRate[index] ?? [])
+        }
+      }
+      context.progress(`${what}, events over ${transport}`)
+    }
+    for (const sender of rotate(senderNames, repeat)) {
+      const found = await measureRoundTrips(browser, server, sender, sizes.roundTrips)
+      add(results.roundTrips, sender, found)
+    }
+    context.progress(`${what}, messages`)
+  }
+  return results
+}
+
+const at = (samples: Samples, share: number) => samples.map((values) => quantile(values, share))
+
+/** Medians of the repeats; of all of them together where one has too few. */
+const cellsOf = (samples: Samples) => [
+  spread(at(samples, 0.5)),
+  spread(at(samples, 0.99)),
+  figure(quantile(samples.flat(), 0.999)),
+]
+
+const toOther = (samples: Samples, other: Samples) =>
+  times(median(ratios(at(samples, 0.5), at(other, 0.5))))
+
+function agesTable({ ages, clockOffsetsMs }: Results, { rates }: Sizes): Table {
+  const samplesOf = (...key: Parameters<typeof keyOf>) => ages.get(keyOf(...key)) ?? []
+  const rows = transportNames.flatMap((transport) =>
+    rates.flatMap(({ perSecond }) =>
+      readerNames.map((reader) => {
+        const samples = samplesOf(transport, perSecond, reader)
+        const to = (other: ReaderName) => toOther(samples, samplesOf(transport, perSecond, other))
+        const stream = `${transport}, ${figure(perSecond, 0)}/s`
+        return [stream, reader, ...cellsOf(samples), to('raw'), to('minimal')]
+      }),
+    ),
+  )
+  const offset = figure(Math.max(...clockOffsetsMs.map(Math.abs)))
+  const columns = ['p50 ms', 'p99 ms', 'p99.9 ms', 'p50 to raw', 'p50 to minimal']
+  return {
+    title: 'Age of an event when the page hears it',
+    columns: ['stream', 'reader', ...columns],
+    rows,
+    note: `From publishing to the listener, JSON.parse included. "raw" is the browser's own transport and a server that says each event at once; \
+"minimal" is the same least, but of the reference server, which gathers for 2 ms what goes into one frame: what it differs from "raw" by is the \
+server's, what Steadywire differs from it by is the client's. p99.9 is of all repeats together (${figure(samplesCount(ages, rates[0]), 0)} events at \
+${rates[0]?.perSecond}/s). Clocks of page and server were set by the shortest of 50 round trips; the most that they were apart was ${offset} ms.`,
+  }
+}
+
+const samplesCount = (ages: Results['ages'], rate: Rate | undefined) =>
+  (ages.get(keyOf('websocket', rate?.perSecond ?? 0, 'raw')) ?? []).flat().length
+
+function roundTripTable({ roundTrips }: Results, sizes: Sizes): Table {
+  const rows = senderNames.map((sender) => {
+    const samples = roundTrips.get(sender) ?? []
+    const raw = sender.startsWith('WebSocket') ? 'WebSocket, raw' : 'POST, raw fetch'
+    return [sender, ...cellsOf(samples), toOther(samples, roundTrips.get(raw) ?? [])]
+  })
+  return {
+    title: 'A message until it is acknowledged',
+    columns: ['sender', 'p50 ms', 'p99 ms', 'p99.9 ms', 'p50 to raw'],
+    rows,
+    note: `One message of 90 B after the other, ${sizes.roundTrips} in each repeat. "raw" is echoed by a bare server; "minimal" prints and reads the \
+same message and acknowledgement as Steadywire with the reference server, which processes it in order and once. For POST, raw means fetch.`,
+  }
+}
+
+function samplesOf({ ages, roundTrips, clockOffsetsMs }: Results) {
+  const samples: Record<string, readonly number[]> = { 'clock offset ms': clockOffsetsMs }
+  for (const [name, found] of [...ages, ...roundTrips]) {
+    for (const share of [0.5, 0.99, 0.999]) {
+      samples[`${name}: p${share * 100} ms`] = at(found, share)
+    }
+  }
+  return samples
+}
+
+async function run(context: Context): Promise<GroupResult> {
+  const sizes = context.quick ? quick : full
+  const server = await startLatencyServer()
+  try {
+    const results = await measureAll(context, server, sizes)
+    return {
+      tables: [agesTable(results, sizes), roundTripTable(results, sizes)],
+      bars: [],
+      samples: samplesOf(results),
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+export const latency: Group = {
+  name: 'latency',
+  title: 'Latency: how old an event is when it is heard, and how long an acknowledgement takes',
+  run,
+}

@@ -1,0 +1,226 @@
+/** Group 5: what a connection holds in memory, and that nothing grows with events or with connections that are gone. */
+import {
+  type Bench,
+  type Course,
+  type Held,
+  measureCycles,
+  measureFlood,
+  measureHeld,
+  measureWindow,
+} from '../lib/measure-memory.ts'
+import { type Contender, contenders } from '../lib/memory-pages.ts'
+import { type SayRequest, startMemoryServer } from '../lib/memory-server.ts'
+import { figure, median, ratios, spread, times } from '../lib/stats.ts'
+import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
+
+const KIB = 1024
+const CONNECTIONS = 100
+const courses = ['events', 'cycles'] as const
+const lasting = ['raw', 'steadywire'] as const
+
+/** The window keeps 500 ids, and up to 499 more before it drops the older ones: so many, with that of the hello. */
+const WINDOW_EVENTS = 2998
+const windows: readonly SayRequest[] = [
+  { count: WINDOW_EVENTS, batch: 1, bytes: 1000 },
+  { count: WINDOW_EVENTS, batch: 100, bytes: 100 },
+]
+
+interface Sizes {
+  readonly events: number
+  readonly cycles: number
+}
+
+type CourseName = (typeof courses)[number]
+type CourseKey = `${CourseName} ${(typeof lasting)[number]}`
+
+interface Results {
+  readonly held: Map<Contender, Held[]>
+  readonly courses: Map<CourseKey, Course[]>
+  readonly windows: Map<SayRequest, number[]>
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+async function measureOnce(
+  bench: Bench,
+  { events, cycles }: Sizes,
+  results: Results,
+  say: (part: string) => void,
+) {
+  await Promise.all(
+    contenders.map(async (name) =>
+      add(results.held, name, await measureHeld(bench, name, CONNECTIONS)),
+    ),
+  )
+  say('idle connections')
+  for (const name of lasting) {
+    const what = { count: events, batch: 100, bytes: 100 }
+    add(results.courses, `events ${name}`, await measureFlood(bench, name, what))
+  }
+  say('many events')
+  await Promise.all(
+    lasting.map(async (name) =>
+      add(results.courses, `cycles ${name}`, await measureCycles(bench, name, cycles)),
+    ),
+  )
+  say('many connections')
+  for (const what of windows) {
+    add(results.windows, what, await measureWindow(bench, 'steadywire', what))
+  }
+}
+
+async function measureAll(context: Context, bench: Bench, sizes: Sizes): Promise<Results> {
+  const results: Results = { held: new Map(), courses: new Map(), windows: new Map() }
+  for (let repeat = 1; repeat <= context.repeats; repeat += 1) {
+    const say = (part: string) =>
+      context.progress(`repeat ${repeat} of ${context.repeats}, ${part}`)
+    await measureOnce(bench, sizes, results, say)
+    say('the window of ids')
+  }
+  return results
+}
+
+const inKib = (values: readonly number[]) => values.map((value) => value / KIB)
+
+const heldOf = ({ held }: Results, name: Contender, key: keyof Held) =>
+  inKib((held.get(name) ?? []).map((found) => found[key]))
+
+const courseOf = (results: Results, key: CourseKey, at: keyof Course) =>
+  inKib((results.courses.get(key) ?? []).map((found) => found[at]))
+
+const growthOf = (results: Results, key: CourseKey) =>
+  inKib((results.courses.get(key) ?? []).map(({ warm, end }) => end - warm))
+
+function heldTable(results: Results): Table {
+  const raw = heldOf(results, 'raw', 'each')
+  return {
+    title: `Heap per idle connection, of ${CONNECTIONS} in a page`,
+    columns: ['client', 'each KiB', 'to raw', 'each further KiB'],
+    rows: contenders.map((name) => {
+      const each = heldOf(results, name, 'each')
+      const further = heldOf(results, name, 'further')
+      return [name, spread(each), times(median(ratios(each, raw))), spread(further)]
+    }),
+    note: `The heap of JavaScript and that of the browser's own objects, after two collections. "each" is that of a \
+page with ${CONNECTIONS} connections less that of the same page without, so the code that ran is a part of it; "each further" is \
+that of ${CONNECTIONS} more. "raw" is a WebSocket with one listener; Socket.IO is told to use WebSocket alone. All have one \
+listener and wait for one connection before the next.`,
+  }
+}
+
+const amounts = ({ events, cycles }: Sizes): Record<CourseName, string> => ({
+  events: `${figure(events, 0)} events`,
+  cycles: `${figure(cycles, 0)} connections opened and closed`,
+})
+
+function courseTable(results: Results, sizes: Sizes): Table {
+  const rows = courses.flatMap((what) =>
+    lasting.map((name) => {
+      const key: CourseKey = `${what} ${name}`
+      return [
+        amounts(sizes)[what],
+        name,
+        spread(courseOf(results, key, 'warm')),
+        spread(courseOf(results, key, 'end')),
+        spread(growthOf(results, key)),
+      ]
+    }),
+  )
+  return {
+    title: "The page's heap after many events and connections",
+    columns: ['after', 'client', 'after a tenth KiB', 'after all KiB', 'growth KiB'],
+    rows,
+    note: "All events come through one connection, 100 B of JSON each, 100 in a frame, as fast as they are read. The \
+connections follow one another, each closed as soon as it is open: what a raw WebSocket leaves behind is the browser's own.",
+  }
+}
+
+function windowTable(results: Results): Table {
+  return {
+    title: 'The window of delivered ids',
+    columns: ['events', 'KiB per connection'],
+    rows: windows.map((what) => [
+      `${figure(what.count, 0)} of ${what.bytes} B, ${what.batch} a frame`,
+      spread(inKib(results.windows.get(what) ?? [])),
+    ]),
+    note: 'What events with ids of 20 characters leave behind in a connection that was idle, as the mean of 20 in a page whose \
+code has run before. Measured by heap snapshots, which count text outside of the heap of JavaScript too: frames that an id would keep alive.',
+  }
+}
+
+function flatBar(results: Results, sizes: Sizes, what: CourseName): Bar {
+  const growth = median(growthOf(results, `${what} steadywire`))
+  const warm = median(courseOf(results, `${what} steadywire`, 'warm'))
+  return {
+    figure: `heap after ${amounts(sizes)[what]}`,
+    bar: 'flat: ≤ 5 % or 200 KiB more than after a tenth',
+    measured: `${figure(growth)} KiB (${figure((growth / warm) * 100, 1)} %)`,
+    met: growth <= Math.max(200, warm * 0.05),
+  }
+}
+
+function barsOf(results: Results, sizes: Sizes): Bar[] {
+  const each = median(heldOf(results, 'steadywire', 'each'))
+  const most = median(heldOf(results, 'raw', 'each')) * 1.2 + 12
+  const windowKib = Math.max(
+    ...windows.map((what) => median(inKib(results.windows.get(what) ?? []))),
+  )
+  return [
+    {
+      figure: 'heap per idle connection',
+      bar: `≤ 1.2 × raw WebSocket + 12 KiB = ${figure(most)} KiB`,
+      measured: `${figure(each)} KiB`,
+      met: each <= most,
+    },
+    flatBar(results, sizes, 'events'),
+    flatBar(results, sizes, 'cycles'),
+    {
+      figure: 'window of delivered ids at its cap',
+      bar: '≤ 100 KiB',
+      measured: `${figure(windowKib)} KiB`,
+      met: windowKib <= 100,
+    },
+  ]
+}
+
+function samplesOf(results: Results): Record<string, readonly number[]> {
+  const samples: Record<string, readonly number[]> = {}
+  for (const name of contenders) {
+    samples[`${name}: each KiB`] = heldOf(results, name, 'each')
+    samples[`${name}: each further KiB`] = heldOf(results, name, 'further')
+  }
+  for (const key of results.courses.keys()) {
+    samples[`${key}: after a tenth KiB`] = courseOf(results, key, 'warm')
+    samples[`${key}: after all KiB`] = courseOf(results, key, 'end')
+  }
+  for (const [{ bytes, batch }, values] of results.windows) {
+    samples[`window, ${bytes} B, ${batch} a frame: KiB`] = inKib(values)
+  }
+  return samples
+}
+
+async function run(context: Context): Promise<GroupResult> {
+  const sizes = context.quick ? { events: 200_000, cycles: 200 } : { events: 1e6, cycles: 1000 }
+  const server = await startMemoryServer()
+  try {
+    const results = await measureAll(context, { browser: await context.launch(), server }, sizes)
+    return {
+      tables: [heldTable(results), courseTable(results, sizes), windowTable(results)],
+      bars: barsOf(results, sizes),
+      samples: samplesOf(results),
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+export const memory: Group = {
+  name: 'memory',
+  title: 'Memory: what a connection holds, and what stays when events and connections are gone',
+  needsPeers: true,
+  run,
+}
