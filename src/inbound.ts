@@ -62,7 +62,7 @@ export const createInbound = (
       } else if (continuity === 'unknown' && (greeted || from)) {
         news.tell('gap', { reason: continuity, from, to: id })
       }
-      cursor.replay()
+      cursor.replay(id)
       cursor.take(id)
       greeted = true
     },

@@ -92,7 +92,7 @@ function tablesOf(results: Results, crowds: readonly Crowd[], sizes: Sizes): Tab
       'idle',
       'Cost per idle client and hour',
       `${clients} clients in Node for each server, which has a process of its own and all of its defaults but the heartbeat: \
-${heartbeatMs / 1000} s for all of them. Clients connect one after the other over one heartbeat, so that heartbeats are spread evenly, and \
+${heartbeatMs / 1000} s for all of them, and connections that HTTP keeps for 2 minutes. Clients connect one after the other over one heartbeat, so that heartbeats are spread evenly, and \
 are then measured for ${(idleMs * crowdRepeats(results)) / 1000} s, scaled to an hour. CPU is that of the whole process, and ${figure(empty)} ms of it is \
 what it takes without any client. Bytes are what TCP carries, with a browser's request headers; "up" is to the server.${lostNote(crowds)}`,
     ),

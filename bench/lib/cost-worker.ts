@@ -11,7 +11,9 @@ const open = new Set<Socket>()
 /** Of connections that are gone. */
 const gone = { read: 0, written: 0 }
 
-const http = createServer()
+// Node's 5 s are shorter than a heartbeat: the next request of a client that polls could meet a
+// connection that is just being closed, which a browser would ask again and others would not.
+const http = createServer({ keepAliveTimeout: 120_000 })
 http.on('connection', (socket) => {
   open.add(socket)
   socket.on('close', () => {

@@ -9,9 +9,9 @@ export interface Cursor {
   take(id: string): boolean
   /**
    * A replay begins at or before the cursor. What it brings before the cursor's id was hidden so far, by an EventSource
-   * that had no listener for it: the cursor ends where it is now, not there.
+   * that had no listener for it: the cursor ends where it is now, not there. `from`: where it begins, if that is known.
    */
-  replay(): void
+  replay(from: string): void
   /** Goes on from elsewhere: forgets the window. */
   reset(id: string): void
 }
@@ -29,6 +29,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   let newer = new Set<string>()
   let last: string | undefined
   let goal: string | undefined // where the last replay catches up
+  let repeats = false // on its way there
 
   const take = (id: string) => {
     if (!id) return false
@@ -36,11 +37,11 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     if (older.has(id) || newer.size === newer.add(id).size) {
       if (id === goal) {
         last = id
-        goal = undefined
+        repeats = false
       }
       return false
     }
-    if (newer.size >= size && ((!goal && !racing()) || newer.size >= MAX_SIZE)) {
+    if (newer.size >= size && ((!repeats && !racing()) || newer.size >= MAX_SIZE)) {
       older = newer
       newer = new Set()
     }
@@ -55,13 +56,15 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     },
     has: (id) => newer.has(id) || older.has(id),
     take,
-    replay() {
+    replay(from) {
       goal = last
+      // Who begins elsewhere comes by here, and then it is over.
+      repeats = last !== undefined && from !== '' && from !== last
     },
     reset(id) {
       older = new Set()
       newer = new Set()
-      goal = undefined
+      repeats = false
       take(id)
     },
   }

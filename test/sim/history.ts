@@ -111,6 +111,8 @@ export type Fact =
   | { readonly kind: 'back'; readonly client: number }
   /** The page's wall clock was moved, or a page event woke the client. */
   | { readonly kind: 'jolt'; readonly client: number }
+  /** The page's wall clock was moved. */
+  | { readonly kind: 'clock'; readonly client: number }
   | { readonly kind: 'fault'; readonly name: string; readonly client: number }
   /** The stream is over, for everybody and for good. */
   | { readonly kind: 'over' }

@@ -88,11 +88,17 @@ const findStuck = (own: readonly Entry[], client: Of<'client'>): string[] => {
 /** Silence that a client may take for life, the longest that a server may announce here included. */
 const SILENCE_MS = 1.5 * 20_000
 
+/** What was wrong before may end a connection, and a race, after the healing; nothing ends more. */
+const LATE_WAITS = 2
+
 /** How long after the healing all may take: what was under way fails, waits, and is tried again. */
 const recoveryLimit = (own: readonly Entry[], healedAt: number, { bounds }: Of<'client'>) => {
   const { connectTimeoutMs, attemptDelayMs, ackTimeoutMs, transports } = bounds
-  const waits = own
-    .filter((entry): entry is Of<'told'> => entry.kind === 'told' && entry.type === 'retry')
+  const retries = own.filter(
+    (entry): entry is Of<'told'> => entry.kind === 'told' && entry.type === 'retry',
+  )
+  const early = retries.filter(({ at }) => at <= healedAt)
+  const waits = [...early, ...retries.slice(early.length, early.length + LATE_WAITS)]
     .map(({ at, delayMs = 0 }) => Math.max(0, at + delayMs - Math.max(at, healedAt)))
     .reduce((sum, ms) => sum + ms, 0)
   const attempt = (connectTimeoutMs + attemptDelayMs) * transports
@@ -132,8 +138,8 @@ const busiest = (times: readonly number[]): { count: number; from: number } => {
   return best
 }
 
-/** I8: attempts, and polls that bring nothing, are bounded within any minute. The user's own doing is added. */
-export const noHammering = perClient((own, { bounds }) => {
+/** I8: attempts, and polls that bring nothing, are bounded within any minute, as long as the clock is right. */
+export const noHammering = perClient((own) => {
   const timesOf = (so: (entry: Entry) => boolean) => own.filter(so).map(({ at }) => at)
   const within = (times: readonly number[], from: number) =>
     times.filter((at) => at >= from && at < from + MINUTE_MS).length
@@ -141,11 +147,11 @@ export const noHammering = perClient((own, { bounds }) => {
   const polls = timesOf(
     (entry) => entry.kind === 'dialled' && entry.transport === 'longpoll' && !entry.first,
   )
-  const jolts = timesOf(({ kind }) => kind === 'jolt')
+  const moves = timesOf(({ kind }) => kind === 'clock')
   const news = timesOf(({ kind }) => kind === 'logged' || kind === 'noise' || kind === 'event')
   const wrong: string[] = []
   const most = busiest(attempts)
-  if (most.count > MAX_ATTEMPTS + bounds.transports * within(jolts, most.from)) {
+  if (most.count > MAX_ATTEMPTS * (1 + within(moves, most.from))) {
     wrong.push(`${most.count} attempts in a minute`)
   }
   const idle = busiest(polls)

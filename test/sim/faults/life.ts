@@ -3,6 +3,11 @@ import type { Exchange } from '../exchange.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
 const jolt = ({ world, client }: Blow) => world.history.add({ kind: 'jolt', client: client.number })
+const moveClock = ({ world, client }: Blow, ms: number) => {
+  if (!ms) return
+  world.history.add({ kind: 'clock', client: client.number })
+  client.page.moveWallClock(ms)
+}
 const away = ({ world, client }: Blow) => world.history.add({ kind: 'away', client: client.number })
 const back = (blow: Blow) => {
   blow.world.history.add({ kind: 'back', client: blow.client.number })
@@ -38,7 +43,7 @@ const freeze = (blow: Blow) => {
   if (isTold) page.fire.freeze()
   page.freeze()
   return () => {
-    page.moveWallClock(amount < 0.3 ? 0 : between(amount, -600_000, 3_600_000))
+    moveClock(blow, amount < 0.3 ? 0 : between(amount, -600_000, 3_600_000))
     page.thaw()
     back(blow)
     if (isTold) page.fire.resume()
@@ -80,9 +85,9 @@ const strain = (blow: Blow) => {
   }
 }
 
-const moveClock = (blow: Blow): undefined => {
+const misset = (blow: Blow): undefined => {
   jolt(blow)
-  blow.client.page.moveWallClock(between(blow.amount, -7_200_000, 7_200_000))
+  moveClock(blow, between(blow.amount, -7_200_000, 7_200_000))
 }
 
 const expire = ({ world, amount }: Blow): undefined => {
@@ -132,7 +137,7 @@ export const lifeFaults: readonly Fault[] = [
   plain('back/forward cache', bfcache),
   plain('hidden and throttled', hide),
   plain('busy processor', strain),
-  plain('wall clock moved', moveClock),
+  plain('wall clock moved', misset),
   plain('poisoned storage', ({ client, amount }) => {
     client.page.poison(amount < 0.5 ? 'throws' : 'lies')
     return () => client.page.poison(undefined)

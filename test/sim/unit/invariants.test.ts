@@ -138,6 +138,19 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [ended],
       [{ kind: 'healed' }, rest('waiting')],
       [{ kind: 'healed' }, after(900_000), rest()],
+      // Needless waits, though each ends in time.
+      [
+        { kind: 'healed' },
+        ...Array.from({ length: 50 }, () => [
+          state('waiting'),
+          told('retry', { delayMs: 30_000 }),
+          after(30_000),
+          state('connecting'),
+          after(10),
+        ]).flat(),
+        state('open'),
+        rest(),
+      ],
     ],
   },
   'I8 no hammering': {
@@ -148,7 +161,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
         after(1000),
       ]).flat(),
       Array.from({ length: 40 }, (_, index) => dialled(index)).concat(
-        Array.from({ length: 9 }, () => ({ kind: 'jolt', ...client }) as never),
+        [{ kind: 'clock', ...client } as never],
       ),
     ],
     breaks: [

@@ -59,7 +59,7 @@ describe('the cursor', () => {
   test('is where it was once a replay has caught up, whatever came in between', () => {
     const cursor = createCursor('')
     for (const id of ['a', 'b', 'c']) cursor.take(id)
-    cursor.replay()
+    cursor.replay('')
     expect(cursor.take('x')).toBe(true)
     expect(cursor.id).toBe('x')
     expect(cursor.take('c')).toBe(false)
@@ -120,5 +120,51 @@ describe('the cursor', () => {
         }
       }),
     )
+  })
+})
+
+describe('the window while ids may be repeated', () => {
+  const fill = (cursor: ReturnType<typeof createCursor>, from: number, to: number) => {
+    for (let n = from; n < to; n++) cursor.take(`e-${n}`)
+  }
+
+  test('grows as long as a candidate races, and is as short as before afterwards', () => {
+    let racing = true
+    const cursor = createCursor('', () => racing, 10)
+    fill(cursor, 0, 1000)
+    expect(cursor.has('e-0')).toBe(true)
+    racing = false
+    fill(cursor, 1000, 1020)
+    expect(cursor.has('e-0')).toBe(false)
+    expect(cursor.has('e-1019')).toBe(true)
+  })
+
+  test('grows until a replay has caught up', () => {
+    const cursor = createCursor('', undefined, 10)
+    fill(cursor, 0, 15)
+    cursor.replay('e-3')
+    fill(cursor, 100, 200) // hidden so far
+    expect(cursor.take('e-12')).toBe(false)
+    cursor.take('e-14')
+    fill(cursor, 200, 220)
+    expect(cursor.has('e-12')).toBe(false)
+  })
+
+  test.each([
+    ['before there was an event', '', 'e-0'],
+    ['that begins where the cursor is', 'e-0', 'e-0'],
+    ['that does not say where it begins', 'e-0', ''],
+  ])('does not grow for a replay %s', (_about, start, from) => {
+    const cursor = createCursor(start, undefined, 10)
+    cursor.replay(from)
+    fill(cursor, 1, 100)
+    expect(cursor.has('e-1')).toBe(false)
+  })
+
+  test('has an end', () => {
+    const cursor = createCursor('', () => true, 10)
+    fill(cursor, 0, 250_000)
+    expect(cursor.has('e-0')).toBe(false)
+    expect(cursor.has('e-249999')).toBe(true)
   })
 })
