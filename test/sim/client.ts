@@ -83,7 +83,8 @@ const connectWire = (page: SimPage, setup: ClientSetup): Wire => {
   const { lastEventId, dynamicUrl } = setup
   const { maxMessages, maxBufferedBytes, maxEventBytes } = boundsOf(setup)
   let tickets = 0
-  const url = (ticket: string) => `https://user-${SECRET}:word-${SECRET}@live.example/stream?ticket=${SECRET}${ticket}`
+  const url = (ticket: string) =>
+    `https://user-${SECRET}:word-${SECRET}@live.example/stream?ticket=${SECRET}${ticket}`
   return connect(dynamicUrl ? async () => url(`-${++tickets}`) : url(''), {
     environment: page.environment,
     transports: setup.transports.map((name) => rungs[name]),

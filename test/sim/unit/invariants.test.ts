@@ -160,9 +160,9 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
         dialled(index, false, 'longpoll'),
         after(1000),
       ]).flat(),
-      Array.from({ length: 40 }, (_, index) => dialled(index)).concat(
-        [{ kind: 'clock', ...client } as never],
-      ),
+      Array.from({ length: 40 }, (_, index) => dialled(index)).concat([
+        { kind: 'clock', ...client } as never,
+      ]),
     ],
     breaks: [
       Array.from({ length: 40 }, (_, index) => dialled(index)),
