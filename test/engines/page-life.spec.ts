@@ -30,6 +30,7 @@ for (const rung of rungs) {
     await page.goBack({ waitUntil: 'commit' })
     if (!KEEPS_PAGES[engine]) {
       // Loaded anew: an application gives the cursor that it kept.
+      await page.waitForFunction(() => 'steadywire' in globalThis)
       await client.connect({ rungs: [rung], lastEventId: String(backend.journal.ticks[4]?.id) })
       await client.received(10)
       await world.expectDown(6)
