@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { chooseByName } from '../scripts/choose.mjs'
 import {
   ensureBuilt,
   ensureInstalled,
@@ -52,20 +53,6 @@ function readArguments() {
   }
 }
 
-/**
- * @param {readonly import('./lib/types.ts').Group[]} groups
- * @param {string | undefined} only
- */
-function chooseGroups(groups, only) {
-  if (only === undefined) return groups
-  return only.split(',').map((name) => {
-    const group = groups.find((candidate) => candidate.name === name.trim())
-    if (group) return group
-    const known = groups.map((candidate) => candidate.name).join(', ')
-    throw new Error(`--only: there is no group "${name}". The groups are: ${known}.`)
-  })
-}
-
 async function main() {
   const { quick, smoke, only, write, help } = readArguments()
   await ensureInstalled()
@@ -76,7 +63,7 @@ async function main() {
     console.log(USAGE + groups.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n'))
     return
   }
-  const chosen = chooseGroups(groups, only)
+  const chosen = only === undefined ? groups : chooseByName('group', groups, only)
   if (chosen.some(({ needsPeers }) => needsPeers)) await ensurePeers()
   await ensureBuilt()
   const { ensureBrowser } = await import('../scripts/browser.mjs')

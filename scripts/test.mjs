@@ -1,6 +1,7 @@
 // npm test: installs what is missing, a browser too, runs every lane, and ends with a summary.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { chooseByName } from './choose.mjs'
 import { countOnce } from './counts.mjs'
 import { lanes, runLane } from './lanes.mjs'
 import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
@@ -49,12 +50,7 @@ function chooseLanes() {
   if (values.help) return undefined
   if (values.only === undefined)
     return lanes.filter(({ longer = false }) => longer === values.longer)
-  return values.only.split(',').map((name) => {
-    const lane = lanes.find((candidate) => candidate.name === name.trim())
-    if (lane) return lane
-    const known = lanes.map((candidate) => candidate.name).join(', ')
-    throw new Error(`--only: there is no lane "${name}". The lanes are: ${known}.`)
-  })
+  return chooseByName('lane', lanes, values.only)
 }
 
 /** @param {Lane} lane */

@@ -1,15 +1,9 @@
 /** Group 4: how old an event is when the page hears it, and how long a message takes until it is acknowledged. */
-import {
-  type ReaderName,
-  readerNames,
-  type SenderName,
-  senderNames,
-  type TransportName,
-  transportNames,
-} from '../lib/latency-lab.ts'
+import { type ReaderName, readerNames, type SenderName, senderNames } from '../lib/latency-lab.ts'
 import { type LatencyServer, startLatencyServer } from '../lib/latency-server.ts'
 import { measureAges, measureRoundTrips, type Rate } from '../lib/measure-latency.ts'
 import { figure, median, quantile, ratios, spread, times } from '../lib/stats.ts'
+import { type TransportName, transportNames } from '../lib/transports.ts'
 import type { Context, Group, GroupResult, Table } from '../lib/types.ts'
 
 interface Sizes {

@@ -1,8 +1,9 @@
 /** A server in a process of its own, which says what it cost so far. Arguments: which, and its heartbeat in milliseconds. */
 import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { CostAnswer, CostRequest } from './cost-process.ts'
 import { type ServerName, servers } from './cost-servers.ts'
+import { listenOnLoopback } from './loopback.ts'
 
 const SECOND_MS = 1000
 const [, , name, heartbeat] = process.argv
@@ -57,6 +58,5 @@ process.on('message', async ({ tell: count }: CostRequest) => {
 })
 // The parent is gone.
 process.on('disconnect', () => process.exit())
-http.listen(0, '127.0.0.1', () =>
-  answer({ ...usage(), port: (http.address() as AddressInfo).port }),
-)
+const port = await listenOnLoopback(http)
+answer({ ...usage(), port })

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { listenOnLoopback, originOf } from './loopback.ts'
 
 export interface FeedRequest {
   readonly count: number
@@ -131,8 +131,7 @@ export async function startFeed(): Promise<Feed> {
   const http = createServer(answer)
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: false })
   sockets.on('connection', (socket, request) => feedSocket(socket, readStream(request).stream))
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const origin = originOf(await listenOnLoopback(http))
   return {
     pageUrl: `${origin}/`,
     streamUrl(request) {

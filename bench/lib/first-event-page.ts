@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright'
 import { createFaultProxy, type FaultProxy, type SeenRequest } from '../../demo/faults/index.ts'
 import { type Backend, startBackend } from '../../test/e2e/support/backend.ts'
 import type { Rung } from '../../test/e2e/support/client.ts'
+import { NAME_HELPER } from './name-helper.ts'
 
 export interface Contender {
   readonly client: 'raw' | 'Steadywire'
@@ -89,8 +90,7 @@ async function measure(page: Page, stage: Stage, contender: Contender): Promise<
 /** A page in a browser context that has seen nothing before. */
 async function openPage(browser: Browser, stage: Stage): Promise<Page> {
   const context = await browser.newContext()
-  // tsx names functions with a helper, also those that go into the page.
-  await context.addInitScript('globalThis.__name = (target) => target')
+  await context.addInitScript(NAME_HELPER)
   const page = await context.newPage()
   await page.goto(stage.backend.origin)
   return page

@@ -1,5 +1,6 @@
 /** How much memory a page holds after its garbage was collected. */
 import type { Browser, CDPSession, Page } from 'playwright'
+import { NAME_HELPER } from './name-helper.ts'
 
 /** A page of its own process, whose heap can be read. */
 export interface HeapPage {
@@ -47,8 +48,7 @@ async function takeSnapshot(session: CDPSession): Promise<number> {
 
 export async function openHeapPage(browser: Browser, url: string): Promise<HeapPage> {
   const context = await browser.newContext()
-  // tsx names functions with a helper, also those that go into the page.
-  await context.addInitScript('globalThis.__name = (target) => target')
+  await context.addInitScript(NAME_HELPER)
   const page = await context.newPage()
   await page.goto(url)
   const session = await context.newCDPSession(page)

@@ -1,7 +1,5 @@
 /** What the pages of the latency group can do. */
-
-export const transportNames = ['websocket', 'eventsource', 'longpoll'] as const
-export type TransportName = (typeof transportNames)[number]
+import type { TransportName } from './transports.ts'
 
 /** `raw`: the browser's own and a bare server; `minimal`: the same least, but of the reference server. */
 export const readerNames = ['raw', 'minimal', 'steadywire'] as const

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createSteadywireServer } from '../../demo/server/index.ts'
+import { listenOnLoopback, originOf } from './loopback.ts'
 
 /** `reference`: the reference server; `bare`: the raw transports' own. */
 export type Origin = 'reference' | 'bare'
@@ -123,9 +123,9 @@ export async function startLatencyServer(): Promise<LatencyServer> {
     sockets.handleUpgrade(request, socket, head, (one) => bare.accept(one, request.url ?? '/'))
   })
   let next = 1
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
+  const port = await listenOnLoopback(http)
   return {
-    pageUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
+    pageUrl: `${originOf(port)}/`,
     get next() {
       return next
     },

@@ -1,7 +1,8 @@
 /** How old events are when a page hears them, and how long an echo takes: each measured in a page of its own. */
 import type { Browser, Page } from 'playwright'
-import type { LatencyLab, ReaderName, SenderName, TransportName } from './latency-lab.ts'
+import type { LatencyLab, ReaderName, SenderName } from './latency-lab.ts'
 import type { LatencyServer } from './latency-server.ts'
+import type { TransportName } from './transports.ts'
 
 declare const lab: LatencyLab
 

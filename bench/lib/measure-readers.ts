@@ -1,7 +1,9 @@
 /** How readers of a flood are measured: in pages of their own, by the browser's own counters. */
 import type { Browser, CDPSession, Page } from 'playwright'
 import type { Feed } from './feed.ts'
-import { type ReaderName, type Reading, readAll, type TransportName } from './readers.ts'
+import { NAME_HELPER } from './name-helper.ts'
+import { type ReaderName, type Reading, readAll } from './readers.ts'
+import type { TransportName } from './transports.ts'
 
 /** One kind of stream. */
 export interface Case {
@@ -22,12 +24,16 @@ export interface Figures {
   readonly longestTaskMs: number
 }
 
-async function openPage(browser: Browser, url: string): Promise<Page> {
+interface Opened {
+  readonly page: Page
+  readonly session: CDPSession
+}
+
+async function openPage(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage()
-  // tsx names functions with a helper, also those that go into the page.
-  await page.addInitScript('globalThis.__name = (target) => target')
+  await page.addInitScript(NAME_HELPER)
   await page.goto(url)
-  return page
+  return { page, session: await page.context().newCDPSession(page) }
 }
 
 /** Of the main thread's time, so far. */
@@ -49,8 +55,7 @@ export async function measureReader(
   reader: ReaderName,
   what: Case,
 ): Promise<Figures> {
-  const page = await openPage(browser, feed.pageUrl)
-  const session = await page.context().newCDPSession(page)
+  const { page, session } = await openPage(browser, feed.pageUrl)
   await session.send('Performance.enable')
   // A stream is long: what the engine compiles at its beginning is not what an event costs.
   await readCase(page, feed, reader, { ...what, count: Math.round(what.count / 3) })
@@ -68,8 +73,7 @@ export async function measureGarbage(
   reader: ReaderName,
   what: Case,
 ): Promise<number> {
-  const page = await openPage(browser, feed.pageUrl)
-  const session = await page.context().newCDPSession(page)
+  const { page, session } = await openPage(browser, feed.pageUrl)
   await session.send('HeapProfiler.enable')
   await session.send('HeapProfiler.startSampling', {
     samplingInterval: 8192,
@@ -86,7 +90,7 @@ export async function measureGarbage(
 
 /** `JSON.parse` of one event's data alone, in microseconds. */
 export async function measureParse(browser: Browser, feed: Feed, bytes: number): Promise<number> {
-  const page = await openPage(browser, feed.pageUrl)
+  const { page } = await openPage(browser, feed.pageUrl)
   const micros = await page.evaluate((size) => {
     const count = Math.round(20_000_000 / size)
     const text = 'x'.repeat(size - 20)

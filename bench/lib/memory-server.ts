@@ -1,9 +1,9 @@
 /** What the pages of the memory group connect to: one port with a page for each contender and a server for each. */
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createSteadywireServer } from '../../demo/server/index.ts'
+import { listenOnLoopback, originOf } from './loopback.ts'
 import { type Contender, contenders, scriptOf } from './memory-pages.ts'
 
 export interface SayRequest {
@@ -109,8 +109,7 @@ export async function startMemoryServer(): Promise<MemoryServer> {
       webSocket.on('close', () => floods.delete(webSocket)).send(helloOf(logs))
     })
   })
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const origin = originOf(await listenOnLoopback(http))
   return {
     pageUrl: (contender) => `${origin}/page/${contender}`,
     async say(request) {

@@ -1,7 +1,7 @@
 /** What reads a flood in the page: the client under test, and the least that could read the same bytes. */
+import type { TransportName } from './transports.ts'
 
 export type ReaderName = 'steadywire' | 'minimal' | 'raw JSON'
-export type TransportName = 'websocket' | 'eventsource' | 'longpoll'
 
 export interface Reading {
   /** First event to last. */

@@ -1,9 +1,9 @@
 /** The page that listens with one of the clients, and writes down which event came when. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { listenOnLoopback, originOf } from './loopback.ts'
 
 /** What arrived: the event's number, and when by the machine's clock. */
 export type Arrival = readonly [n: number, atMs: number]
@@ -89,9 +89,9 @@ export async function startPages(): Promise<{ url: string; close(): void }> {
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
     response.end(script ?? PAGE)
   })
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
+  const port = await listenOnLoopback(http)
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
+    url: `${originOf(port)}/`,
     close() {
       http.close()
       http.closeAllConnections()

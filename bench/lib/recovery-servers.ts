@@ -7,9 +7,10 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createMemoryStore, createSteadywireServer } from '../../demo/server/index.ts'
+import { listenOnLoopback } from './loopback.ts'
 
 export interface NumberedServer {
   readonly port: number
@@ -56,7 +57,7 @@ interface Running {
   shut(): Promise<void>
 }
 
-function listen(voice: Voice, port: number) {
+async function listen(voice: Voice, port: number): Promise<Running> {
   const http = createServer()
   const sockets = new Set<Socket>()
   http.on('connection', (socket) => {
@@ -68,20 +69,15 @@ function listen(voice: Voice, port: number) {
   const giveUp = () => {
     for (const socket of sockets) socket.destroy()
   }
-  return new Promise<Running>((done, fail) => {
-    http.once('error', fail)
-    http.listen(port, '127.0.0.1', () =>
-      done({
-        port: (http.address() as AddressInfo).port,
-        giveUp,
-        shut: () =>
-          new Promise((closed) => {
-            http.close(() => closed())
-            giveUp()
-          }),
+  return {
+    port: await listenOnLoopback(http, port),
+    giveUp,
+    shut: () =>
+      new Promise((closed) => {
+        http.close(() => closed())
+        giveUp()
       }),
-    )
-  })
+  }
 }
 
 async function start(voice: Voice): Promise<NumberedServer> {

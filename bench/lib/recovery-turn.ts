@@ -1,7 +1,8 @@
 /** One fault, under load: a fresh server, proxy and page, and how long the page hears nothing. */
 import type { Browser, Page } from 'playwright'
-import { type CutOptions, createFaultProxy, type FaultProxy } from '../../demo/faults/index.ts'
+import { createFaultProxy, type FaultProxy } from '../../demo/faults/index.ts'
 import { tally } from '../../test/e2e/support/check.ts'
+import { NAME_HELPER } from './name-helper.ts'
 import { beginListening } from './recovery-page.ts'
 import type { NumberedServer } from './recovery-servers.ts'
 
@@ -32,8 +33,6 @@ export const GONE_MS = 1000
 export const SLEEP_MS = 60_000
 /** Longer than any client waits by itself after a first loss. */
 export const PATIENCE_MS = 10_000
-/** Connections that carry no request: the proxy tells them apart, though its type leaves them out. */
-const SPARE = { kind: 'idle' } as unknown as CutOptions
 const POLLING = { polling: 25 }
 
 interface Load {
@@ -68,10 +67,7 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 async function openPage(browser: Browser, url: string, fault: Fault): Promise<Page> {
   const context = await browser.newContext()
-  // tsx names functions with a helper, also those that go into the page.
-  await context.addInitScript(
-    'globalThis.__name = (target) => target; globalThis.realNow = Date.now.bind(Date)',
-  )
+  await context.addInitScript(`${NAME_HELPER}; globalThis.realNow = Date.now.bind(Date)`)
   if (fault === 'sleep') await context.clock.install()
   const page = await context.newPage()
   await page.goto(url)
@@ -92,7 +88,7 @@ async function cause(
 ): Promise<Felt> {
   if (fault === 'sleep') {
     // Nobody shall wait on a spare connection, which would have been ended long before waking.
-    proxy.cut(SPARE)
+    proxy.cut({ kind: 'idle' })
     await load.more(EVENTS_ASLEEP)
   }
   const felt = { atMs: Date.now(), last: load.last }

@@ -1,7 +1,8 @@
 /** How long a browser takes over a script: to parse and run it, and to begin what it is for. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright'
+import { listenOnLoopback, originOf } from './loopback.ts'
+import { NAME_HELPER } from './name-helper.ts'
 
 export interface ScriptHost {
   readonly pageUrl: string
@@ -34,9 +35,9 @@ export async function startScriptHost(): Promise<ScriptHost> {
     socket.destroy()
     tell(request.url ?? '')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listenOnLoopback(server)
   return {
-    pageUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`,
+    pageUrl: `${originOf(port)}/page`,
     asked: () =>
       new Promise((resolve, reject) => {
         const fail = () => reject(new Error('The script asked for nothing.'))
@@ -85,7 +86,7 @@ function runInline(code: string): ScriptTimes & { problems: string[] } {
 /** Nothing but this machine may be asked for. */
 async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext()
-  await context.addInitScript('globalThis.__name = (target) => target')
+  await context.addInitScript(NAME_HELPER)
   await context.route(
     ({ hostname }) => hostname !== '127.0.0.1',
     (route) => route.abort(),

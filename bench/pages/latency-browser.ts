@@ -1,5 +1,5 @@
 /** What the browser and the client under test offer, as promises. */
-import type { TransportName } from '../lib/latency-lab.ts'
+import type { TransportName } from '../lib/transports.ts'
 
 export interface Data {
   readonly n: number

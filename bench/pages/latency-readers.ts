@@ -1,5 +1,6 @@
 /** Readers of the same events over each transport, and the ages of what they heard. */
-import type { ReaderName, TransportName } from '../lib/latency-lab.ts'
+import type { ReaderName } from '../lib/latency-lab.ts'
+import type { TransportName } from '../lib/transports.ts'
 import { type Data, now, once, openSocket, openWire, request } from './latency-browser.ts'
 
 let next = 0

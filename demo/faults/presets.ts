@@ -1,8 +1,8 @@
 /** Ready-made faults with labels, for a panel that offers them; free of Node, so a page can import it. */
 import { type FaultState, healthyState, type RequestKind } from './state.ts'
 
-/** Which connections to cut: those that carry this kind of request now, or all of them. */
-export type CutOptions = { readonly kind?: RequestKind }
+/** Which connections to cut: those that carry this kind of request now, or none (`idle`), or all of them. */
+export type CutOptions = { readonly kind?: RequestKind | 'idle' }
 
 /** To apply one: `proxy.set(preset.state)`, then `proxy.cut(preset.cut)` unless that is null. */
 export type FaultPreset = {
