@@ -4,18 +4,46 @@
  * @typedef {'vitest' | 'playwright'} Runner
  * @typedef {{ passed: number, failed: number, skipped: number, failures: readonly string[] }} Counts
  * @typedef {'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'} VitestCount
- * @typedef {{ status: string, fullName: string }} VitestTest
+ * @typedef {{ status: string, fullName: string, failureMessages?: string[] }} VitestTest
  * @typedef {Record<VitestCount, number> & { testResults?: { assertionResults: VitestTest[] }[] }} VitestReport
  * @typedef {'expected' | 'unexpected' | 'flaky' | 'skipped'} PlaywrightCount
- * @typedef {{ title: string, specs?: { title: string, ok: boolean }[], suites?: PlaywrightSuite[] }} PlaywrightSuite
+ * @typedef {{ status: string, projectName?: string, results: { errors: { message?: string }[] }[] }} PlaywrightTest
+ * @typedef {{ title: string, specs?: { title: string, tests: PlaywrightTest[] }[], suites?: PlaywrightSuite[] }} PlaywrightSuite
  * @typedef {{ stats: Record<PlaywrightCount, number>, suites?: PlaywrightSuite[] }} PlaywrightReport
  */
 
+/** Colours and cursor movements of a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how they begin
+const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g
+const SHOWN_LINES = 6
+
+/**
+ * A test's name and the beginning of what it said: whoever sees only the summary must know which assertion it was.
+ * @param {string} name
+ * @param {(string | undefined)[]} messages
+ */
+function describeFailure(name, messages) {
+  const said = messages
+    .flatMap((message = '') => message.replace(ESCAPES, '').split('\n').slice(0, SHOWN_LINES))
+    .filter((line) => line.trim() !== '')
+  return [name, ...said].join('\n    ')
+}
+
+/** @param {string} title @param {PlaywrightTest} test */
+const describeTest = (title, { status, projectName, results }) =>
+  status === 'unexpected' || status === 'flaky'
+    ? describeFailure(
+        projectName ? `${title} (${projectName})` : title,
+        results.flatMap(({ errors }) => errors.map(({ message }) => message)),
+      )
+    : []
+
 /** @param {PlaywrightSuite} suite @returns {string[]} */
 const failedSpecs = ({ title, specs = [], suites = [] }) =>
-  [...specs.filter(({ ok }) => !ok).map((spec) => spec.title), ...suites.flatMap(failedSpecs)].map(
-    (name) => `${title} > ${name}`,
-  )
+  [
+    ...specs.flatMap((spec) => spec.tests.flatMap((test) => describeTest(spec.title, test))),
+    ...suites.flatMap(failedSpecs),
+  ].map((name) => `${title} > ${name}`)
 
 /** Per runner: what makes it write a report, and how that report is read. */
 export const runners = {
@@ -33,7 +61,7 @@ export const runners = {
       failures: (report.testResults ?? [])
         .flatMap(({ assertionResults }) => assertionResults)
         .filter(({ status }) => status === 'failed')
-        .map(({ fullName }) => fullName),
+        .map(({ fullName, failureMessages = [] }) => describeFailure(fullName, failureMessages)),
     }),
   },
   playwright: {

@@ -40,22 +40,35 @@ test('a lane without a report counts as one', () => {
   expect(countOnce(2)).toMatchObject({ passed: 0, failed: 1, skipped: 0 })
 })
 
-test('names what failed', () => {
+test('names what failed, and says why', () => {
   const assertionResults = [
-    { status: 'passed', fullName: 'a works' },
-    { status: 'failed', fullName: 'b works' },
+    { status: 'passed', fullName: 'a works', failureMessages: [] },
+    { status: 'failed', fullName: 'b works', failureMessages: ['Error: 1 is not 2\n    at b'] },
   ]
   const report = { ...JSON.parse(vitest(1, 1)), testResults: [{ assertionResults }] }
-  expect(countTests('vitest', JSON.stringify(report), 1).failures).toEqual(['b works'])
+  const [failure] = countTests('vitest', JSON.stringify(report), 1).failures
+  expect(failure?.split(/\n\s*/)).toEqual(['b works', 'Error: 1 is not 2', 'at b'])
 })
 
-test('names what failed in a browser, with its file and group', () => {
+test('names what failed in a browser, with its file, group and project, and says why', () => {
+  const message = '\u001b[31mevents\u001b[39m\n\nlost 1'
+  const failed = {
+    status: 'unexpected',
+    projectName: 'firefox',
+    results: [{ errors: [{ message }] }],
+  }
+  const passed = { status: 'expected', projectName: 'chromium', results: [{ errors: [] }] }
   const specs = [
-    { title: 'works', ok: true },
-    { title: 'falls back', ok: false },
+    { title: 'works', tests: [passed] },
+    { title: 'falls back', tests: [passed, failed] },
   ]
   const suites = [{ title: 'a.spec.ts', suites: [{ title: 'a cut', specs }] }]
   const report = { ...JSON.parse(playwright(1, 1)), suites }
-  const { failures } = countTests('playwright', JSON.stringify(report), 1)
-  expect(failures).toEqual(['a.spec.ts > a cut > falls back'])
+  const [failure, ...others] = countTests('playwright', JSON.stringify(report), 1).failures
+  expect(failure?.split(/\n\s*/)).toEqual([
+    'a.spec.ts > a cut > falls back (firefox)',
+    'events',
+    'lost 1',
+  ])
+  expect(others).toEqual([])
 })
