@@ -15,8 +15,12 @@ export interface Addresses {
   readonly transports: readonly Transport[]
   /** Whether a refused URL can be asked for anew. */
   readonly renewable: boolean
-  /** The URL of one request; `own` is the connection's transport, whose URL a POST falls back on. Rejects with a `Cause`. */
-  get(request: UrlRequest, own: string, cursor: string | undefined): Promise<string>
+  /** The URL of one request, whose `signal` only a function needs; `own` is the connection's transport, whose URL a POST falls back on. Rejects with a `Cause`. */
+  get(
+    request: Omit<UrlRequest, 'signal'> & { readonly signal: AbortSignal | undefined },
+    own: string,
+    cursor: string | undefined,
+  ): Promise<string>
 }
 
 /** Throws `bad-url` for a URL that is none, `unsupported` where no transport can be used. */
@@ -53,8 +57,8 @@ export const createAddresses = (
       let leftOut = false // as a function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
-        if (signal.aborted) throw signal.reason
-        const url = dynamic ? await source(request) : source
+        if (signal?.aborted) throw signal.reason
+        const url = dynamic ? await source(request as UrlRequest) : source
         const picked = pickUrl(url, transport) ?? pickUrl(url, own)
         leftOut = Boolean(url) && picked === undefined
         return formatUrl(parseUrl(environment, picked), transport, {
@@ -62,7 +66,7 @@ export const createAddresses = (
           [cursorParam]: transport === 'send' ? undefined : cursor,
         })
       } catch (cause) {
-        if (!leftOut && !signal.aborted) {
+        if (!leftOut && !signal?.aborted) {
           report(new SteadywireError('url', 'There is no URL for a request', cause))
         }
         throw { reason: 'url' } satisfies Cause

@@ -19,7 +19,8 @@ export const hint = (ms: unknown): number => (ms ? bound(ms, 500, 300_000, 0) : 
 
 /**
  * The first delay (`tries` 0) is uniform in the window (full jitter), since it decides the peak after an outage; later
- * ones grow by equal jitter. A floor is added to a draw from the window, so that clients told the same do not come back
+ * ones grow by equal jitter, and are no shorter than the window: clients that wait exactly the window again stay spread
+ * over it as they were. A floor is added to a draw from the window, so that clients told the same do not come back
  * together. A cause of this device's own is retried at once.
  */
 export const backoffDelay = (
@@ -32,7 +33,7 @@ export const backoffDelay = (
   const floor = Math.max(hint(cause.retryAfterMs), hint(floorMs))
   const step = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** Math.min(tries - 1, 30))
   return Math.max(
-    tries ? (step / 2) * (1 + draw) : draw * windowMs,
+    tries ? Math.max(windowMs, (step / 2) * (1 + draw)) : draw * windowMs,
     floor && floor + draw * windowMs,
   )
 }

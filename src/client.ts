@@ -22,8 +22,15 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const life = createEmitter(environment)
   const news = createNews(life)
   const application = createEmitter(environment, (type) => runner.listen(type))
-  const inbound = createInbound(options, application, news, () => runner.state.attempts.length > 1)
-  const outbound = createOutbound(environment, options, news, (cause) => runner.active?.fail(cause))
+  const inbound = createInbound(
+    options,
+    application,
+    news,
+    () => runner.state().attempts.length > 1,
+  )
+  const outbound = createOutbound(environment, options, news, (cause) =>
+    runner.active()?.fail(cause),
+  )
   const addresses = createAddresses(environment, source, options, (error) =>
     news.tell('error', error),
   )
@@ -58,23 +65,23 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     off: application.off,
     send: outbound.send as Wire<In, Out>['send'],
     get bufferedBytes() {
-      return outbound.bufferedBytes
+      return outbound.bufferedBytes()
     },
     connection: {
       on: life.on,
       once: life.once,
       off: life.off,
       get state() {
-        return runner.state.name
+        return runner.state().name
       },
       get transport() {
-        return runner.active?.record.transport
+        return runner.active()?.record.transport
       },
       get lastEventId() {
-        return inbound.lastEventId
+        return inbound.lastEventId()
       },
       get attempts() {
-        return runner.attempts
+        return runner.attempts()
       },
       reconnect: wake,
     },

@@ -15,7 +15,6 @@ export const createDeadline = (
   environment: Environment,
   fire: (lateMs: number) => void,
 ): Deadline => {
-  const now = () => environment.Date.now()
   let timer: unknown
   let planned = Infinity // when the running timer fires
   let due = 0
@@ -27,12 +26,12 @@ export const createDeadline = (
   }
   const arm = (ms: number) => {
     clear()
-    planned = now() + ms
+    planned = environment.Date.now() + ms
     timer = environment.setTimeout(check, Math.min(ms, MAX_TIMER_MS))
   }
   const check = () => {
     planned = Infinity
-    const left = due - now()
+    const left = due - environment.Date.now()
     // A clock that was put back by more than the wait says nothing: it is over.
     if (left > 0 && left <= span) arm(left)
     else fire(Math.max(0, -left))
@@ -40,7 +39,7 @@ export const createDeadline = (
   return {
     set(ms) {
       span = ms
-      due = now() + ms
+      due = environment.Date.now() + ms
       if (due < planned) arm(ms)
     },
     clear,

@@ -7,9 +7,9 @@ import { createCursor } from './stream/cursor.ts'
 import type { Block, ConnectionEvents, Hello } from './types.ts'
 
 export interface Inbound {
-  readonly lastEventId: string | undefined
+  lastEventId(): string | undefined
   /** Whether any connection has been proven. */
-  readonly greeted: boolean
+  greeted(): boolean
   /** What a hello is worth to a connection that asked for what came after `asked`. */
   judge(hello: Hello, asked: string | undefined): Hello
   /** Goes on as the promoted connection's hello says. */
@@ -38,12 +38,8 @@ export const createInbound = (
     })
 
   return {
-    get lastEventId() {
-      return cursor.id
-    },
-    get greeted() {
-      return greeted
-    },
+    lastEventId: cursor.id,
+    greeted: () => greeted,
     judge(hello, asked) {
       let { continuity } = hello
       if (continuity !== 'unknown') {
@@ -55,7 +51,7 @@ export const createInbound = (
       return { ...hello, continuity }
     },
     greet({ continuity, id }) {
-      const from = cursor.id ?? ''
+      const from = cursor.id() ?? ''
       if (continuity === 'gap') {
         cursor.reset(id)
         news.tell('gap', { reason: id ? 'expired' : 'unknown', from, to: id })
@@ -68,7 +64,7 @@ export const createInbound = (
     },
     deliver(block) {
       const { id, type, data } = block
-      const from = cursor.id ?? ''
+      const from = cursor.id() ?? ''
       // The cursor moves first: whatever a listener does, this event was taken over.
       if (id && !cursor.take(id) && protocol.unique) return false
       if (data.length > maxEventBytes) {

@@ -27,12 +27,13 @@ export const watchPage = (
       later.set(0)
     }
   }
-  const abort = new AbortController()
-  // Captured at the window, which is on the way of the document's events too.
-  const how = { capture: true, signal: abort.signal }
-  for (const type of TYPES) environment.addEventListener?.(type, listener, how)
+  const each = (act: 'addEventListener' | 'removeEventListener') => {
+    // Captured at the window, which is on the way of the document's events too.
+    for (const type of TYPES) environment[act]?.(type, listener, true)
+  }
+  each('addEventListener')
   return () => {
     later.clear()
-    abort.abort()
+    each('removeEventListener')
   }
 }

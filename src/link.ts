@@ -71,8 +71,9 @@ export const openLink = (
 ): Link => {
   const { protocol } = options
   const now = () => environment.Date.now()
-  const abort = new AbortController()
-  const asked = inbound.lastEventId
+  // Only a function can be interested in it.
+  const abort = addresses.renewable ? new AbortController() : undefined
+  const asked = inbound.lastEventId()
   const record = createRecord(transport.name, now())
   let connection: TransportConnection | undefined
   let proven = false
@@ -85,7 +86,7 @@ export const openLink = (
       over = true
       deadline.clear()
       inbox.clear()
-      abort.abort()
+      abort?.abort()
       if (!proven) record.ms = now() - record.at
       Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
     }
@@ -119,7 +120,7 @@ export const openLink = (
     {
       hello(said) {
         if (over) return
-        const hello = inbound.judge(said, proven ? inbound.lastEventId : asked)
+        const hello = inbound.judge(said, proven ? inbound.lastEventId() : asked)
         heartbeatMs = hello.heartbeatMs ?? 0
         if (proven) inbound.greet(hello)
         else {
@@ -152,10 +153,10 @@ export const openLink = (
         ...request,
         transport: kind,
         reason: kind === 'send' ? kind : connection ? 'poll' : request.reason,
-        signal: abort.signal,
+        signal: abort?.signal,
       },
       transport.name,
-      connection ? inbound.lastEventId : asked,
+      connection ? inbound.lastEventId() : asked,
     )
   const open = (url: string) => {
     if (over) return

@@ -35,7 +35,7 @@ interface Message extends OutgoingMessage {
 
 export interface Outbound {
   send(type: string, data: unknown, options?: SendOptions): Promise<unknown>
-  readonly bufferedBytes: number
+  bufferedBytes(): number
   /** Goes on over this connection: all that is unacknowledged is sent again, in order. */
   attach(connection: Pick<TransportConnection, 'send'>, maxMessageBytes: number): void
   /** The connection is gone; `cause`: if by itself. */
@@ -136,11 +136,11 @@ export const createOutbound = (
     const text = printMessage(options, seq, type, data)
     const bytes = new TextEncoder().encode(text).length
     if (bytes > Math.min(limit, maxBufferedBytes)) {
-      throw new SteadywireError('too-large', `${bytes} bytes are more than a message may have`)
+      throw new SteadywireError('too-large', `${bytes} bytes: more than a message may have`)
     }
     if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
       full = true
-      throw new SteadywireError('queue-full', 'Too much is unacknowledged: wait for drain')
+      throw new SteadywireError('queue-full', 'Too much unacknowledged: wait for drain')
     }
     const release = watchSender(environment, how, (code, cause) => {
       const error = message.sent
@@ -157,9 +157,7 @@ export const createOutbound = (
   }
 
   return {
-    get bufferedBytes() {
-      return bufferedBytes
-    },
+    bufferedBytes: () => bufferedBytes,
     send(type, data, how = {}) {
       const promise = new Promise((resolve, reject) => add(type, data, how, resolve, reject))
       promise.catch(() => {}) // nobody has to hold it

@@ -14,11 +14,8 @@ export interface Environment {
   readonly document?: Pick<Document, 'visibilityState'>
   setTimeout(callback: () => void, ms: number): unknown
   clearTimeout(timer: never): void
-  addEventListener?(
-    type: string,
-    listener: (event: Event) => void,
-    options: AddEventListenerOptions,
-  ): void
+  addEventListener?(type: string, listener: (event: Event) => void, capture: boolean): void
+  removeEventListener?(type: string, listener: (event: Event) => void, capture: boolean): void
   reportError?(error: unknown): void
 }
 

@@ -21,10 +21,10 @@ const MAX_ATTEMPTS = 32
 const MINUTE_MS = 60_000
 
 export interface Runner {
-  readonly state: State
+  state(): State
   /** The promoted connection. */
-  readonly active: Link | undefined
-  readonly attempts: readonly AttemptRecord[]
+  active(): Link | undefined
+  attempts(): readonly AttemptRecord[]
   apply(input: Input): void
   /** An event type has its first listener. */
   listen(type: string): void
@@ -64,7 +64,7 @@ export const createRunner = (
     random: () => environment.Math.random(),
     pauseMs: 0,
     renewable,
-    windowMs: 1000,
+    windowMs: options.minDelayMs,
     floorMs: 0,
     ladder(lives: readonly number[]) {
       if (!negotiation) return [0]
@@ -84,7 +84,7 @@ export const createRunner = (
 
   const open = (attempt: Running) => {
     const { seesStatus } = transports[attempt.rank] as Transport
-    const reason = state.name === 'open' ? 'probe' : inbound.greeted ? 'reconnect' : 'connect'
+    const reason = state.name === 'open' ? 'probe' : inbound.greeted() ? 'reconnect' : 'connect'
     const link = openLink(
       parts,
       transports[attempt.rank] as Transport,
@@ -92,16 +92,16 @@ export const createRunner = (
       {
         proven(hello) {
           // One that asked for what is out of date by now can only take over where it leaves nothing out.
-          const late = active || link.asked !== inbound.lastEventId
+          const late = active || link.asked !== inbound.lastEventId()
           if (late && hello.continuity === 'gap') return link.fail({ reason: 'behind' })
-          world.windowMs = bound(hello.retryMs, 0, 300_000, 1000)
+          world.windowMs = bound(hello.retryMs, 0, 300_000, world.windowMs)
           apply({ type: 'proven', attempt }, hello)
         },
         retry(ms) {
           world.floorMs = ms
         },
         failed(cause) {
-          const verdict = judge(cause, seesStatus, inbound.greeted)
+          const verdict = judge(cause, seesStatus, inbound.greeted())
           apply({ type: 'failed', attempt, failure: { cause, verdict } })
         },
       },
@@ -172,15 +172,9 @@ export const createRunner = (
     })
 
   return {
-    get state() {
-      return state
-    },
-    get active() {
-      return active
-    },
-    get attempts() {
-      return attempts
-    },
+    state: () => state,
+    active: () => active,
+    attempts: () => attempts,
     apply,
     listen(type) {
       for (const { link } of state.attempts as readonly Running[]) link?.listen(type)

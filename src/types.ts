@@ -213,7 +213,7 @@ export interface Options {
   readonly attemptDelayMs?: number
   /** Milliseconds an attempt may take until it is proven; then it fails with `timeout`. Default 10,000. */
   readonly connectTimeoutMs?: number
-  /** First step of the backoff, in ms. Default 1,000. */
+  /** First step of the backoff, and the window of the first wait where the server announces none, in ms. Default 1,000. */
   readonly minDelayMs?: number
   /** Longest wait of the backoff, in ms; a server's hint may be longer. Default 30,000. */
   readonly maxDelayMs?: number

@@ -127,7 +127,11 @@ function bestPeer(found: ReadonlyMap<Formula, HerdFigures[]>) {
   const [best] = peers
     .map((formula) => ({ name: formula.name, figures: found.get(formula) ?? [] }))
     .filter(({ figures }) => medianOf(figures, 'gaveUpShare') === 0)
-    .map(({ name, figures }) => ({ name, lastMs: medianOf(figures, 'lastMs') }))
+    .map(({ name, figures }) => ({
+      name,
+      lastMs: medianOf(figures, 'lastMs'),
+      peak: medianOf(figures, 'requestsPeak'),
+    }))
     .sort((a, b) => a.lastMs - b.lastMs)
   if (!best) throw new Error('The clients of each peer gave up.')
   return best
@@ -155,7 +159,7 @@ function judge(name: string, found: ReadonlyMap<Formula, HerdFigures[]>, herd: s
     {
       figure: `${subject}: last one back`,
       bar: 'no later than the best peer',
-      measured: `${figure(seconds(of('lastMs')))} s; ${best.name} ${figure(seconds(best.lastMs))} s`,
+      measured: `${figure(seconds(of('lastMs')))} s; ${best.name} ${figure(seconds(best.lastMs))} s, with a peak of ${figure(percent(best.peak), 0)} %`,
       met: of('lastMs') <= best.lastMs,
     },
   ]

@@ -2,7 +2,7 @@
 
 export interface Cursor {
   /** The last event ID, or `undefined` before there is one. */
-  readonly id: string | undefined
+  id(): string | undefined
   /** Whether an id is in the window. All ids after one that is in it are in it too. */
   has(id: string): boolean
   /** Takes an id over. Answers `false` if it was delivered before, or is empty. */
@@ -51,9 +51,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   take(start)
 
   return {
-    get id() {
-      return last
-    },
+    id: () => last,
     has: (id) => newer.has(id) || older.has(id),
     take,
     replay(from) {

@@ -128,6 +128,7 @@ export const createSimPage = (parts: PageParts): SimPage => {
     localStorage: storage,
     document: fire.document,
     addEventListener: fire.window.addEventListener,
+    removeEventListener: fire.window.removeEventListener,
     setTimeout: pageClock.setTimeout,
     clearTimeout: pageClock.clearTimeout,
     reportError: (error: unknown) =>

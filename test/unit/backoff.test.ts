@@ -18,12 +18,16 @@ describe('without a hint', () => {
 
   test('later ones double, with half of each left to chance', () => {
     const steps = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
-    expect(steps.map((_, index) => delay(index + 1, 0))).toEqual(steps.map((step) => step / 2))
-    expect(steps.map((_, index) => delay(index + 1, 1))).toEqual(steps)
+    const later = (draw: number) => steps.map((_, index) => delay(index + 1, draw, { windowMs: 0 }))
+    expect(later(0)).toEqual(steps.map((step) => step / 2))
+    expect(later(1)).toEqual(steps)
   })
 
-  test('the window does not concern later ones', () => {
-    expect(delay(3, 0.5, { windowMs: 300_000 })).toBe(delay(3, 0.5))
+  test('later ones are the window where they would be shorter', () => {
+    const later = (windowMs: number) => [1, 2, 3, 4].map((tries) => delay(tries, 0, { windowMs }))
+    expect(later(1000)).toEqual([1000, 1000, 2000, 4000])
+    expect(later(3000)).toEqual([3000, 3000, 3000, 4000])
+    expect(later(300_000)).toEqual([300_000, 300_000, 300_000, 300_000])
   })
 
   test('thousands of tries are no more than many', () => {

@@ -25,8 +25,8 @@ export const bugs: readonly Bug[] = [
     'a candidate asks without the cursor, and is believed',
     [
       'link.ts',
-      'const asked = inbound.lastEventId',
-      `const asked = request.reason === 'probe' ? undefined : inbound.lastEventId`,
+      'const asked = inbound.lastEventId()',
+      `const asked = request.reason === 'probe' ? undefined : inbound.lastEventId()`,
     ],
     ['inbound.ts', `known ? 'resumed' : 'gap'`, `'resumed'`],
   ),

@@ -8,17 +8,7 @@ export type Rule = (tree: SourceTree) => string[]
 const FLOORS: readonly (readonly string[])[] = [
   ['types.ts', 'parts.ts'],
   ['errors.ts', 'environment.ts', 'emitter.ts', 'backoff.ts', 'deadline.ts', 'refusals.ts'],
-  [
-    'stream/*',
-    'http.ts',
-    'inbox.ts',
-    'lifecycle.ts',
-    'life.ts',
-    'news.ts',
-    'options.ts',
-    'inbox.ts',
-    'url.ts',
-  ],
+  ['stream/*', 'http.ts', 'inbox.ts', 'lifecycle.ts', 'life.ts', 'news.ts', 'options.ts', 'url.ts'],
   ['machine.ts', 'addresses.ts', 'inbound.ts', 'message.ts'],
   ['outbound.ts'],
   ['link.ts', 'protocols/*', 'codecs/*', 'transports/*', 'negotiation.ts'],

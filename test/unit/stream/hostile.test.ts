@@ -146,6 +146,6 @@ describe('ids that are remembered', () => {
     for (let index = 0; index < 200; index++) parser.push(frame(index))
     // 200 frames are 100 MB.
     expect(usedBytes() - before).toBeLessThan(10_000_000)
-    expect(cursor.id).toBe('k3f9-10000199')
+    expect(cursor.id()).toBe('k3f9-10000199')
   })
 })

@@ -20,13 +20,36 @@ describe('the wait', () => {
   })
 
   test('is uniform in the window at first, then grows by equal jitter', async () => {
-    expect(await waits(0, 8)).toEqual([0, 500, 1000, 2000, 4000, 8000, 15_000, 15_000])
+    expect(await waits(0, 8)).toEqual([0, 1000, 1000, 2000, 4000, 8000, 15_000, 15_000])
     const high = await waits(1 - 2 ** -32, 8)
     expect(high.map(Math.round)).toEqual([1000, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   })
 
   test('is bounded by the options', async () => {
-    expect(await waits(0, 5, { minDelayMs: 100, maxDelayMs: 400 })).toEqual([0, 50, 100, 200, 200])
+    expect(await waits(0, 5, { minDelayMs: 100, maxDelayMs: 400 })).toEqual([0, 100, 100, 200, 200])
+  })
+
+  test('is never shorter than the window after the first', async () => {
+    const started = await startOpen({ transports: [websocket] }, hello('h0', { retryMs: 6000 }))
+    started.chance.random = () => 0
+    started.socket.end()
+    await started.advance(0)
+    await lose(started, 5)
+    const all = started.told('retry').map(({ delayMs }) => delayMs)
+    expect(all).toEqual([0, 6000, 6000, 6000, 6000, 8000])
+  })
+
+  test('keeps to the window of an earlier connection where a hello names none', async () => {
+    const started = await startOpen({ transports: [websocket] }, hello('h0', { retryMs: 6000 }))
+    started.chance.random = () => 0.5
+    await started.advance(9000)
+    started.socket.end()
+    await started.advance(3000)
+    const next = await started.sockets.next()
+    next.accept(block('sw:hello', { continuity: 'resumed' }, 'h0'))
+    await started.advance(9000)
+    next.end()
+    expect(started.told('retry').map(({ delayMs }) => delayMs)).toEqual([3000, 3000])
   })
 
   test('never gives up on a transient failure', async () => {
