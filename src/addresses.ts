@@ -60,7 +60,7 @@ export const createAddresses = (
         if (signal?.aborted) throw signal.reason
         const url = dynamic ? await source(request as UrlRequest) : source
         const picked = pickUrl(url, transport) ?? pickUrl(url, own)
-        leftOut = Boolean(url) && picked === undefined
+        leftOut = Boolean(url) && picked == null
         return formatUrl(parseUrl(environment, picked), transport, {
           ...protocol.query(transport, clientId, reason !== 'poll'),
           [cursorParam]: transport === 'send' ? undefined : cursor,

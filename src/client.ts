@@ -54,9 +54,9 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const wake = () => runner.apply({ type: 'wake' })
   const close = (reason: CloseInfo['reason']) => runner.apply({ type: 'close', reason })
   const abort = () => close('aborted')
+  wake() // first: should a part throw, nothing is to be let go of
   const unwatch = watchPage(environment, wake, () => runner.apply({ type: 'suspend' }))
   signal?.addEventListener('abort', abort)
-  wake()
   if (signal?.aborted) abort()
 
   return {

@@ -66,7 +66,10 @@ export const createInbound = (
       const { id, type, data } = block
       const from = cursor.id() ?? ''
       // The cursor moves first: whatever a listener does, this event was taken over.
-      if (id && !cursor.take(id) && protocol.unique) return false
+      if (id && !cursor.take(id)) {
+        if (protocol.unique) return false
+        cursor.reset(id) // it is the last one again
+      }
       if (data.length > maxEventBytes) {
         lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')
       } else if (application.has(type)) {

@@ -9,7 +9,7 @@ export interface Attempt {
 
 /** What outlives a state. */
 export interface Past {
-  /** When the state got its name or its active connection, ms since the epoch. */
+  /** When the state got its name, its active connection or its present race, ms since the epoch. */
   readonly since: number
   /** Waits since the last connection that lived. */
   readonly tries: number

@@ -16,7 +16,8 @@ export const watchPage = (
   // Not within the event: WebKit brings a closed EventSource back to life right after `pageshow`.
   const later = createDeadline(environment, wake)
   const listener = (event: Event) => {
-    const { type } = event
+    const { type, target } = event
+    if ((target as Node | null)?.nodeType === 1) return // an element's own, captured too
     if (/hide|freeze/.test(type)) {
       later.clear()
       suspend()

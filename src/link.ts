@@ -2,7 +2,7 @@
 import type { Addresses } from './addresses.ts'
 import { createDeadline } from './deadline.ts'
 import type { Inbound } from './inbound.ts'
-import { createInbox } from './inbox.ts'
+import { createInbox, type Inbox } from './inbox.ts'
 import type { CheckedOptions } from './options.ts'
 import type { Outbound } from './outbound.ts'
 import type {
@@ -10,6 +10,9 @@ import type {
   Cause,
   Environment,
   Hello,
+  Reader,
+  Receiver,
+  Sink,
   Transport,
   TransportConnection,
   UrlRequest,
@@ -75,6 +78,7 @@ export const openLink = (
   const abort = addresses.renewable ? new AbortController() : undefined
   const asked = inbound.lastEventId()
   const record = createRecord(transport.name, now())
+  let inbox: Inbox | undefined
   let connection: TransportConnection | undefined
   let proven = false
   let over = false
@@ -85,7 +89,7 @@ export const openLink = (
     if (!over) {
       over = true
       deadline.clear()
-      inbox.clear()
+      inbox?.clear()
       abort?.abort()
       if (!proven) record.ms = now() - record.at
       Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
@@ -116,36 +120,29 @@ export const openLink = (
       if (!over) take(value)
     }
 
-  const reader = protocol.read(
-    {
-      hello(said) {
-        if (over) return
-        const hello = inbound.judge(said, proven ? inbound.lastEventId() : asked)
-        heartbeatMs = hello.heartbeatMs ?? 0
-        if (proven) inbound.greet(hello)
-        else {
-          proven = true
-          Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - record.at })
-          deadline.clear()
-          events.proven(hello)
-        }
-        heard()
-      },
-      event: afterHello((block) => {
-        if (inbound.deliver(block)) count++
-      }),
-      ping: afterHello(inbound.announce),
-      ack: afterHello(outbound.ack),
-      retry: events.retry,
-      closed: afterHello(fail),
-      failed: fail,
+  const receiver: Receiver = {
+    hello(said) {
+      if (over) return
+      const hello = inbound.judge(said, proven ? inbound.lastEventId() : asked)
+      heartbeatMs = hello.heartbeatMs ?? 0
+      if (proven) inbound.greet(hello)
+      else {
+        proven = true
+        Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - record.at })
+        deadline.clear()
+        events.proven(hello)
+      }
+      heard()
     },
-    options.maxEventBytes,
-    transport.name,
-    asked,
-  )
-
-  const inbox = createInbox(environment, reader, (detail) => fail({ reason: 'protocol', detail }))
+    event: afterHello((block) => {
+      if (inbound.deliver(block)) count++
+    }),
+    ping: afterHello(inbound.announce),
+    ack: afterHello(outbound.ack),
+    retry: events.retry,
+    closed: afterHello(fail),
+    failed: fail,
+  }
 
   const next = (kind: string) =>
     addresses.get(
@@ -158,40 +155,41 @@ export const openLink = (
       transport.name,
       connection ? inbound.lastEventId() : asked,
     )
+  const sinkOf = (reader: Reader, unread: Inbox): Sink => ({
+    opened() {
+      if (over) return
+      record.phase = 'opened'
+      reader.opened?.()
+    },
+    text(text, contentType, read) {
+      heard()
+      unread.take(text, contentType, () => {
+        read?.(count)
+        count = 0
+      })
+    },
+    event(block) {
+      heard()
+      reader.event(block)
+    },
+    answered(messages, body) {
+      const settle = () => outbound.answered(messages, body)
+      if (!protocol.acknowledges) settle()
+      // Not a sign of life: the way down may be dead while this one works.
+      else if (body !== undefined) unread.take(body, protocol.contentType, settle)
+    },
+    refused: outbound.refused,
+    drained: outbound.pump,
+    closed: (cause) => unread.after(() => fail(cause)),
+  })
   const open = (url: string) => {
     if (over) return
     record.phase = 'connecting'
     try {
-      connection = transport.open(
-        { ...options, environment, url, next, types },
-        {
-          opened() {
-            if (over) return
-            record.phase = 'opened'
-            reader.opened?.()
-          },
-          text(text, contentType, read) {
-            heard()
-            inbox.take(text, contentType, () => {
-              read?.(count)
-              count = 0
-            })
-          },
-          event(block) {
-            heard()
-            reader.event(block)
-          },
-          answered(messages, body) {
-            const settle = () => outbound.answered(messages, body)
-            if (!protocol.acknowledges) settle()
-            // Not a sign of life: the way down may be dead while this one works.
-            else if (body !== undefined) inbox.take(body, protocol.contentType, settle)
-          },
-          refused: outbound.refused,
-          drained: outbound.pump,
-          closed: (cause) => inbox.after(() => fail(cause)),
-        },
-      )
+      const reader = protocol.read(receiver, options.maxEventBytes, transport.name, asked)
+      inbox = createInbox(environment, reader, (detail) => fail({ reason: 'protocol', detail }))
+      const request = { ...options, environment, url, next, types }
+      connection = transport.open(request, sinkOf(reader, inbox))
     } catch (error) {
       fail({ reason: 'unsupported', detail: (error as Error).name })
     }

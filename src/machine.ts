@@ -24,7 +24,8 @@ const join = (state: Connecting, { now, options }: World): State => {
 
 const begin = (state: State, world: World): State => {
   const rest = world.ladder(state.lives)
-  return join({ ...state, name: 'connecting', attempts: [], rest, failures: [] }, world)
+  const since = world.now // also where a race is run anew
+  return join({ ...state, name: 'connecting', since, attempts: [], rest, failures: [] }, world)
 }
 
 /** Nothing works any more: wait, perhaps to ask for a fresh URL, or give up for good. */

@@ -15,15 +15,16 @@ export const checkSend = (type: string, { signal, timeoutMs = 0 }: SendOptions):
   if (signal?.aborted) throw new SteadywireError('aborted', WITHDRAWN, signal.reason)
 }
 
-/** Throws `codec`. */
+/** Throws `codec`. `next` gives the number once the data is text: making it text may send others. */
 export const printMessage = (
   { protocol, codec }: CheckedOptions,
-  seq: number,
+  next: () => number,
   type: string,
   data: unknown,
 ) => {
   try {
-    return protocol.print(seq, type, codec.encode(data))
+    const text = codec.encode(data)
+    return protocol.print(next(), type, text)
   } catch (cause) {
     throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
   }

@@ -40,6 +40,7 @@ export interface Outbound {
   attach(connection: Pick<TransportConnection, 'send'>, maxMessageBytes: number): void
   /** The connection is gone; `cause`: if by itself. */
   detach(cause?: Cause): void
+  /** As `answered`, it may come before the transport's `send` returns. */
   ack(ack: Ack): void
   /** An answer was read whole. Messages of a protocol without acknowledgements are settled by it; of others, none may lack its own. */
   answered(messages: readonly OutgoingMessage[], body?: string): void
@@ -92,13 +93,18 @@ export const createOutbound = (
   /** Hands over what the connection has not taken yet. */
   const pump = () =>
     news.after(() => {
+      if (!connection) return
       const [oldest = 0] = messages.keys()
       const rest = [...messages.values()].filter(({ seq }) => !taken.has(seq))
       const offered = oldest > suspect ? rest : rest.slice(0, taken.size ? 0 : 1)
-      if (!connection || !offered[0]) return
-      for (const message of offered.slice(0, connection.send(offered))) {
-        message.sent = true
-        taken.add(message.seq)
+      if (!offered[0]) return
+      try {
+        for (const message of offered.slice(0, connection.send(offered))) {
+          message.sent = true
+          taken.add(message.seq)
+        }
+      } catch (error) {
+        dead({ reason: 'unsupported', detail: (error as Error).name })
       }
     })
   const refused = (cause: Cause) => {
@@ -114,14 +120,15 @@ export const createOutbound = (
     arm()
     pump()
   }
-  const ack = (ack: Ack) => {
-    const { seq, reply } = ack
-    const [oldest] = taken
-    if (!taken.delete(seq)) return // never sent on this connection: not an answer to anything
-    settle(seq, refusalOf(ack), reply)
-    if (seq === oldest) arm() // only an answer to the oldest gives the others more time
-    pump()
-  }
+  const ack = (ack: Ack) =>
+    news.after(() => {
+      const { seq, reply } = ack
+      const [oldest] = taken
+      if (!taken.delete(seq)) return // never sent on this connection: not an answer to anything
+      settle(seq, refusalOf(ack), reply)
+      if (seq === oldest) arm() // only an answer to the oldest gives the others more time
+      pump()
+    })
 
   const add = (
     type: string,
@@ -130,10 +137,10 @@ export const createOutbound = (
     resolve: (reply: unknown) => void,
     reject: (error: unknown) => void,
   ) => {
-    if (closed) throw closed
     checkSend(type, how)
+    const text = printMessage(options, () => last + 1, type, data)
+    if (closed) throw closed
     const seq = last + 1
-    const text = printMessage(options, seq, type, data)
     const bytes = new TextEncoder().encode(text).length
     if (bytes > Math.min(limit, maxBufferedBytes)) {
       throw new SteadywireError('too-large', `${bytes} bytes: more than a message may have`)
@@ -176,7 +183,6 @@ export const createOutbound = (
       arm()
     },
     ack,
-    // Within a step: a transport may answer before its `send` returns.
     answered: (batch, body) =>
       news.after(() => {
         const reply = decodeReply(options.codec, body)

@@ -19,6 +19,8 @@ import type { AttemptRecord, Cause, CloseInfo, Hello, Transport } from './types.
 /** Attempts remembered, and the most that may begin within a minute. */
 const MAX_ATTEMPTS = 32
 const MINUTE_MS = 60_000
+/** So many of them are not for candidates. */
+const RESERVED = 16
 
 export interface Runner {
   state(): State
@@ -158,8 +160,9 @@ export const createRunner = (
   const apply = (input: Input, hello?: Hello) =>
     news.after(() => {
       const before = state
-      // So many in the last minute that another race might be too many.
-      const crowd = attempts.at(transports.length - MAX_ATTEMPTS)
+      // So many in the last minute that another race might be too many; candidates leave half of them to races.
+      const isChecking = before.name === 'open' && input.type !== 'failed'
+      const crowd = attempts.at((isChecking ? RESERVED : transports.length) - MAX_ATTEMPTS)
       world.now = now()
       const pastMs = crowd ? world.now - crowd.at : MINUTE_MS
       // One in the future was before the clock was put back.

@@ -9,9 +9,9 @@ export const pickUrl = (url: Url, transport: string): string | URL | undefined =
     : (url as Readonly<Record<string, string | URL | undefined>> | undefined)?.[transport]
 
 /** Parses it against the page. Throws `bad-url`. */
-export const parseUrl = (environment: Environment, url: string | URL | undefined): URL => {
+export const parseUrl = (environment: Environment, url: string | URL | null | undefined): URL => {
   try {
-    if (url === undefined) throw url
+    if (url == null) throw url
     const parsed = new URL(url, environment.location?.href)
     if (/^(http|ws)s?:/.test(parsed.href)) return parsed
   } catch {

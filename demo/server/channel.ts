@@ -6,7 +6,7 @@ import type { Observe } from './observe.ts'
 import type { EventLog, Position } from './store.ts'
 
 /** About as much as one WebSocket frame holds. */
-export const chunkBytes = 64 * 1024
+const chunkBytes = 64 * 1024
 /** What is published within this time goes into one frame. */
 const batchMs = 2
 const maxSharedChunks = 64

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import { answer, answerBlocks } from './answer.ts'
-import { type Channel, type Chunk, chunkBytes } from './channel.ts'
+import type { Channel, Chunk } from './channel.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { type CloseNotice, printClose, printHello } from './control-events.ts'
@@ -69,7 +69,8 @@ async function collect(
 ): Promise<Chunk | undefined> {
   let text = ''
   let cursor = start
-  for (let room = maxBytes; room > 0; room -= chunkBytes) {
+  // Half: what is read next may be a whole chunk.
+  while (text.length < maxBytes / 2) {
     const chunk = await channel.readAfter(cursor)
     if (!chunk) return undefined
     if (chunk.text === '') break

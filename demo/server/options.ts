@@ -48,7 +48,7 @@ export interface SteadywireServerOptions {
   readonly retryMs?: number
   /** Largest WebSocket frame or POST body of a client. Default 64 KiB. */
   readonly maxMessageBytes?: number
-  /** Largest body of a poll, about. Default 256 KiB. */
+  /** Largest body of a poll, about: over a slow line it must arrive within 1.5 heartbeats. Default 64 KiB. */
   readonly pollBytes?: number
   /** How long a connection may take to end in order before it is cut. Default 2,000. */
   readonly graceMs?: number
@@ -77,7 +77,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
     heartbeatMs: options.heartbeatMs ?? 15_000,
     retryMs: options.retryMs ?? 1_000,
     maxMessageBytes: options.maxMessageBytes ?? 64 * kib,
-    pollBytes: options.pollBytes ?? 256 * kib,
+    pollBytes: options.pollBytes ?? 64 * kib,
     graceMs: options.graceMs ?? 2_000,
     cursorParam: options.cursorParam ?? 'last_event_id',
     onMessage: options.onMessage ?? refuseAll,

@@ -67,6 +67,8 @@ export function createSteadywireServer(options: SteadywireServerOptions = {}): S
       return true
     },
     handleUpgrade(request, socket, head) {
+      // Node has taken its own listener off: without one, a reset would end the process.
+      socket.on('error', () => socket.destroy())
       if (urlOf(request).pathname !== settings.path) return false
       if (isOriginAllowed(request, settings.allowedOrigins)) {
         upgrade(request, socket, head).catch((error: unknown) => {

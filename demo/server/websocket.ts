@@ -35,10 +35,7 @@ export function createUpgrade(context: Context): Upgrade {
   }
 
   return async (upgrade, socket, head) => {
-    const onEarlyError = () => socket.destroy()
-    socket.on('error', onEarlyError)
     const admission = await prepare(upgrade).catch(asRefusal)
-    socket.off('error', onEarlyError)
     // Refused or not, the handshake is accepted: browsers hide the status of a refused one, but no close code.
     server.handleUpgrade(upgrade, socket, head, (webSocket) => {
       // Whatever fails is followed by `close`.

@@ -33,7 +33,10 @@ export const steadywire: Protocol = {
     const broken = (detail: string) => receiver.failed({ reason: 'protocol', detail })
     const control = (id: string, type: string, data: string) => {
       const fields = parseControl(data)
-      if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
+      const seq = Number.parseFloat(data.slice(7))
+      // Too large a reply is cut, and would come again on each connection.
+      if (!fields && type === 'sw:ack' && seq) receiver.ack({ seq, unknown: true })
+      else if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
       else if (type === 'sw:hello') {
         const heartbeatMs = bound(fields.heartbeatMs || undefined, 1000, 300_000, 25_000)
         receiver.hello({ ...fields, id, heartbeatMs })
@@ -41,7 +44,7 @@ export const steadywire: Protocol = {
       else if (type === 'sw:ack') receiver.ack(fields)
       else if (type === 'sw:close') {
         const { reason, reconnectMs: retryAfterMs, final } = fields
-        const detail = typeof reason === 'string' ? reason : ''
+        const detail = typeof reason === 'string' ? reason.slice(0, 123) : ''
         receiver.closed({ reason: 'server-close', detail, retryAfterMs, final: final === true })
       } // else of a later version, and not for us
     }
@@ -61,5 +64,8 @@ export const steadywire: Protocol = {
       },
     }
   },
-  print: (seq, type, data) => printBlock({ id: String(seq), type, data }),
+  print(seq, type, data) {
+    if (data.includes('\0')) throw new TypeError('NUL')
+    return printBlock({ id: String(seq), type, data })
+  },
 }

@@ -37,8 +37,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('duplicate after reconnect', 'ids are not recognised', [
     'inbound.ts',
-    'if (id && !cursor.take(id) && protocol.unique) return false',
-    'cursor.take(id)',
+    'if (protocol.unique) return false',
+    '',
   ]),
   bug('duplicate after reconnect', 'the window of ids is far too short', [
     'stream/cursor.ts',

@@ -124,10 +124,11 @@ describe('in every life', () => {
       { numRuns: 300 },
     )
 
-  test('`since` is when the name or the active connection changed', () => {
+  test('`since` is when the name or the active connection changed, or a race was run anew', () => {
     const key = ({ name, attempts }: State) => [name, name === 'open' && attempts[0]]
-    check((before, _input, after, { now }) => {
-      const same = key(before).every((part, index) => part === key(after)[index])
+    check((before, input, after, { now }) => {
+      const anew = before.name === 'connecting' && input.type === 'wake' && after !== before
+      const same = !anew && key(before).every((part, index) => part === key(after)[index])
       expect(after.since).toBe(same ? before.since : now)
     })
   })

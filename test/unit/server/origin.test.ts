@@ -1,4 +1,5 @@
 // Who may connect from a browser, and what the browser is told. Refused before anything else happens.
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { OriginRule, Verdict } from '../../../demo/server/index.ts'
@@ -132,4 +133,23 @@ describe('a WebSocket', () => {
       expect((await running.observations.nextThat(ofKind('refused'))).status).toBe(403)
     },
   )
+})
+
+test('a handshake of a foreign page that is reset while it is refused harms nobody', async () => {
+  const { running } = await start()
+  const { host, port, hostname } = new URL(running.url)
+  const head =
+    `GET ${new URL(running.url).pathname} HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://evil.example\r\n` +
+    'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  for (let times = 0; times < 40; times += 1) {
+    const socket = connect(Number(port), hostname)
+    const closed = new Promise((done) => socket.once('close', done))
+    socket.on('error', () => {})
+    socket.write(head, () =>
+      times % 2 ? socket.resetAndDestroy() : setImmediate(() => socket.resetAndDestroy()),
+    )
+    await closed
+  }
+  expect((await send(running, {}, ownOrigin(running))).status).toBe(200)
 })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { websocket } from '../../../src/index.ts'
 import { ping, resumed } from '../../support/dialogue.ts'
-import { start } from '../../support/fake-wire.ts'
+import { start, startOpen } from '../../support/fake-wire.ts'
 
 test('a page that freezes and resumes all the time makes no more', async () => {
   const { page, sockets, advance } = start({ transports: [websocket] })
@@ -38,4 +38,24 @@ test('those in the future, after a clock was put back, count no more', async () 
   expect(told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
   wire.connection.reconnect()
   expect(await sockets.left()).toBeTruthy()
+})
+
+test('a page that is hidden and shown all the time leaves enough of them for a loss', async () => {
+  const { page, socket, sockets, advance, told, wire } = await startOpen()
+  let active = socket
+  for (let flap = 0; flap < 30; flap += 1) {
+    page.hide()
+    page.show()
+    await advance(1000)
+    while (await sockets.left()) {
+      active = await sockets.next()
+      active.accept(resumed('h0'))
+    }
+  }
+  expect(sockets.all.length).toBeLessThanOrEqual(17)
+  active.end()
+  expect(told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
+  await advance(1000)
+  ;(await sockets.next()).accept(resumed('h0'))
+  expect(wire.connection.state).toBe('open')
 })

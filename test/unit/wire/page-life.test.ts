@@ -92,3 +92,13 @@ describe('while it connects', () => {
     expect([first.closed, second.closed]).toEqual([true, false])
   })
 })
+
+describe("an element's own event", () => {
+  test.each(['freeze', 'resume', 'online', 'pagehide'])("%s is not the page's", async (type) => {
+    const { wire, page, sockets, advance } = await startOpen()
+    page.window.call({ type, target: { nodeType: 1 } } as object & { type: string }, true)
+    await advance(0)
+    expect(wire.connection.state).toBe('open')
+    expect(sockets.all).toHaveLength(1)
+  })
+})

@@ -33,3 +33,11 @@ describe('an id', () => {
     expect(wire.connection.lastEventId).toBe('e-3')
   })
 })
+
+test('one that comes again is the last event ID again', async () => {
+  const { sources, ids, wire } = startPlain({ transports: [eventsource] })
+  const source = await sources.next()
+  source.accept(block('n', 1, 'a') + block('n', 2, 'b') + block('n', 3, 'a'))
+  expect(ids()).toEqual(['a', 'b', 'a'])
+  expect(wire.connection.lastEventId).toBe('a')
+})

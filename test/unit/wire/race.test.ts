@@ -169,3 +169,14 @@ describe('the first one proven', () => {
     expect(alive().filter((name) => /WebSocket|EventSource|GET/.test(name))).toEqual(['WebSocket'])
   })
 })
+
+test('one that was run anew is young too: what wakes it again does not break it off', async () => {
+  const { wire, sockets, advance } = start()
+  await sockets.next()
+  await advance(600)
+  for (let times = 0; times < 5; times += 1) {
+    wire.connection.reconnect()
+    await advance(50)
+  }
+  expect(sockets.all).toHaveLength(2)
+})

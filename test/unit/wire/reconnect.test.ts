@@ -190,6 +190,12 @@ describe('a hint of the server', () => {
     expect(started.socket.closed).toBe(true)
   })
 
+  test('sw:close with a long reason tells the beginning of it', async () => {
+    const started = await startOpen()
+    started.socket.receive(closing({ reason: 'r'.repeat(100_000) }))
+    expect(started.told('retry')).toMatchObject([{ cause: { detail: 'r'.repeat(123) } }])
+  })
+
   test('sw:close without a reason tells none', async () => {
     const started = await startOpen()
     started.socket.receive(block('sw:close', {}))

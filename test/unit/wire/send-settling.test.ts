@@ -1,8 +1,8 @@
 // What settles a send, what it says when it could not be, and what is left over afterwards.
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { websocket } from '../../../src/index.ts'
-import { ack, hello, resumed } from '../../support/dialogue.ts'
+import { text, websocket } from '../../../src/index.ts'
+import { ack, block, hello, resumed } from '../../support/dialogue.ts'
 import { codeOf, start, startOpen } from '../../support/fake-wire.ts'
 
 /** So long that silence is no reason to come back. */
@@ -123,7 +123,7 @@ describe('an error of a send says what is wrong, or what to do', () => {
     const { wire } = await startOpen({ maxMessages: 1 }, hello('h0', { maxMessageBytes: 100 }))
     expect(await messageOf(wire.send('sw:x', 1))).toContain('does not begin with sw:')
     expect(await messageOf(wire.send('chat', 1n))).toContain("chat can't be encoded")
-    expect(await messageOf(wire.send('chat', 'x'.repeat(200)))).toMatch(/\d+ bytes are more than/)
+    expect(await messageOf(wire.send('chat', 'x'.repeat(200)))).toMatch(/\d+ bytes: more than/)
     wire.send('chat', 1)
     expect(await messageOf(wire.send('chat', 2))).toContain('wait for drain')
     wire.close()
@@ -144,4 +144,31 @@ describe('an error of a send says what is wrong, or what to do', () => {
     socket.end(1009)
     expect(await large).toMatch(/refused the message: .*1009/)
   })
+})
+
+describe('an acknowledgement that is too large to be read', () => {
+  test('settles its message as one whose outcome is unknown, and no connection breaks', async () => {
+    const { wire, socket } = await startOpen({ maxEventBytes: 1000 })
+    const sent = wire.send('chat', 1)
+    socket.receive(ack(1, { reply: 'x'.repeat(40_000) }))
+    expect(await codeOf(sent)).toBe('outcome-unknown')
+    expect(wire.connection.state).toBe('open')
+  })
+
+  test.each(['{"reply":"', '[1', 'seq'])(
+    'breaks it where it does not begin with its number: %s',
+    async (data) => {
+      const { wire, socket, told } = await startOpen()
+      wire.send('chat', 1)
+      socket.receive(block('sw:ack', data))
+      expect(told('retry')).toMatchObject([{ cause: { detail: 'malformed sw:ack' } }])
+    },
+  )
+})
+
+test('text with a NUL is refused before it is sent: no block can hold it', async () => {
+  const { wire, socket } = await startOpen({ codec: text })
+  expect(await codeOf(wire.send('chat', 'a\0b'))).toBe('codec')
+  expect(socket.sent).toEqual([])
+  expect(wire.bufferedBytes).toBe(0)
 })

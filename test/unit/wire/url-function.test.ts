@@ -110,10 +110,11 @@ describe('a URL function', () => {
     expect((await sockets.next()).url.pathname).toBe('/live')
   })
 
-  test('that gives none for a transport leaves it out', async () => {
-    const { advance, sockets, sources, wire, told } = start({
-      url: () => ({ eventsource: '/live' }),
-    })
+  test.each([
+    ['none', { eventsource: '/live' }],
+    ['null', { websocket: null as unknown as string, eventsource: '/live' }],
+  ])('that gives %s for a transport leaves it out', async (_, url) => {
+    const { advance, sockets, sources, wire, told } = start({ url: () => url })
     await advance(0)
     expect(sockets.all).toEqual([])
     expect(wire.connection.attempts[0]).toMatchObject({ transport: 'websocket', outcome: 'ended' })
