@@ -1,12 +1,12 @@
 // npm run fuzz: random streams through the block parser and an independent one, on all processors.
-import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './prepare.mjs'
+import { addUp, divide, runShare } from './shares.mjs'
 
-/** @typedef {{ ran: number } | { seed: number, file: string, found: object, tells: object }} News */
+/** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
 
 const USAGE = `Usage: npm run fuzz -- [OPTIONS]
 
@@ -51,51 +51,44 @@ function readArguments() {
   }
 }
 
-/**
- * One process for a share of the streams. Resolves with whether all were parsed alike.
- * @param {number} seed
- * @param {number} runs
- * @param {(count: number) => void} ran
- * @returns {Promise<boolean>}
- */
-function runShare(seed, runs, ran) {
-  const worker = fork(join(root, 'test/fuzz/worker.ts'), [`${seed}`, `${runs}`], {
-    execArgv: ['--import', 'tsx'],
-  })
-  worker.on('message', (/** @type {News} */ news) => {
-    if ('ran' in news) return ran(news.ran)
-    const again = `npm run fuzz -- --seed ${news.seed} --runs ${SLICE} --workers 1`
-    console.log(`\nFAILED, kept as test/fuzz/regressions/${news.file}; again: ${again}`)
-    console.log(JSON.stringify({ stream: news.found, ...news.tells }, undefined, 2))
-  })
-  return new Promise((resolve) => worker.on('exit', (code) => resolve(code === 0)))
-}
-
-/** @param {{ runs: number, seed: number, workers: number }} what */
-async function main({ runs, seed, workers }) {
+/** Says every few seconds how far it is. @param {number} runs */
+function createProgress(runs) {
   const start = performance.now()
-  const slices = Math.ceil(runs / SLICE)
-  const shares = Math.min(workers, slices)
   let count = 0
   let shown = 0
-  const ran = (/** @type {number} */ more) => {
+  return (/** @type {number} */ more) => {
     count += more
     const seconds = (performance.now() - start) / 1000
     if (seconds - shown < 5 && count < runs) return
     shown = seconds
     console.log(`${count} of ${runs} streams, ${seconds.toFixed(0)} s`)
   }
-  console.log(`${runs} streams from seed ${seed}, in ${shares} processes`)
-  const results = await Promise.all(
-    Array.from({ length: shares }, (_, share) => {
-      const first = Math.floor((slices * share) / shares)
-      const next = Math.floor((slices * (share + 1)) / shares)
-      return runShare(seed + first, Math.min(runs, next * SLICE) - first * SLICE, ran)
-    }),
+}
+
+/** @param {Found} found */
+function showFound({ seed, file, ...tells }) {
+  const again = `npm run fuzz -- --seed ${seed} --runs ${SLICE} --workers 1`
+  console.log(`\nFAILED, kept as test/fuzz/regressions/${file}; again: ${again}`)
+  console.log(JSON.stringify(tells, undefined, 2))
+}
+
+/** @param {{ runs: number, seed: number, workers: number }} what */
+async function main({ runs, seed, workers }) {
+  const shares = divide({ runs, seed, workers, slice: SLICE })
+  console.log(`${runs} streams from seed ${seed}, in ${shares.length} processes`)
+  const advance = createProgress(runs)
+  const outcomes = await Promise.all(
+    shares.map((share) =>
+      runShare(join(root, 'test/fuzz/worker.ts'), share, (news) => {
+        if ('ran' in news) advance(news.ran)
+        else showFound(/** @type {Found} */ (news.found))
+      }),
+    ),
   )
-  const failed = results.filter((isWell) => !isWell).length
-  console.log(`${count} streams, ${failed} parsed differently`)
-  if (failed > 0) process.exitCode = 1
+  const { ran, failed, problems, isWell } = addUp(outcomes, runs)
+  for (const problem of problems) console.log(`FAILED: a process ${problem} streams`)
+  console.log(`${ran} of ${runs} streams ran, ${failed} parsed differently`)
+  if (!isWell) process.exitCode = 1
 }
 
 try {

@@ -7,13 +7,14 @@ const SLICE = 10_000
 
 let left = runs
 for (let next = seed; left > 0; next++) {
-  const slice = Math.min(SLICE, left)
-  const found = runCampaign(next, slice)
-  process.send?.({ ran: slice })
-  left -= slice
-  if (!found) continue
-  process.send?.({ seed: next, found, tells: parseAll(found), file: keepRegression(found) })
-  process.exitCode = 1
+  const { ran, counterexample } = runCampaign(next, Math.min(SLICE, left))
+  process.send?.({ ran })
+  left -= ran
+  if (!counterexample) continue
+  const file = keepRegression(counterexample)
+  process.send?.({
+    found: { seed: next, file, stream: counterexample, ...parseAll(counterexample) },
+  })
   break
 }
 process.disconnect?.()
