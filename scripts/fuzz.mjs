@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { root } from './prepare.mjs'
+import { ensureInstalled, root } from './prepare.mjs'
 import { addUp, divide, runShare } from './shares.mjs'
 
 /** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
@@ -11,23 +11,41 @@ import { addUp, divide, runShare } from './shares.mjs'
 const USAGE = `Usage: npm run fuzz -- [OPTIONS]
 
 Parses random streams of event blocks, cut at random places, and compares with what
-eventsource-parser makes of them. A stream on which the two differ is made smaller, and kept in
-test/fuzz/regressions, which every run of the tests replays.
+eventsource-parser makes of them; or with what the EventSource of a Chromium does. A stream on
+which the two differ is made smaller, and kept in test/fuzz/regressions, which every run of the
+tests replays.
 
-  --runs N     how many streams (default 100000)
+  --native     in Chromium: against its EventSource, and through our transport
+  --runs N     how many streams (default 100000; with --native 2000)
   --seed N     what chance is drawn from (default: random; it is printed)
-  --workers N  how many processes (default: one per processor)
+  --workers N  how many processes (default: one per processor; with --native 1)
   --help       show this`
 
 const options = /** @type {const} */ ({
-  runs: { type: 'string', default: '100000' },
+  native: { type: 'boolean', default: false },
+  runs: { type: 'string' },
   seed: { type: 'string', default: `${randomInt(2 ** 30)}` },
-  workers: { type: 'string', default: `${availableParallelism()}` },
+  workers: { type: 'string' },
   help: { type: 'boolean', default: false },
 })
 
-/** A worker takes a seed more for each of so many streams. */
-const SLICE = 10_000
+/** Each takes a seed more for each slice of so many streams. */
+const campaigns = {
+  node: {
+    file: 'test/fuzz/worker.ts',
+    slice: 10_000,
+    flags: '',
+    runs: '100000',
+    workers: `${availableParallelism()}`,
+  },
+  native: {
+    file: 'test/browser/worker.ts',
+    slice: 100,
+    flags: '--native ',
+    runs: '2000',
+    workers: '1',
+  },
+}
 
 /** @param {string} name @param {string} text @param {number} least */
 function readNumber(name, text, least) {
@@ -39,11 +57,13 @@ function readNumber(name, text, least) {
 function readArguments() {
   try {
     const { values } = parseArgs({ options })
+    const campaign = campaigns[values.native ? 'native' : 'node']
     return {
       help: values.help,
-      runs: readNumber('runs', values.runs, 1),
+      campaign,
+      runs: readNumber('runs', values.runs ?? campaign.runs, 1),
       seed: readNumber('seed', values.seed, 0),
-      workers: readNumber('workers', values.workers, 1),
+      workers: readNumber('workers', values.workers ?? campaign.workers, 1),
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
@@ -65,23 +85,30 @@ function createProgress(runs) {
   }
 }
 
-/** @param {Found} found */
-function showFound({ seed, file, ...tells }) {
-  const again = `npm run fuzz -- --seed ${seed} --runs ${SLICE} --workers 1`
+/** @typedef {Omit<ReturnType<typeof readArguments>, 'help'>} What */
+
+/** @param {What['campaign']} campaign @param {Found} found */
+function showFound({ flags, slice }, { seed, file, ...tells }) {
+  const again = `npm run fuzz -- ${flags}--seed ${seed} --runs ${slice} --workers 1`
   console.log(`\nFAILED, kept as test/fuzz/regressions/${file}; again: ${again}`)
   console.log(JSON.stringify(tells, undefined, 2))
 }
 
-/** @param {{ runs: number, seed: number, workers: number }} what */
-async function main({ runs, seed, workers }) {
-  const shares = divide({ runs, seed, workers, slice: SLICE })
+/** @param {What} what */
+async function main({ campaign, runs, seed, workers }) {
+  await ensureInstalled()
+  if (campaign === campaigns.native) {
+    const { ensureBrowser } = await import('./browser.mjs')
+    process.env.STEADYWIRE_CHROMIUM = (await ensureBrowser()).path
+  }
+  const shares = divide({ runs, seed, workers, slice: campaign.slice })
   console.log(`${runs} streams from seed ${seed}, in ${shares.length} processes`)
   const advance = createProgress(runs)
   const outcomes = await Promise.all(
     shares.map((share) =>
-      runShare(join(root, 'test/fuzz/worker.ts'), share, (news) => {
+      runShare(join(root, campaign.file), share, (news) => {
         if ('ran' in news) advance(news.ran)
-        else showFound(/** @type {Found} */ (news.found))
+        else showFound(campaign, /** @type {Found} */ (news.found))
       }),
     ),
   )

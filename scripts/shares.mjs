@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
- * @typedef {{ seed: number, part: number }} Share the first seed, and how many cases are to run
+ * @typedef {{ seed: number, part: number, slice: number }} Share the first seed, how many cases are to run, and how many of each seed
  * @typedef {{ ran: number } | { found: object }} News what a process tells: cases that ran, and one that failed
  * @typedef {object} Outcome
  * @property {number} ran
@@ -22,7 +22,7 @@ export function divide({ runs, seed, workers, slice }) {
   return Array.from({ length: count }, (_, share) => {
     const first = Math.floor((slices * share) / count)
     const next = Math.floor((slices * (share + 1)) / count)
-    return { seed: seed + first, part: Math.min(runs, next * slice) - first * slice }
+    return { seed: seed + first, part: Math.min(runs, next * slice) - first * slice, slice }
   })
 }
 
@@ -39,14 +39,14 @@ function judge(code, signal, part, { ran, found }) {
 }
 
 /**
- * Runs one share in a process of its own, which is given the seed and the number, and tells its news.
+ * Runs one share in a process of its own, which is given these three numbers, and tells its news.
  * @param {string} file
  * @param {Share} share
  * @param {(news: News) => void} [hear]
  * @returns {Promise<Outcome>}
  */
-export async function runShare(file, { seed, part }, hear = () => {}) {
-  const worker = fork(file, [`${seed}`, `${part}`], { execArgv: ['--import', 'tsx'] })
+export async function runShare(file, { seed, part, slice }, hear = () => {}) {
+  const worker = fork(file, [seed, part, slice].map(String), { execArgv: ['--import', 'tsx'] })
   let ran = 0
   /** @type {object[]} */
   const found = []

@@ -12,15 +12,17 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const runWorker = (does: string) => {
   const file = join(folder, 'worker.mjs')
   writeFileSync(file, `const part = Number(process.argv[3])\n${does}\nprocess.disconnect()`)
-  return runShare(file, { seed: 7, part: 50 })
+  return runShare(file, { seed: 7, part: 50, slice: 10 })
 }
 
 test('shares are whole slices, all cases in them once, each with the seed of its first', () => {
   expect(divide({ runs: 25, seed: 100, workers: 2, slice: 10 })).toEqual([
-    { seed: 100, part: 10 },
-    { seed: 101, part: 15 },
+    { seed: 100, part: 10, slice: 10 },
+    { seed: 101, part: 15, slice: 10 },
   ])
-  expect(divide({ runs: 5, seed: 100, workers: 4, slice: 10 })).toEqual([{ seed: 100, part: 5 }])
+  expect(divide({ runs: 5, seed: 100, workers: 4, slice: 10 })).toEqual([
+    { seed: 100, part: 5, slice: 10 },
+  ])
 })
 
 describe('a process', () => {
