@@ -1,33 +1,51 @@
 // npm run fuzz: random streams through the block parser and an independent one, on all processors.
-import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { root } from './prepare.mjs'
+import { ensureInstalled, root } from './prepare.mjs'
+import { addUp, divide, runShare } from './shares.mjs'
 
-/** @typedef {{ ran: number } | { seed: number, file: string, found: object, tells: object }} News */
+/** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
 
 const USAGE = `Usage: npm run fuzz -- [OPTIONS]
 
 Parses random streams of event blocks, cut at random places, and compares with what
-eventsource-parser makes of them. A stream on which the two differ is made smaller, and kept in
-test/fuzz/regressions, which every run of the tests replays.
+eventsource-parser makes of them; or with what the EventSource of a Chromium does. A stream on
+which the two differ is made smaller, and kept in test/fuzz/regressions, which every run of the
+tests replays.
 
-  --runs N     how many streams (default 100000)
+  --native     in Chromium: against its EventSource, and through our transport
+  --runs N     how many streams (default 100000; with --native 2000)
   --seed N     what chance is drawn from (default: random; it is printed)
-  --workers N  how many processes (default: one per processor)
+  --workers N  how many processes (default: one per processor; with --native 1)
   --help       show this`
 
 const options = /** @type {const} */ ({
-  runs: { type: 'string', default: '100000' },
+  native: { type: 'boolean', default: false },
+  runs: { type: 'string' },
   seed: { type: 'string', default: `${randomInt(2 ** 30)}` },
-  workers: { type: 'string', default: `${availableParallelism()}` },
+  workers: { type: 'string' },
   help: { type: 'boolean', default: false },
 })
 
-/** A worker takes a seed more for each of so many streams. */
-const SLICE = 10_000
+/** Each takes a seed more for each slice of so many streams. */
+const campaigns = {
+  node: {
+    file: 'test/fuzz/worker.ts',
+    slice: 10_000,
+    flags: '',
+    runs: '100000',
+    workers: `${availableParallelism()}`,
+  },
+  native: {
+    file: 'test/browser/worker.ts',
+    slice: 100,
+    flags: '--native ',
+    runs: '2000',
+    workers: '1',
+  },
+}
 
 /** @param {string} name @param {string} text @param {number} least */
 function readNumber(name, text, least) {
@@ -39,11 +57,13 @@ function readNumber(name, text, least) {
 function readArguments() {
   try {
     const { values } = parseArgs({ options })
+    const campaign = campaigns[values.native ? 'native' : 'node']
     return {
       help: values.help,
-      runs: readNumber('runs', values.runs, 1),
+      campaign,
+      runs: readNumber('runs', values.runs ?? campaign.runs, 1),
       seed: readNumber('seed', values.seed, 0),
-      workers: readNumber('workers', values.workers, 1),
+      workers: readNumber('workers', values.workers ?? campaign.workers, 1),
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
@@ -51,51 +71,51 @@ function readArguments() {
   }
 }
 
-/**
- * One process for a share of the streams. Resolves with whether all were parsed alike.
- * @param {number} seed
- * @param {number} runs
- * @param {(count: number) => void} ran
- * @returns {Promise<boolean>}
- */
-function runShare(seed, runs, ran) {
-  const worker = fork(join(root, 'test/fuzz/worker.ts'), [`${seed}`, `${runs}`], {
-    execArgv: ['--import', 'tsx'],
-  })
-  worker.on('message', (/** @type {News} */ news) => {
-    if ('ran' in news) return ran(news.ran)
-    const again = `npm run fuzz -- --seed ${news.seed} --runs ${SLICE} --workers 1`
-    console.log(`\nFAILED, kept as test/fuzz/regressions/${news.file}; again: ${again}`)
-    console.log(JSON.stringify({ stream: news.found, ...news.tells }, undefined, 2))
-  })
-  return new Promise((resolve) => worker.on('exit', (code) => resolve(code === 0)))
-}
-
-/** @param {{ runs: number, seed: number, workers: number }} what */
-async function main({ runs, seed, workers }) {
+/** Says every few seconds how far it is. @param {number} runs */
+function createProgress(runs) {
   const start = performance.now()
-  const slices = Math.ceil(runs / SLICE)
-  const shares = Math.min(workers, slices)
   let count = 0
   let shown = 0
-  const ran = (/** @type {number} */ more) => {
+  return (/** @type {number} */ more) => {
     count += more
     const seconds = (performance.now() - start) / 1000
     if (seconds - shown < 5 && count < runs) return
     shown = seconds
     console.log(`${count} of ${runs} streams, ${seconds.toFixed(0)} s`)
   }
-  console.log(`${runs} streams from seed ${seed}, in ${shares} processes`)
-  const results = await Promise.all(
-    Array.from({ length: shares }, (_, share) => {
-      const first = Math.floor((slices * share) / shares)
-      const next = Math.floor((slices * (share + 1)) / shares)
-      return runShare(seed + first, Math.min(runs, next * SLICE) - first * SLICE, ran)
-    }),
+}
+
+/** @typedef {Omit<ReturnType<typeof readArguments>, 'help'>} What */
+
+/** @param {What['campaign']} campaign @param {Found} found */
+function showFound({ flags, slice }, { seed, file, ...tells }) {
+  const again = `npm run fuzz -- ${flags}--seed ${seed} --runs ${slice} --workers 1`
+  console.log(`\nFAILED, kept as test/fuzz/regressions/${file}; again: ${again}`)
+  console.log(JSON.stringify(tells, undefined, 2))
+}
+
+/** @param {What} what */
+async function main({ campaign, runs, seed, workers }) {
+  await ensureInstalled()
+  if (campaign === campaigns.native) {
+    const { ensureBrowser } = await import('./browser.mjs')
+    process.env.STEADYWIRE_CHROMIUM = (await ensureBrowser()).path
+  }
+  const shares = divide({ runs, seed, workers, slice: campaign.slice })
+  console.log(`${runs} streams from seed ${seed}, in ${shares.length} processes`)
+  const advance = createProgress(runs)
+  const outcomes = await Promise.all(
+    shares.map((share) =>
+      runShare(join(root, campaign.file), share, (news) => {
+        if ('ran' in news) advance(news.ran)
+        else showFound(campaign, /** @type {Found} */ (news.found))
+      }),
+    ),
   )
-  const failed = results.filter((isWell) => !isWell).length
-  console.log(`${count} streams, ${failed} parsed differently`)
-  if (failed > 0) process.exitCode = 1
+  const { ran, failed, problems, isWell } = addUp(outcomes, runs)
+  for (const problem of problems) console.log(`FAILED: a process ${problem} streams`)
+  console.log(`${ran} of ${runs} streams ran, ${failed} parsed differently`)
+  if (!isWell) process.exitCode = 1
 }
 
 try {

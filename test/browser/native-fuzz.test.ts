@@ -1,7 +1,7 @@
 // Random streams through a native EventSource and through our transport, beside our parser on the same bytes.
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { arbitraryCase } from '../fuzz/streams.ts'
+import { expect, inject, test } from 'vitest'
+import { arbitraryCase, type Case } from '../fuzz/streams.ts'
 import { cut } from '../unit/stream/parsing.ts'
 import {
   blankRepeated,
@@ -11,42 +11,75 @@ import {
   standardOfText,
 } from './native-streams.ts'
 
-const SEED = 20_260_101
-const SLICES = 6
-const RUNS = 100
+declare module 'vitest' {
+  interface TaskMeta {
+    /** How many streams of this seed ran; of the smallest on which the two differ, what was heard. */
+    nativeFuzz?: {
+      readonly seed: number
+      readonly ran: number
+      readonly found: { readonly stream: Case } | undefined
+    }
+  }
+}
+
+/** Each slice has a seed of its own. */
+const all = inject('nativeFuzz') ?? { seed: 20_260_101, runs: 600, slice: 100 }
+const slices = Array.from({ length: Math.ceil(all.runs / all.slice) }, (_, slice) => ({
+  seed: all.seed + slice,
+  runs: Math.min(all.slice, all.runs - slice * all.slice),
+}))
+
+/** How long a slice may take on a busy machine; then the smallest stream that was found is small enough. */
+const SLICE_TIMEOUT_MS = 60_000
+const BUSY_MS = 45_000
 
 /** See the vector "one before CR": where Chromium departs from the standard, both get a comment before the line end. */
 const avoidBareMark = (text: string) => text.replace(/^\uFEFF(?=[\r\n])/, '\uFEFF:')
 
-/** A seed's streams, each with its pieces. */
-const draw = (seed: number) =>
-  fc.sample(arbitraryCase, { seed, numRuns: RUNS }).map(({ text: drawn, cuts }) => {
-    const text = avoidBareMark(drawn)
-    const bytes = new TextEncoder().encode(text)
-    const places = cuts.map((place) => place % (bytes.length + 1))
-    return { text, pieces: cut(bytes, places), standard: standardOfText(text) }
-  })
+const hear = async ({ text: drawn, cuts }: Case) => {
+  const text = avoidBareMark(drawn)
+  const bytes = new TextEncoder().encode(text)
+  const places = cuts.map((place) => place % (bytes.length + 1))
+  const standard = standardOfText(text)
+  const [url = ''] = await serveStreams([cut(bytes, places)])
+  const [native, told] = await Promise.all([
+    hearNatively(url, standard),
+    hearByTransport(url, standard),
+  ])
+  return { standard, native, told }
+}
 
-describe(`${SLICES * RUNS} random streams`, () => {
-  test.each(Array.from({ length: SLICES }, (_, slice) => SEED + slice))(
-    `${RUNS} from seed %i`,
-    async (seed) => {
-      const streams = draw(seed)
-      const urls = await serveStreams(streams.map(({ pieces }) => pieces))
-      let heard = 0
-      for (const [index, { text, standard }] of streams.entries()) {
-        const url = urls[index] as string
-        const about = JSON.stringify(text)
-        const [native, told] = await Promise.all([
-          hearNatively(url, standard),
-          hearByTransport(url, standard),
-        ])
-        expect(native, about).toEqual(standard)
-        expect(told, about).toEqual(blankRepeated(standard))
-        heard += native.length
-      }
-      expect(heard).toBeGreaterThan(RUNS / 2)
-    },
-    30_000,
-  )
+const expectAlike = ({ standard, native, told }: Awaited<ReturnType<typeof hear>>) => {
+  expect(native).toEqual(standard)
+  expect(told).toEqual(blankRepeated(standard))
+}
+
+test('streams that failed once are replayed', async () => {
+  for (const one of inject('regressions')) expectAlike(await hear(one))
 })
+
+test.for(slices)(
+  '$runs random streams: npm run fuzz -- --native --seed $seed --runs $runs',
+  { timeout: SLICE_TIMEOUT_MS },
+  async ({ seed, runs }, { task }) => {
+    let events = 0
+    let found: { stream: Case } | undefined
+    const property = fc.asyncProperty(arbitraryCase, async (stream) => {
+      const heard = await hear(stream)
+      events += heard.native.length
+      try {
+        expectAlike(heard)
+      } catch (error) {
+        found = { stream, ...heard }
+        throw error
+      }
+    })
+    const how = { seed, numRuns: runs, interruptAfterTimeLimit: BUSY_MS }
+    const { numRuns: ran, errorInstance } = await fc.check(property, how)
+    task.meta.nativeFuzz = { seed, ran, found }
+    if (!found && errorInstance) throw errorInstance
+    expect(found).toBeUndefined()
+    expect(ran).toBe(runs)
+    if (runs === all.slice) expect(events).toBeGreaterThan(runs / 2)
+  },
+)

@@ -7,16 +7,25 @@ import { setImmediate as turn } from 'node:timers/promises'
 /** Pieces of bytes, in base64. */
 type Pieces = readonly string[]
 
+/** Older streams are forgotten: on demand there are millions. */
+const MOST_STREAMS = 1000
+
 export const startNativeServer = async () => {
-  const streams: Pieces[] = []
+  const streams = new Map<number, Pieces>()
+  let count = 0
 
   /** Keeps streams, and answers the number of the first. */
   const keep = async (request: IncomingMessage, response: ServerResponse) => {
     const added = JSON.parse(await text(request)) as Pieces[]
-    response.end(`${streams.push(...added) - added.length}`)
+    const first = count
+    for (const pieces of added) {
+      streams.set(count++, pieces)
+      streams.delete(count - 1 - MOST_STREAMS)
+    }
+    response.end(`${first}`)
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const pieces = streams[Number(request.url?.slice(1))] ?? []
+    const pieces = streams.get(Number(request.url?.slice(1))) ?? []
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     for (const piece of pieces) {
       response.write(Buffer.from(piece, 'base64'))

@@ -16,19 +16,29 @@ export const serveStreams = async (streams: readonly (readonly Uint8Array[])[]) 
 
 const typesOf = (blocks: readonly Block[]) => [...new Set(blocks.map(({ type }) => type))]
 
+/** A stream that has not ended by then never does, and is heard as one that says so: its connection is needed. */
+const END_TIMEOUT_MS = 5_000
+const ENDLESS: Block = { id: '', type: 'no end', data: '' }
+
 /** What a native EventSource hears until its stream ends, of the types that are expected. */
 export const hearNatively = (url: string, expected: readonly Block[]): Promise<Block[]> =>
   new Promise((resolve) => {
     const heard: Block[] = []
     const source = new EventSource(url)
+    const end = () => {
+      clearTimeout(timer)
+      source.close()
+      resolve(heard)
+    }
+    const timer = setTimeout(() => {
+      heard.push(ENDLESS)
+      end()
+    }, END_TIMEOUT_MS)
     const take = (event: Event) => {
       if (event instanceof MessageEvent) {
         const { type, data, lastEventId: id } = event
         heard.push({ id, type, data })
-      } else if (event.type === 'error') {
-        source.close()
-        resolve(heard)
-      }
+      } else if (event.type === 'error') end()
     }
     for (const type of new Set(['error', 'message', ...typesOf(expected)])) {
       source.addEventListener(type, take)
@@ -39,8 +49,13 @@ export const hearNatively = (url: string, expected: readonly Block[]): Promise<B
 export const hearByTransport = async (url: string, expected: readonly Block[]) => {
   const types = () => ['message', ...typesOf(expected)]
   const { sink, connection } = openTransport(eventsource, url, { types })
-  sink.when('closed', () => connection.close())
+  const timer = setTimeout(() => {
+    sink.event(ENDLESS)
+    sink.closed({ reason: 'timeout' })
+  }, END_TIMEOUT_MS)
   await sink.until('closed')
+  clearTimeout(timer)
+  connection.close()
   return sink.told('event').map(([, block]) => block)
 }
 

@@ -1,6 +1,6 @@
 /** The page's life in three engines: what is let go, and what comes back from where it was (the promise, 9). */
-import { rungs } from '../e2e/support/client.ts'
-import { expect, test } from './fixtures.ts'
+import { type Rung, rungs } from '../e2e/support/client.ts'
+import { type EngineWorld, expect, test } from './fixtures.ts'
 import type { Engine } from './support/launch.ts'
 
 /** Firefox keeps no page that had a connection half a second ago, also when it let go of it as it was left. */
@@ -51,6 +51,16 @@ for (const rung of rungs) {
   })
 }
 
+/** As a browser does by itself when its network changes, which here it does not: or it would ask over a dead one. */
+async function dropUnused({ client, load, proxy }: EngineWorld, rung: Rung): Promise<void> {
+  load.stop()
+  await client.stopSending()
+  await client.received(load.last)
+  await client.settled()
+  await expect.poll(() => proxy.connections).toMatchObject({ [rung]: 1, post: 0 })
+  proxy.cut({ kind: 'idle' })
+}
+
 test('offline it waits, online it is back at once, and nothing is lost', async ({ open }) => {
   const world = await open(server)
   const { client, load, proxy, page } = world
@@ -69,6 +79,40 @@ test('offline it waits, online it is back at once, and nothing is lost', async (
   await client.received(load.last + 50)
   await world.expectWhole()
 })
+
+for (const rung of rungs) {
+  test(`network switch: it is back by a check, not by silence: ${rung}`, async ({ open }) => {
+    // Silence, and messages without an acknowledgement, would be noticed minutes after the test's end.
+    const world = await open({ ...server, heartbeatMs: 300_000 })
+    const { client, load, proxy, page } = world
+    await client.connect({ ...patient, rungs: [rung], ackTimeoutMs: 300_000 })
+    await client.openOver(rung)
+    await world.startTraffic(100, 20)
+    await client.received(50)
+
+    await dropUnused(world, rung)
+    // The old path is dead, and no FIN says so.
+    proxy.set({ network: 'half-open' })
+    await world.startTraffic(100, 20)
+    await page.evaluate(() => dispatchEvent(new Event('offline')))
+    const { sent } = await client.recording()
+    await page.waitForFunction((before) => lab.recording.sent >= before + 20, sent)
+    const missed = (await client.recording()).ticks.length
+    proxy.set({ network: 'pass' })
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+
+    await client.received(load.last + 50)
+    const { happenings, ticks } = await world.expectWhole()
+    const told = happenings.filter(({ type }) => type !== 'state')
+    expect(told.map(({ type }) => type)).toEqual(['open', 'transport'])
+    expect(told[1], 'nothing came before the check was through').toMatchObject({ ticks: missed })
+    expect(ticks.length).toBeGreaterThan(missed + 100)
+    expect(await page.evaluate(() => lab.wire.connection.attempts)).toMatchObject([
+      { outcome: 'ended', reason: 'aborted' },
+      { outcome: 'active' },
+    ])
+  })
+}
 
 test('frozen it lets go of everything, resumed it goes on, and messages were kept', async ({
   open,

@@ -14,3 +14,9 @@ for (const rung of rungs) {
     expect(replies.length).toBeGreaterThan(0)
   })
 }
+
+test('a page takes what is undefined as that', async ({ open }) => {
+  const { page } = await open()
+  const seen = ([one, other]: readonly unknown[]) => [one === undefined, other === null]
+  expect(await page.evaluate(seen, [undefined, null])).toEqual([true, true])
+})

@@ -2,7 +2,7 @@
 import type { EnginePage } from '../../e2e/support/page.ts'
 import { openWorld, type World } from '../../e2e/support/world.ts'
 import { type Engine, type Executables, launchEngine } from '../support/launch.ts'
-import { growthOf, probeMemory } from './memory.ts'
+import { findLeak, growthOf, probeMemory } from './memory.ts'
 import { type Status, startSoak } from './recorder.ts'
 import { scheduleTurns } from './schedule.ts'
 import { type Stage, takeTurn } from './turns.ts'
@@ -115,14 +115,21 @@ async function soakIn(
     losses,
     maxAttemptsInMinute: MAX_ATTEMPTS_PER_MINUTE,
   })
-  const growthBytes = growthOf(samples)
-  if (growthBytes > memory.allowedBytes) {
-    wrongs.push(`${memory.what} grew by ${growthBytes} bytes after the warm-up`)
-  }
+  const leak = findLeak(samples, memory)
+  if (leak) wrongs.push(leak)
   const seconds = elapsedMs() / 1000
   const { turns } = book
   const bytes = samples.at(-1) ?? 0
-  return { status, turns, seconds, bytes, wrongs, what: memory.what, samples, growthBytes }
+  return {
+    status,
+    turns,
+    seconds,
+    bytes,
+    wrongs,
+    what: memory.what,
+    samples,
+    growthBytes: growthOf(samples),
+  }
 }
 
 /** @throws when a session gets stuck, or breaks an invariant on its way. */

@@ -60,10 +60,14 @@ async function ready(driver: Driver, child: ChildProcess): Promise<void> {
   }
 }
 
+/** JSON has no `undefined`, and takes it for `null` in a list: a page's defaults would not count. */
+const UNDEFINED = '\0undefined'
+
 /** Runs in the page: calls a function of which it is given the source, until its result is truthy where `poll` says so. */
 const RUN = `
-  const [source, argument, pollMs, done] = arguments
+  const [source, text, pollMs, done] = arguments
   const call = (0, eval)('(' + source + ')')
+  const argument = JSON.parse(text, (key, value) => (value === ${JSON.stringify(UNDEFINED)} ? undefined : value))
   const run = async () => {
     for (;;) {
       const value = await call(argument)
@@ -85,7 +89,10 @@ async function openPage(driver: Driver, binary: string): Promise<EnginePage> {
   const session = `/session/${sessionId}`
   const scripts: string[] = []
   const run = async (source: string, argument: unknown, pollMs = 0) => {
-    const args = [source, argument ?? null, pollMs]
+    const text = JSON.stringify(argument, (_key, value) =>
+      value === undefined ? UNDEFINED : value,
+    )
+    const args = [source, text, pollMs]
     const answer = await driver('POST', `${session}/execute/async`, { script: RUN, args })
     const { value, error } = answer as { value?: unknown; error?: string }
     if (error !== undefined) throw new Error(error)
@@ -93,7 +100,7 @@ async function openPage(driver: Driver, binary: string): Promise<EnginePage> {
   }
   /** WebDriver has no scripts that run before a page's own: they run when the page is there. */
   const settle = async () => {
-    for (const source of scripts) await run(source, null)
+    for (const source of scripts) await run(source, undefined)
   }
   await driver('POST', `${session}/timeouts`, { script: SCRIPT_TIMEOUT_MS })
 

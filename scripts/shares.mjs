@@ -1,0 +1,69 @@
+// Many random cases in several processes: what each ran, which cases failed, and how a process ended that broke.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+
+/**
+ * @typedef {{ seed: number, part: number, slice: number }} Share the first seed, how many cases are to run, and how many of each seed
+ * @typedef {{ ran: number } | { found: object }} News what a process tells: cases that ran, and one that failed
+ * @typedef {object} Outcome
+ * @property {number} ran
+ * @property {object[]} found the cases that failed: after one a process may leave the rest of its share
+ * @property {string} [problem] why the share was not run, in words
+ */
+
+/**
+ * Even shares, in whole slices: each slice has a seed of its own.
+ * @param {{ runs: number, seed: number, workers: number, slice: number }} what
+ * @returns {Share[]}
+ */
+export function divide({ runs, seed, workers, slice }) {
+  const slices = Math.ceil(runs / slice)
+  const count = Math.min(workers, slices)
+  return Array.from({ length: count }, (_, share) => {
+    const first = Math.floor((slices * share) / count)
+    const next = Math.floor((slices * (share + 1)) / count)
+    return { seed: seed + first, part: Math.min(runs, next * slice) - first * slice, slice }
+  })
+}
+
+/**
+ * @param {number | null} code @param {NodeJS.Signals | null} signal @param {number} part
+ * @param {Omit<Outcome, 'problem'>} outcome
+ * @returns {Outcome}
+ */
+function judge(code, signal, part, { ran, found }) {
+  const isShort = ran < part && found.length === 0
+  if (code === 0 && !isShort) return { ran, found }
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+  return { ran, found, problem: `ended ${how} after ${ran} of ${part}` }
+}
+
+/**
+ * Runs one share in a process of its own, which is given these three numbers, and tells its news.
+ * @param {string} file
+ * @param {Share} share
+ * @param {(news: News) => void} [hear]
+ * @returns {Promise<Outcome>}
+ */
+export async function runShare(file, { seed, part, slice }, hear = () => {}) {
+  const worker = fork(file, [seed, part, slice].map(String), { execArgv: ['--import', 'tsx'] })
+  let ran = 0
+  /** @type {object[]} */
+  const found = []
+  worker.on('message', (/** @type {News} */ news) => {
+    if ('ran' in news) ran += news.ran
+    else found.push(news.found)
+    hear(news)
+  })
+  // Its last words may be read after its end.
+  const [[code, signal]] = await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')])
+  return judge(code, signal, part, { ran, found })
+}
+
+/** @param {readonly Outcome[]} outcomes @param {number} runs how many were to run */
+export function addUp(outcomes, runs) {
+  const ran = outcomes.reduce((sum, outcome) => sum + outcome.ran, 0)
+  const failed = outcomes.reduce((sum, { found }) => sum + found.length, 0)
+  const problems = outcomes.flatMap(({ problem }) => problem ?? [])
+  return { ran, failed, problems, isWell: ran === runs && failed === 0 && problems.length === 0 }
+}
