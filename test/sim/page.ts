@@ -1,10 +1,11 @@
 // The page of one client: its browser on the simulated network, its clock, its storage, and the life it leads.
-import type { Environment } from '../../src/index.ts'
+import type { Continuity, Environment } from '../../src/index.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/fake-environment.ts'
 import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { dialectOf } from './kinds.ts'
 import type { Network } from './network.ts'
 import { createPageClock } from './page-clock.ts'
 import { requestClass, socketClass, sourceClass } from './ports.ts'
@@ -88,6 +89,12 @@ export const createSimPage = (parts: PageParts): SimPage => {
   const storage = createStorage(parts)
   const bits = seededRandom(seed + 1)
   const receiving: Exchange[] = []
+  const prove = (exchange: Exchange, id: string, continuity: Continuity) => {
+    const { transport } = exchange
+    if (transport === 'post') return
+    exchange.proven = true
+    history.add({ kind: 'hello', client, exchange: exchange.id, transport, continuity, id })
+  }
   const browser = {
     client,
     dial: network.dial,
@@ -98,21 +105,15 @@ export const createSimPage = (parts: PageParts): SimPage => {
         receiving.pop()
       })
     },
+    opened(exchange: Exchange) {
+      const { url } = exchange
+      if (dialectOf(url) === 'steadywire') return
+      prove(exchange, url.searchParams.get('last_event_id') ?? '', 'unknown')
+    },
     greeted(exchange: Exchange, text: string) {
       const [, id = '', continuity] =
         /^id: (.*)\nevent: sw:hello\ndata: \{"continuity":"(\w+)"/m.exec(text) ?? []
-      const { transport } = exchange
-      if (!continuity || transport === 'post') return
-      exchange.proven = true
-      const told = continuity as 'fresh'
-      history.add({
-        kind: 'hello',
-        client,
-        exchange: exchange.id,
-        transport,
-        continuity: told,
-        id,
-      })
+      if (continuity) prove(exchange, id, continuity as Continuity)
     },
   }
   const environment = {

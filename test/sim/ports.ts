@@ -11,6 +11,8 @@ export interface Browser {
   dial(request: Request, port: LineEnd): Exchange
   /** Does what the browser does for the page: not while it is frozen, and with the exchange known. */
   deliver(exchange: Exchange, act: () => void): void
+  /** A connection is open, or its first poll is answered. */
+  opened(exchange: Exchange): void
   /** A hello came in whole. */
   greeted(exchange: Exchange, text: string): void
 }
@@ -37,8 +39,9 @@ export const socketClass = (browser: Browser): unknown =>
         {
           head: (status) =>
             act(() => {
-              if (status === 101) this.open()
-              else this.refuse()
+              if (status !== 101) return this.refuse()
+              browser.opened(this.exchange)
+              this.open()
             }),
           text: (piece, whole) => {
             this.frame += piece
@@ -92,8 +95,9 @@ export const sourceClass = (browser: Browser): unknown =>
           head: (status, headers) =>
             act(() => {
               const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
-              if (status === 200 && isStream) this.open()
-              else this.refuse()
+              if (status !== 200 || !isStream) return this.refuse()
+              browser.opened(this.exchange)
+              this.open()
             }),
           text: (piece) =>
             act(() => {
@@ -156,6 +160,7 @@ const send = (request: FakeXhr, browser: Browser): void => {
           const { 'content-type': contentType = '', 'content-length': length, ...rest } = headers
           const isCut = length !== undefined && Number(length) !== text.length
           if (ending !== 'fin' || status === OPAQUE || isCut) return request.fail()
+          if (status < 300 && exchange.first) browser.opened(exchange)
           if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
           request.answer({ status, body: text, contentType, headers: rest })
         }),

@@ -55,6 +55,16 @@ export const bugs: readonly Bug[] = [
     `lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')`,
     'return true',
   ]),
+  bug('missing gap', 'a server that says nothing is believed to go on', [
+    'protocols/plain.ts',
+    `(cursor ? 'resumed' : 'fresh') : 'unknown'`,
+    `(cursor ? 'resumed' : 'fresh') : 'fresh'`,
+  ]),
+  bug('lost in a poll', 'the last item of an array is not read', [
+    'protocols/plain.ts',
+    'value.map((item)',
+    'value.slice(0, -1).map((item)',
+  ]),
   bug('leaked timer', 'a link keeps its deadline', [
     'link.ts',
     'over = true\n      deadline.clear()',
