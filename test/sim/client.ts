@@ -19,6 +19,8 @@ import { readOwnId } from './speech.ts'
 /** Event types that the application listens to; of these the servers publish, and of one more. */
 export const LOUD: ReadonlySet<string> = new Set(['tick', 'chat', 'error', 'open'])
 export const SILENT = 'unheard'
+/** What is told of how far a flood was read. */
+export const FLOOD = 'flood'
 /** What has no type, of a server that does not speak the protocol. */
 const RAW = 'message'
 
@@ -197,6 +199,9 @@ export const createSimClient = (
     wire.on(type, fling)
     wire.on(type, hear)
   }
+  wire.on(FLOOD, (_data, { data }) =>
+    history.add({ kind: 'read', client: number, exchange: Number.parseInt(data.slice(1), 10) }),
+  )
 
   const send = (length = 0) => {
     const message = ++messages

@@ -99,6 +99,14 @@ export type Fact =
       readonly outcome: string
       readonly dump: string
     }
+  /** A large text, which ends with a mark, reached the client; the application came by the mark. */
+  | {
+      readonly kind: 'received'
+      readonly client: number
+      readonly exchange: number
+      readonly length: number
+    }
+  | { readonly kind: 'read'; readonly client: number; readonly exchange: number }
   | { readonly kind: 'buffer'; readonly client: number; readonly bytes: number }
   | { readonly kind: 'stored'; readonly client: number; readonly dump: string }
   | { readonly kind: 'threw'; readonly client: number }

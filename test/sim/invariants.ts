@@ -1,50 +1,10 @@
-// All invariants of the promise, by name. I9 to I12: caps, listeners that throw, proof before open, no secret told.
+// All invariants of the promise, by name. I10 to I12: listeners that throw, proof before open, no secret told.
+import { withinCaps } from './cap-invariants.ts'
 import { oneGapPerLoss } from './gap-invariants.ts'
 import type { Entry, Of } from './history.ts'
 import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
 import { SECRET } from './page.ts'
 import { type Invariant, noDuplicates, nothingLost, order, perClient } from './stream-invariants.ts'
-
-/** What a send may reject with in a simulated world. */
-const CODES = /^(resolved|refused|too-large|queue-full|outcome-unknown|closed)$/
-/** These never took room. */
-const UNQUEUED = /^(queue-full|too-large)$/
-
-/** Messages that wait for their outcome, and outcomes that are none. */
-const checkQueue = (own: readonly Entry[], { bounds }: Of<'client'>): string[] => {
-  const settled = own.filter((entry): entry is Of<'settled'> => entry.kind === 'settled')
-  const outcomes = new Map(settled.map(({ message, outcome }) => [message, outcome]))
-  const wrong: string[] = []
-  let queued = 0
-  for (const [index, entry] of own.entries()) {
-    if (entry.kind === 'told' && entry.type === 'close') return wrong
-    if (entry.kind !== 'sent' && entry.kind !== 'settled') continue
-    const outcome = outcomes.get(entry.message) ?? ''
-    if (!UNQUEUED.test(outcome)) queued += entry.kind === 'sent' ? 1 : -1
-    // What nobody acknowledges is settled at once, but told in a microtask.
-    const isTold = bounds.dialect === 'steadywire' || own[index + 1]?.at !== entry.at
-    if (isTold && queued > bounds.maxMessages) wrong.push(`${queued} messages queued`)
-  }
-  return wrong
-}
-
-/** I9: buffers stay within their caps, and what is over them is a typed error. */
-export const withinCaps = perClient((own, client) => {
-  const { maxEventBytes, maxBufferedBytes } = client.bounds
-  const wrong = checkQueue(own, client)
-  for (const entry of own) {
-    if (entry.kind === 'event' && entry.length > maxEventBytes) {
-      wrong.push(`event ${entry.id} of ${entry.length}`)
-    }
-    if (entry.kind === 'buffer' && entry.bytes > maxBufferedBytes) {
-      wrong.push(`${entry.bytes} bytes buffered`)
-    }
-    if (entry.kind === 'settled' && !CODES.test(entry.outcome)) {
-      wrong.push(`a send: ${entry.outcome}`)
-    }
-  }
-  return wrong
-})
 
 /** I10: a listener that throws is reported, once each time, and nothing else is. */
 export const throwersHarmNothing = perClient((own) => {

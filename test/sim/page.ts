@@ -13,6 +13,9 @@ import { requestClass, socketClass, sourceClass } from './ports.ts'
 /** Looked for in everything that a client tells or stores. */
 export const SECRET = 'sw-planted-secret'
 
+/** Texts that are counted against what may be unread. */
+const LARGE = 1_000_000
+
 type PageEvent =
   | 'show'
   | 'hide'
@@ -109,6 +112,10 @@ export const createSimPage = (parts: PageParts): SimPage => {
       const { url } = exchange
       if (dialectOf(url) === 'steadywire') return
       prove(exchange, url.searchParams.get('last_event_id') ?? '', 'unknown')
+    },
+    received({ id, url }: Exchange, { length }: string) {
+      if (length < LARGE || dialectOf(url) !== 'steadywire') return
+      history.add({ kind: 'received', client, exchange: id, length })
     },
     greeted(exchange: Exchange, text: string) {
       const [, id = '', continuity] =

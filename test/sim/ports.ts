@@ -13,6 +13,8 @@ export interface Browser {
   deliver(exchange: Exchange, act: () => void): void
   /** A connection is open, or its first poll is answered. */
   opened(exchange: Exchange): void
+  /** A whole frame is given to the client. */
+  received(exchange: Exchange, text: string): void
   /** A hello came in whole. */
   greeted(exchange: Exchange, text: string): void
 }
@@ -50,6 +52,7 @@ export const socketClass = (browser: Browser): unknown =>
             this.frame = ''
             act(() => {
               if (text.includes(HELLO)) browser.greeted(this.exchange, text)
+              browser.received(this.exchange, text)
               this.receive(text)
             })
           },

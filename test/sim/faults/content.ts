@@ -9,7 +9,7 @@ const noteNoise = ({ world, client }: Blow) =>
   world.history.add({ kind: 'noise', client: client.number })
 
 /** Text on a stream, or as the answer to a poll. Who does not speak the protocol may take any of it for an event. */
-const say = (blow: Blow, exchange: Exchange | undefined, text: string) => {
+export const say = (blow: Blow, exchange: Exchange | undefined, text: string) => {
   const { world, client } = blow
   if (client.bounds.dialect !== 'steadywire') {
     noteNoise(blow)

@@ -1,17 +1,12 @@
 // Faults that need no connection: of servers, of the page's life, of the application.
 import type { Exchange } from '../exchange.ts'
+import { away, back, jolt } from './absence.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
-const jolt = ({ world, client }: Blow) => world.history.add({ kind: 'jolt', client: client.number })
 const moveClock = ({ world, client }: Blow, ms: number) => {
   if (!ms) return
   world.history.add({ kind: 'clock', client: client.number })
   client.page.moveWallClock(ms)
-}
-const away = ({ world, client }: Blow) => world.history.add({ kind: 'away', client: client.number })
-const back = (blow: Blow) => {
-  blow.world.history.add({ kind: 'back', client: blow.client.number })
-  jolt(blow)
 }
 
 const offline = (blow: Blow) => {

@@ -125,6 +125,26 @@ export const bugs: readonly Bug[] = [
     'messages.size >= maxMessages || ',
     '',
   ]),
+  bug('buffer without a cap', 'what was received may wait to be read without end', [
+    'inbox.ts',
+    `if (unread > MAX_UNREAD_LENGTH) return failed('too much unread')`,
+    '',
+  ]),
+  bug('buffer without a cap', 'ids are kept for ever', [
+    'stream/cursor.ts',
+    'newer.size >= size && ',
+    'newer.size < 0 && ',
+  ]),
+  bug('buffer without a cap', 'an event too large is read all the same', [
+    'inbound.ts',
+    'data.length > maxEventBytes',
+    'data.length > maxEventBytes * 2',
+  ]),
+  bug('untyped overflow', 'a gap for an event has no error', [
+    'inbound.ts',
+    `news.tell('error', new SteadywireError(code, `,
+    `void (new SteadywireError(code, `,
+  ]),
   bug('harm by a listener', 'what it throws is swallowed', [
     'emitter.ts',
     'environment.reportError?.(error)',

@@ -88,6 +88,11 @@ export const alive = (name: 'closed' | 'suspended', ...things: string[]): Fact =
 })
 export const closed: Fact = { kind: 'closed', ...client }
 export const ended = told('close', { state: 'closed', actives: 0, reason: 'closed' })
+export const failed = (code: string) => told('error', { dump: `[{"code":"${code}"}]` })
+export const dropped = { kind: 'dropped', ...client, exchange: 1 } as const
+/** So many texts of 1 MiB. */
+export const flood = (count: number, kind: 'received' | 'read' = 'received') =>
+  Array.from({ length: count }, (): Fact => ({ kind, ...client, exchange: 1, length: 1_048_577 }))
 /** So many ms pass. */
 export const after = (ms: number) => ms
 
