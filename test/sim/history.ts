@@ -99,6 +99,8 @@ export type Fact =
       readonly outcome: string
       readonly dump: string
     }
+  /** Events of these ids were given to a hidden page. */
+  | { readonly kind: 'arrived'; readonly client: number; readonly ids: readonly string[] }
   /** A large text, which ends with a mark, reached the client; the application came by the mark. */
   | {
       readonly kind: 'received'

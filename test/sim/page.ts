@@ -13,6 +13,9 @@ import { requestClass, socketClass, sourceClass } from './ports.ts'
 /** Looked for in everything that a client tells or stores. */
 export const SECRET = 'sw-planted-secret'
 
+/** Of blocks, and of what plain servers say. */
+const IDS = /(?:^id: |"id":")([^"\n]+)/gm
+
 /** Texts that are counted against what may be unread. */
 const LARGE = 1_000_000
 
@@ -32,6 +35,7 @@ export interface SimPage {
   readonly receiving: readonly Exchange[]
   readonly alive: () => string[]
   readonly frozen: boolean
+  readonly hidden: boolean
   /** Its events, as a browser fires them: not while it is frozen. */
   readonly fire: Readonly<Record<PageEvent, () => void>>
   /** Nothing of the page runs until it thaws; what was due comes then. */
@@ -113,8 +117,15 @@ export const createSimPage = (parts: PageParts): SimPage => {
       if (dialectOf(url) === 'steadywire') return
       prove(exchange, url.searchParams.get('last_event_id') ?? '', 'unknown')
     },
-    received({ id, url }: Exchange, { length }: string) {
-      if (length < LARGE || dialectOf(url) !== 'steadywire') return
+    received({ id, url, transport }: Exchange, text: string) {
+      const { length } = text
+      if (fire.document.visibilityState === 'hidden') {
+        const ids = [...text.matchAll(IDS)].map(([, found = '']) => found)
+        if (ids.length) history.add({ kind: 'arrived', client, ids })
+      }
+      // Of a poll there is one text at a time; raw frames have no marks.
+      const isMarked = transport === 'websocket' && dialectOf(url) === 'steadywire'
+      if (length < LARGE || !isMarked) return
       history.add({ kind: 'received', client, exchange: id, length })
     },
     greeted(exchange: Exchange, text: string) {
@@ -155,6 +166,9 @@ export const createSimPage = (parts: PageParts): SimPage => {
     ],
     get frozen() {
       return pageClock.isFrozen()
+    },
+    get hidden() {
+      return fire.document.visibilityState === 'hidden'
     },
     fire: {
       show: gated(fire.show),

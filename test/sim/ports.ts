@@ -13,7 +13,7 @@ export interface Browser {
   deliver(exchange: Exchange, act: () => void): void
   /** A connection is open, or its first poll is answered. */
   opened(exchange: Exchange): void
-  /** A whole frame is given to the client. */
+  /** A whole frame or body is given to the client. */
   received(exchange: Exchange, text: string): void
   /** A hello came in whole. */
   greeted(exchange: Exchange, text: string): void
@@ -165,6 +165,7 @@ const send = (request: FakeXhr, browser: Browser): void => {
           if (ending !== 'fin' || status === OPAQUE || isCut) return request.fail()
           if (status < 300 && exchange.first) browser.opened(exchange)
           if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
+          browser.received(exchange, text)
           request.answer({ status, body: text, contentType, headers: rest })
         }),
     },

@@ -4,6 +4,7 @@ import { seededRandom } from '../support/fake-environment.ts'
 import type { SimClient } from './client.ts'
 import type { Exchange } from './exchange.ts'
 import { type Fault, faults, type Need } from './faults/index.ts'
+import { arbitraryHides, type Hide, startHide } from './hides.ts'
 import type { TransportName } from './history.ts'
 import { violationsOf } from './invariants.ts'
 import type { KindName } from './kinds.ts'
@@ -33,6 +34,9 @@ export interface Session {
     readonly resumes: boolean
   }[]
   readonly strikes: readonly Strike[]
+  readonly hides?: readonly Hide[]
+  /** Events in one frame or write. Default 3. */
+  readonly frame?: number
 }
 
 /** Faults strike for so long; then all is healed, and seen to its end. */
@@ -91,6 +95,8 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
       .map(([setup, rest]) => ({ ...setup, ...rest })),
     { minLength: 1, maxLength: 3 },
   ),
+  frame: fc.constantFrom(3, 100),
+  hides: arbitraryHides(STORM_MS),
   strikes: fc.array(
     fc.record({
       atMs: fc.integer({ min: 0, max: STORM_MS }),
@@ -173,11 +179,12 @@ const findFault = (name: string): Fault => {
 
 /** Answers what is wrong, and the world for who wants to look into it. */
 export const runSession = async (session: Session): Promise<{ wrong: string[]; world: World }> => {
-  const { seed, strikes, heartbeatMs, maxMessageBytes, ...setup } = session
-  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes } })
+  const { seed, strikes, hides = [], heartbeatMs, maxMessageBytes, frame = 3, ...setup } = session
+  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes, frame } })
   const { clock, clients } = world
   const heals = new Set<() => void>()
   startTraffic(world, seed)
+  for (const plan of hides) startHide(world, plan, seed)
   for (const { atMs, fault, client: number, amount, lastsMs } of strikes) {
     clock.setTimeout(() => {
       const client = clients[number % clients.length] as SimClient

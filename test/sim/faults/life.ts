@@ -1,5 +1,7 @@
 // Faults that need no connection: of servers, of the page's life, of the application.
+import type { SimClient } from '../client.ts'
 import type { Exchange } from '../exchange.ts'
+import type { World } from '../world.ts'
 import { away, back, jolt } from './absence.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
@@ -58,14 +60,23 @@ const bfcache = (blow: Blow) => {
   }
 }
 
-const hide = (blow: Blow) => {
-  const { page } = blow.client
-  away(blow)
-  page.throttle(blow.amount < 0.5 ? 1000 : 60_000)
+/** Timers are throttled, and the processor may be busy; not twice at a time. Answers how it is shown again. */
+export const hide = (
+  world: World,
+  client: SimClient,
+  throttleMs: number,
+  lookMs: number,
+): (() => void) | undefined => {
+  const { page } = client
+  if (page.hidden) return undefined
+  away({ world, client })
+  page.throttle(throttleMs)
+  page.strain(lookMs)
   page.fire.hide()
   return () => {
     page.throttle(0)
-    back(blow)
+    page.strain(0)
+    back({ world, client })
     page.fire.show()
   }
 }
@@ -130,7 +141,9 @@ export const lifeFaults: readonly Fault[] = [
   plain('offline and online', offline),
   plain('frozen with a clock jump', freeze),
   plain('back/forward cache', bfcache),
-  plain('hidden and throttled', hide),
+  plain('hidden and throttled', ({ world, client, amount }) =>
+    hide(world, client, amount < 0.5 ? 1000 : 60_000, 0),
+  ),
   plain('busy processor', strain),
   plain('wall clock moved', misset),
   plain('poisoned storage', ({ client, amount }) => {

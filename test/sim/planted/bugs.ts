@@ -105,6 +105,16 @@ export const bugs: readonly Bug[] = [
     'later.set(0)',
     '',
   ]),
+  bug('late in a hidden page', 'it reads by timers, which come once a minute', [
+    'inbox.ts',
+    ` && environment.document?.visibilityState !== 'hidden'`,
+    '',
+  ]),
+  bug('late in a hidden page', 'a poll pauses after events too', [
+    'transports/longpoll.ts',
+    'events || (first',
+    '(first',
+  ]),
   bug('unsettled send', 'the acknowledgement of a repeated message is not taken', [
     'outbound.ts',
     'if (!taken.delete(seq)) return',

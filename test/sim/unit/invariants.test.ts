@@ -6,6 +6,7 @@ import { SECRET } from '../page.ts'
 import {
   after,
   alive,
+  arrived,
   client,
   closed,
   dialled,
@@ -130,7 +131,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [state('waiting'), told('retry', { delayMs: 500 }), after(500), state('connecting')],
       [state('waiting'), { kind: 'away', ...client }, after(90_000), state('connecting')],
       [{ kind: 'doom', ...client }, ended],
-      [closed, ended],
+      [arrived('e-1'), event('e-1'), after(60_000), closed, ended],
       [{ kind: 'healed' }, after(1000), { kind: 'recovered', ...client }, after(900_000), rest()],
       [{ kind: 'over' }, { kind: 'healed' }, after(900_000), rest('waiting')],
     ],
@@ -140,6 +141,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [state('connecting'), after(11_000), rest()],
       [ended],
       [{ kind: 'healed' }, rest('waiting')],
+      [arrived('e-1'), after(60_000), event('e-1')],
       [{ kind: 'healed' }, after(900_000), rest()],
       // Needless waits, though each ends in time.
       [

@@ -93,6 +93,7 @@ export const dropped = { kind: 'dropped', ...client, exchange: 1 } as const
 /** So many texts of 1 MiB. */
 export const flood = (count: number, kind: 'received' | 'read' = 'received') =>
   Array.from({ length: count }, (): Fact => ({ kind, ...client, exchange: 1, length: 1_048_577 }))
+export const arrived = (...ids: string[]): Fact => ({ kind: 'arrived', ...client, ids })
 /** So many ms pass. */
 export const after = (ms: number) => ms
 
