@@ -1,18 +1,23 @@
 // npm run sim: random sessions of one virtual hour in simulated worlds, on all processors.
 import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './prepare.mjs'
 
-/** @typedef {{ ran: number } | { wrong: string[], seed: number, file: string }} News */
+/** @typedef {{ ran: number } | { wrong: string[], seed?: number, file: string }} News */
+
+/** After so many all stop. */
+const MAX_FAILURES = 10
 
 const USAGE = `Usage: npm run sim -- [OPTIONS]
 
 Runs random sessions: clients, servers and a network in virtual time, an hour each, with faults
 that strike at random. Checks the invariants I1 to I12 of each. A session that fails is made
-smaller, and kept in test/sim/regressions, which every run of the tests replays.
+smaller, and kept in test/sim/regressions, which every run replays first. After 10 failures it
+stops.
 
   --runs N     how many sessions (default 1000)
   --seed N     what chance is drawn from (default: random; it is printed)
@@ -48,49 +53,99 @@ function readArguments() {
   }
 }
 
+/** What all processes have done so far. */
+class Tally {
+  ran = 0
+  failed = 0
+  stopping = new AbortController()
+  #start = performance.now()
+  #shown = 0
+  #runs
+
+  /** @param {number} runs how many sessions there are to be */
+  constructor(runs) {
+    this.#runs = runs
+  }
+
+  /** @param {number} count */
+  add(count) {
+    this.ran += count
+    const seconds = (performance.now() - this.#start) / 1000
+    if (seconds - this.#shown < 5 && this.ran < this.#runs) return
+    this.#shown = seconds
+    console.log(`${this.ran} of ${this.#runs} sessions, ${seconds.toFixed(0)} s`)
+  }
+
+  /** @param {string} what @param {readonly string[]} [wrong] */
+  fail(what, wrong = []) {
+    this.failed++
+    console.log(`\nFAILED: ${what}`)
+    for (const line of wrong) console.log(`  ${line}`)
+    if (this.failed >= MAX_FAILURES) this.stopping.abort()
+  }
+}
+
 /**
- * One process for a share of the sessions. Resolves with whether all was well.
- * @param {number} seed
+ * One process, with so many sessions to run. Resolves when it has ended; what went wrong is in the tally.
+ * @param {readonly string[]} args
  * @param {number} runs
- * @param {(count: number) => void} ran
- * @returns {Promise<boolean>}
+ * @param {Tally} tally
+ * @returns {Promise<void>}
  */
-function runShare(seed, runs, ran) {
-  const worker = fork(join(root, 'test/sim/worker.ts'), [`${seed}`, `${runs}`], {
-    execArgv: ['--import', 'tsx'],
-  })
+function runWorker(args, runs, tally) {
+  const { signal } = tally.stopping
+  const worker = fork(join(root, 'test/sim/worker.ts'), args, { execArgv: ['--import', 'tsx'] })
+  const stop = () => worker.kill()
+  signal.addEventListener('abort', stop)
+  let left = runs
   worker.on('message', (/** @type {News} */ news) => {
-    if ('ran' in news) return ran(news.ran)
-    console.log(`\nFAILED: seed ${news.seed}, kept as test/sim/regressions/${news.file}`)
-    for (const line of news.wrong) console.log(`  ${line}`)
+    if (signal.aborted) return
+    if ('wrong' in news) {
+      const seed = news.seed === undefined ? '' : `seed ${news.seed}, kept as `
+      return tally.fail(`${seed}test/sim/regressions/${news.file}`, news.wrong)
+    }
+    left -= news.ran
+    tally.add(news.ran)
   })
-  return new Promise((resolve) => worker.on('exit', (code) => resolve(code === 0)))
+  return new Promise((resolve) =>
+    worker.on('exit', (code, killer) => {
+      signal.removeEventListener('abort', stop)
+      // What it wrote to stderr is above.
+      if (!signal.aborted && (left > 0 || code !== 0)) {
+        const end = killer ?? `exit code ${code}`
+        tally.fail(`a process ended by ${end} with ${left} of its ${runs} sessions not told of`)
+      }
+      resolve()
+    }),
+  )
+}
+
+/** Those that failed once. Answers how many fail. */
+async function replay() {
+  const files = readdirSync(join(root, 'test/sim/regressions'))
+  const count = files.filter((name) => name.endsWith('.json')).length
+  const tally = new Tally(Number.POSITIVE_INFINITY)
+  await runWorker(['regressions'], count, tally)
+  console.log(`${count} sessions that failed once replayed, ${tally.failed} failed`)
+  return tally.failed
 }
 
 /** @param {{ runs: number, seed: number, workers: number }} what */
 async function main({ runs, seed, workers }) {
-  const start = performance.now()
+  const relapses = await replay()
   const shares = Math.min(workers, runs)
-  let count = 0
-  let shown = 0
-  const ran = (/** @type {number} */ more) => {
-    count += more
-    const seconds = (performance.now() - start) / 1000
-    if (seconds - shown < 5 && count < runs) return
-    shown = seconds
-    console.log(`${count} of ${runs} sessions, ${seconds.toFixed(0)} s`)
-  }
+  const tally = new Tally(runs)
   console.log(`${runs} sessions of one virtual hour from seed ${seed}, in ${shares} processes`)
-  const results = await Promise.all(
+  await Promise.all(
     Array.from({ length: shares }, (_, share) => {
       const first = Math.floor((runs * share) / shares)
       const next = Math.floor((runs * (share + 1)) / shares)
-      return runShare(seed + first, next - first, ran)
+      return runWorker([`${seed + first}`, `${next - first}`], next - first, tally)
     }),
   )
-  const failed = results.filter((isWell) => !isWell).length
-  console.log(`${count} sessions, ${failed} failed`)
-  if (failed > 0) process.exitCode = 1
+  if (tally.stopping.signal.aborted) console.log(`Stopped after ${MAX_FAILURES} failures`)
+  console.log(`${tally.ran} sessions, ${tally.failed} failed`)
+  if (relapses + tally.failed > 0) process.exitCode = 1
 }
 
 try {

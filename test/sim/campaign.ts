@@ -13,22 +13,31 @@ export interface Failure {
 /** A failing session is made smaller for so long. */
 const SHRINK_MS = 30_000
 
+/** What is wrong with a session; one that can't be run to its end is wrong as well. */
+export const wrongWith = async (session: Session): Promise<readonly string[]> => {
+  try {
+    return (await runSession(session)).wrong
+  } catch (error) {
+    return [`it broke off: ${(error as Error).stack ?? error}`]
+  }
+}
+
 /** Leaves out every strike that a session fails without. */
 const dropStrikes = async (session: Session): Promise<Session> => {
   let least = session
   for (const one of session.strikes) {
     const less = { ...least, strikes: least.strikes.filter((other) => other !== one) }
-    if ((await runSession(less)).wrong.length) least = less
+    if ((await wrongWith(less)).length) least = less
   }
   return least
 }
 
 /** The session that a seed stands for, made as small as it can be while it fails; nothing where it doesn't. */
 export const runSeed = async (seed: number): Promise<Failure | undefined> => {
-  const property = fc.asyncProperty(fc.noBias(arbitrarySession), async (session) => {
-    const { wrong } = await runSession(session)
-    return wrong.length === 0
-  })
+  const property = fc.asyncProperty(
+    fc.noBias(arbitrarySession),
+    async (session) => (await wrongWith(session)).length === 0,
+  )
   const { counterexample } = await fc.check(property, {
     seed,
     numRuns: 1,
@@ -36,18 +45,13 @@ export const runSeed = async (seed: number): Promise<Failure | undefined> => {
   })
   const [shrunk] = counterexample ?? []
   const session = shrunk && (await dropStrikes(shrunk))
-  return session && { session, wrong: (await runSession(session)).wrong }
+  return session && { session, wrong: await wrongWith(session) }
 }
 
-/** Runs the sessions of so many seeds, until one fails. `ran` is called after each. */
-export const runCampaign = async (
-  seed: number,
-  runs: number,
-  ran: () => void = () => {},
-): Promise<Failure | undefined> => {
+/** Runs the sessions of so many seeds, until one fails. */
+export const runCampaign = async (seed: number, runs: number): Promise<Failure | undefined> => {
   for (let next = seed; next < seed + runs; next++) {
     const failure = await runSeed(next)
-    ran()
     if (failure) return failure
   }
   return undefined

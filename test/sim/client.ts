@@ -1,21 +1,28 @@
 // One client in a simulated world: a real wire on a simulated page, with all that it tells written into the history.
 import {
   type ConnectionEvents,
-  connect,
   eventsource,
   longpoll,
   SteadywireError,
+  type StreamEvent,
+  type UrlRequest,
   type Wire,
   websocket,
 } from '../../src/index.ts'
 import type { Exchange } from './exchange.ts'
 import type { Bounds, History, TransportName } from './history.ts'
-import { UNWANTED } from './memory.ts'
+import { connectAs, type KindName, kinds } from './kinds.ts'
+import { UNWANTED, UNWANTED_EVERY } from './memory.ts'
 import { createSimPage, type PageParts, SECRET, type SimPage } from './page.ts'
+import { readOwnId } from './speech.ts'
 
 /** Event types that the application listens to; of these the servers publish, and of one more. */
 export const LOUD: ReadonlySet<string> = new Set(['tick', 'chat', 'error', 'open'])
 export const SILENT = 'unheard'
+/** What is told of how far a flood was read. */
+export const FLOOD = 'flood'
+/** What has no type, of a server that does not speak the protocol. */
+const RAW = 'message'
 
 const rungs = { websocket, eventsource, longpoll }
 const connectionEvents = [
@@ -30,6 +37,8 @@ const connectionEvents = [
 ] as const
 
 export interface ClientSetup {
+  /** Default: the whole client. */
+  readonly kind?: KindName
   readonly transports: readonly TransportName[]
   /** Asked for before every request; else the URL is a constant. */
   readonly dynamicUrl: boolean
@@ -37,6 +46,8 @@ export interface ClientSetup {
   readonly narrow: boolean
   /** Cursor to begin with. */
   readonly lastEventId?: string
+  /** What the servers keep to. */
+  readonly heartbeatMs: number
 }
 
 export interface SimClient {
@@ -47,6 +58,8 @@ export interface SimClient {
   readonly bounds: Bounds
   /** Closed, by whomever. */
   readonly ended: boolean
+  /** The last event that it knows of: its cursor, or what it heard where that does not follow the log. */
+  readonly reached: string | undefined
   /** Messages that are not settled. */
   readonly pending: number
   send(length?: number): void
@@ -69,7 +82,15 @@ export const dump = (value: unknown): string =>
       : item,
   ) ?? ''
 
-const boundsOf = ({ transports, narrow }: ClientSetup): Bounds => ({
+const kindOf = ({ kind = 'whole' }: ClientSetup) => kinds[kind]
+
+const boundsOf = (setup: ClientSetup): Bounds => ({
+  dialect: kindOf(setup).dialect,
+  codec: kindOf(setup).codec,
+  ...capsOf(setup),
+})
+
+const capsOf = ({ transports, narrow }: ClientSetup) => ({
   transports: transports.length,
   connectTimeoutMs: 10_000,
   attemptDelayMs: 500,
@@ -79,20 +100,36 @@ const boundsOf = ({ transports, narrow }: ClientSetup): Bounds => ({
   maxEventBytes: 2000,
 })
 
-const connectWire = (page: SimPage, setup: ClientSetup): Wire => {
-  const { lastEventId, dynamicUrl } = setup
-  const { maxMessages, maxBufferedBytes, maxEventBytes } = boundsOf(setup)
+/** Tickets are numbered; a server that does not speak the protocol is told what a request is for, and of which connection. */
+const createUrls = (base: string) => {
+  const connections = new Map<AbortSignal, number>()
   let tickets = 0
-  const url = (ticket: string) =>
-    `https://user-${SECRET}:word-${SECRET}@live.example/stream?ticket=${SECRET}${ticket}`
-  return connect(dynamicUrl ? async () => url(`-${++tickets}`) : url(''), {
-    environment: page.environment,
-    transports: setup.transports.map((name) => rungs[name]),
-    maxMessages,
-    maxBufferedBytes,
-    maxEventBytes,
-    ...(lastEventId !== undefined && { lastEventId }),
-  })
+  return async ({ reason, signal }: UrlRequest) => {
+    const connection = connections.get(signal) ?? connections.size
+    connections.set(signal, connection)
+    return `${base}-${++tickets}&why=${reason}&connection=${connection}`
+  }
+}
+
+const connectWire = (page: SimPage, setup: ClientSetup): Wire => {
+  const { lastEventId, dynamicUrl, heartbeatMs } = setup
+  const kind = kindOf(setup)
+  const { maxMessages, maxBufferedBytes, maxEventBytes } = boundsOf(setup)
+  const base = `https://user-${SECRET}:word-${SECRET}@live.example/${kind.dialect}?ticket=${SECRET}`
+  const isAsked = dynamicUrl || kind.dialect !== 'steadywire'
+  return connectAs(
+    kind,
+    isAsked ? createUrls(base) : base,
+    {
+      environment: page.environment,
+      transports: setup.transports.map((name) => rungs[name]),
+      maxMessages,
+      maxBufferedBytes,
+      maxEventBytes,
+      ...(lastEventId !== undefined && { lastEventId }),
+    },
+    heartbeatMs,
+  )
 }
 
 export const createSimClient = (
@@ -106,8 +143,10 @@ export const createSimClient = (
   if (setup.lastEventId) history.add({ kind: 'cursor', client: number, id: setup.lastEventId })
   const wire = connectWire(page, setup)
   const deeds: (() => void)[] = []
+  const { dialect, codec } = kindOf(setup)
   let messages = 0
   let pending = 0
+  let heard: string | undefined
 
   const takeStock = () =>
     history.add({
@@ -149,29 +188,32 @@ export const createSimClient = (
     wire.connection.on(type, fling)
     wire.connection.on(type, (event) => tell(type, event))
   }
-  for (const type of LOUD) {
-    wire.on(type, fling)
-    wire.on(type, (_data, { id, data }) =>
-      history.add({
-        kind: 'event',
-        client: number,
-        id,
-        length: data.length,
-        exchange: page.receiving.at(-1)?.id,
-      }),
-    )
+  const hear = (_data: unknown, event: StreamEvent) => {
+    const { type, data } = event
+    const id = event.id || (type === RAW ? readOwnId(data) : '')
+    const exchange = page.receiving.at(-1)?.id
+    heard = id || heard
+    history.add({ kind: 'event', client: number, id, length: data.length, exchange })
   }
+  for (const type of dialect === 'steadywire' ? LOUD : [...LOUD, RAW]) {
+    wire.on(type, fling)
+    wire.on(type, hear)
+  }
+  wire.on(FLOOD, (_data, { data }) =>
+    history.add({ kind: 'read', client: number, exchange: Number.parseInt(data.slice(1), 10) }),
+  )
 
   const send = (length = 0) => {
     const message = ++messages
-    const type = message % 11 ? 'chat' : UNWANTED
+    const type = message % UNWANTED_EVERY ? 'chat' : UNWANTED
+    const data = { message, text: 'x'.repeat(length) }
     pending++
     history.add({ kind: 'sent', client: number, message })
     const settle = (outcome: string, text: string) => {
       pending--
       history.add({ kind: 'settled', client: number, message, outcome, dump: text })
     }
-    wire.send(type, { message, text: 'x'.repeat(length) }).then(
+    wire.send(type, codec === 'text' ? JSON.stringify(data) : data).then(
       () => settle('resolved', ''),
       (error: unknown) =>
         settle(error instanceof SteadywireError ? error.code : 'untyped', dump(error)),
@@ -187,6 +229,9 @@ export const createSimClient = (
     throwing: false,
     get ended() {
       return wire.connection.state === 'closed'
+    },
+    get reached() {
+      return dialect === 'plain' ? heard : wire.connection.lastEventId
     },
     get pending() {
       return pending

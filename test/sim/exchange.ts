@@ -56,6 +56,10 @@ export interface Exchange extends Request {
   send(text: string): void
 }
 
+/** Steadywire asks it to be answered at once; an application of a plain server says why it asks. */
+const isFirstPoll = ({ searchParams }: URL) =>
+  searchParams.has('wait') || (searchParams.get('why') ?? 'poll') !== 'poll'
+
 const TYPE = { 'content-type': 'text/event-stream' }
 
 export interface ExchangeParts {
@@ -120,7 +124,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     id,
     first:
       request.transport !== 'post' &&
-      (request.transport !== 'longpoll' || request.url.searchParams.has('wait')),
+      (request.transport !== 'longpoll' || isFirstPoll(request.url)),
     down,
     up,
     arrived: false,

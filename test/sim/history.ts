@@ -1,10 +1,11 @@
 // What happened in a simulated world, in order: all that the invariants look at.
 import type { Continuity, StateName } from '../../src/index.ts'
+import type { Kind } from './kinds.ts'
 
 export type TransportName = 'websocket' | 'eventsource' | 'longpoll'
 
 /** Bounds of one client, which its invariants are held to. */
-export interface Bounds {
+export interface Bounds extends Pick<Kind, 'dialect' | 'codec'> {
   readonly transports: number
   readonly connectTimeoutMs: number
   readonly attemptDelayMs: number
@@ -35,7 +36,12 @@ export type Fact =
   /** The server lost what it knew of its clients. */
   | { readonly kind: 'forgot' }
   /** The server took a message. */
-  | { readonly kind: 'processed'; readonly client: number; readonly message: number }
+  | {
+      readonly kind: 'processed'
+      readonly client: number
+      readonly exchange: number
+      readonly message: number
+    }
   /** A request was made; `first`: it is an attempt, not a further poll or a POST. */
   | {
       readonly kind: 'dialled'
@@ -46,7 +52,7 @@ export type Fact =
     }
   /** The client let go of it. */
   | { readonly kind: 'dropped'; readonly client: number; readonly exchange: number }
-  /** A whole hello reached the client. */
+  /** A whole hello reached the client; of a plain server: it is open, and `id` is the cursor that was asked for. */
   | {
       readonly kind: 'hello'
       readonly client: number
@@ -59,7 +65,7 @@ export type Fact =
   | { readonly kind: 'doom'; readonly client: number }
   /** A foreign or broken event without a place in the log reached the client. */
   | { readonly kind: 'noise'; readonly client: number }
-  /** A listener of the application was called. `exchange`: what was being received just then. */
+  /** A listener of the application was called. `id`: also one that was in the data. `exchange`: what was being received just then. */
   | {
       readonly kind: 'event'
       readonly client: number
@@ -93,6 +99,16 @@ export type Fact =
       readonly outcome: string
       readonly dump: string
     }
+  /** Events of these ids were given to a hidden page. */
+  | { readonly kind: 'arrived'; readonly client: number; readonly ids: readonly string[] }
+  /** A large text, which ends with a mark, reached the client; the application came by the mark. */
+  | {
+      readonly kind: 'received'
+      readonly client: number
+      readonly exchange: number
+      readonly length: number
+    }
+  | { readonly kind: 'read'; readonly client: number; readonly exchange: number }
   | { readonly kind: 'buffer'; readonly client: number; readonly bytes: number }
   | { readonly kind: 'stored'; readonly client: number; readonly dump: string }
   | { readonly kind: 'threw'; readonly client: number }

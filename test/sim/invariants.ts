@@ -1,45 +1,10 @@
-// All invariants of the promise, by name. I9 to I12: caps, listeners that throw, proof before open, no secret told.
+// All invariants of the promise, by name. I10 to I12: listeners that throw, proof before open, no secret told.
+import { withinCaps } from './cap-invariants.ts'
+import { oneGapPerLoss } from './gap-invariants.ts'
 import type { Entry, Of } from './history.ts'
 import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
 import { SECRET } from './page.ts'
-import {
-  type Invariant,
-  noDuplicates,
-  nothingLost,
-  oneGapPerLoss,
-  order,
-  perClient,
-} from './stream-invariants.ts'
-
-/** What a send may reject with in a simulated world. */
-const CODES = /^(resolved|refused|too-large|queue-full|outcome-unknown|closed)$/
-/** These never took room. */
-const UNQUEUED = /^(queue-full|too-large)$/
-
-/** I9: buffers stay within their caps, and what is over them is a typed error. */
-export const withinCaps = perClient((own, { bounds }) => {
-  const settled = own.filter((entry): entry is Of<'settled'> => entry.kind === 'settled')
-  const outcomes = new Map(settled.map(({ message, outcome }) => [message, outcome]))
-  const wrong: string[] = []
-  let queued = 0
-  let ended = false
-  for (const entry of own) {
-    if (entry.kind === 'told' && entry.type === 'close') ended = true
-    if (entry.kind === 'event' && entry.length > bounds.maxEventBytes) {
-      wrong.push(`event ${entry.id} of ${entry.length}`)
-    }
-    if (entry.kind === 'buffer' && entry.bytes > bounds.maxBufferedBytes) {
-      wrong.push(`${entry.bytes} bytes buffered`)
-    }
-    if (entry.kind !== 'sent' && entry.kind !== 'settled') continue
-    const outcome = outcomes.get(entry.message) ?? ''
-    if (entry.kind === 'settled' && !CODES.test(outcome)) wrong.push(`a send: ${outcome}`)
-    if (ended || UNQUEUED.test(outcome)) continue
-    queued += entry.kind === 'sent' ? 1 : -1
-    if (queued > bounds.maxMessages) wrong.push(`${queued} messages queued`)
-  }
-  return wrong
-})
+import { type Invariant, noDuplicates, nothingLost, order, perClient } from './stream-invariants.ts'
 
 /** I10: a listener that throws is reported, once each time, and nothing else is. */
 export const throwersHarmNothing = perClient((own) => {

@@ -85,6 +85,20 @@ const findStuck = (own: readonly Entry[], client: Of<'client'>): string[] => {
   return wrong
 }
 
+/** Timers of a hidden page come once a minute: what has come is heard without them. */
+const findUnheard = (own: readonly Entry[]): string[] => {
+  const arrivals = new Map<string, number>()
+  const wrong: string[] = []
+  for (const entry of own) {
+    if (entry.kind === 'away' || entry.kind === 'back') arrivals.clear()
+    if (entry.kind === 'arrived') for (const id of entry.ids) arrivals.set(id, entry.at)
+    if (entry.kind !== 'event') continue
+    const lasted = entry.at - (arrivals.get(entry.id) ?? entry.at)
+    if (lasted > SLACK_MS) wrong.push(`hidden, ${entry.id} was heard ${lasted} ms after it came`)
+  }
+  return wrong
+}
+
 /** Silence that a client may take for life, the longest that a server may announce here included. */
 const SILENCE_MS = 1.5 * 20_000
 
@@ -105,9 +119,9 @@ const recoveryLimit = (own: readonly Entry[], healedAt: number, { bounds }: Of<'
   return waits + 2 * attempt + 2 * SILENCE_MS + ackTimeoutMs + SLACK_MS
 }
 
-/** I7: no state lasts longer than it may, and once nothing is wrong any more all is well soon; only a server ends a wire for good. */
+/** I7: no state lasts longer than it may, nothing that has come waits in a hidden page, and once nothing is wrong any more all is well soon; only a server ends a wire for good. */
 export const boundedRecovery = perClient((own, client) => {
-  const wrong = findStuck(own, client)
+  const wrong = [...findStuck(own, client), ...findUnheard(own)]
   const find = <K extends Entry['kind']>(kind: K) =>
     own.find((entry): entry is Of<K> => entry.kind === kind)
   const end = own.find((entry) => entry.kind === 'told' && entry.type === 'close')

@@ -1,14 +1,19 @@
 // What the servers know of each client: the highest number processed and some outcomes (PROTOCOL.md, 4).
 import { parseMessages } from '../../demo/server/message.ts'
 import { ack } from '../support/dialogue.ts'
+import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { dialectOf } from './kinds.ts'
 
 /** Messages of this type are refused. */
 export const UNWANTED = 'unwanted'
+/** A plain message has no type: these are refused by their number. */
+export const UNWANTED_EVERY = 11
+export const isUnwanted = (reply: string): boolean => Number(reply) % UNWANTED_EVERY === 0
 
 export interface Memory {
-  /** Takes messages, and answers their acknowledgements. Throws where they are malformed. */
-  take(client: number, text: string): string
+  /** Takes messages, and answers their acknowledgements, or the reply to a plain one. Throws where they are malformed. */
+  take(exchange: Exchange, text: string): string
   forget(): void
 }
 
@@ -21,20 +26,26 @@ interface Known {
 export const createMemory = (history: History, outcomes: number): Memory => {
   const clients = new Map<number, Known>()
 
-  const process = (client: number, type: string, data: string): object => {
+  const note = ({ client, id }: Exchange, data: string): number => {
     const { message } = JSON.parse(data) as { message: number }
-    history.add({ kind: 'processed', client, message })
-    return type === UNWANTED ? { error: { code: 'unwanted', message: 'No' } } : { reply: message }
+    history.add({ kind: 'processed', client, exchange: id, message })
+    return message
+  }
+  const process = (exchange: Exchange, type: string, data: string): object => {
+    const reply = note(exchange, data)
+    return type === UNWANTED ? { error: { code: 'unwanted', message: 'No' } } : { reply }
   }
   return {
-    take(client, text) {
+    take(exchange, text) {
+      const { client, url } = exchange
+      if (dialectOf(url) !== 'steadywire') return `${note(exchange, text)}`
       const known = clients.get(client) ?? { highest: 0, outcomes: new Map() }
       clients.set(client, known)
       return parseMessages(text)
         .map(({ seq, type, data }) => {
           if (seq > known.highest) {
             known.highest = seq
-            known.outcomes.set(seq, process(client, type, data))
+            known.outcomes.set(seq, process(exchange, type, data))
             known.outcomes.delete(seq - outcomes)
           }
           return ack(seq, known.outcomes.get(seq) ?? { unknown: true })

@@ -1,16 +1,23 @@
 // The page of one client: its browser on the simulated network, its clock, its storage, and the life it leads.
-import type { Environment } from '../../src/index.ts'
+import type { Continuity, Environment } from '../../src/index.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/fake-environment.ts'
 import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { dialectOf } from './kinds.ts'
 import type { Network } from './network.ts'
 import { createPageClock } from './page-clock.ts'
 import { requestClass, socketClass, sourceClass } from './ports.ts'
 
 /** Looked for in everything that a client tells or stores. */
 export const SECRET = 'sw-planted-secret'
+
+/** Of blocks, and of what plain servers say. */
+const IDS = /(?:^id: |"id":")([^"\n]+)/gm
+
+/** Texts that are counted against what may be unread. */
+const LARGE = 1_000_000
 
 type PageEvent =
   | 'show'
@@ -28,6 +35,7 @@ export interface SimPage {
   readonly receiving: readonly Exchange[]
   readonly alive: () => string[]
   readonly frozen: boolean
+  readonly hidden: boolean
   /** Its events, as a browser fires them: not while it is frozen. */
   readonly fire: Readonly<Record<PageEvent, () => void>>
   /** Nothing of the page runs until it thaws; what was due comes then. */
@@ -88,6 +96,12 @@ export const createSimPage = (parts: PageParts): SimPage => {
   const storage = createStorage(parts)
   const bits = seededRandom(seed + 1)
   const receiving: Exchange[] = []
+  const prove = (exchange: Exchange, id: string, continuity: Continuity) => {
+    const { transport } = exchange
+    if (transport === 'post') return
+    exchange.proven = true
+    history.add({ kind: 'hello', client, exchange: exchange.id, transport, continuity, id })
+  }
   const browser = {
     client,
     dial: network.dial,
@@ -98,21 +112,26 @@ export const createSimPage = (parts: PageParts): SimPage => {
         receiving.pop()
       })
     },
+    opened(exchange: Exchange) {
+      const { url } = exchange
+      if (dialectOf(url) === 'steadywire') return
+      prove(exchange, url.searchParams.get('last_event_id') ?? '', 'unknown')
+    },
+    received({ id, url, transport }: Exchange, text: string) {
+      const { length } = text
+      if (fire.document.visibilityState === 'hidden') {
+        const ids = [...text.matchAll(IDS)].map(([, found = '']) => found)
+        if (ids.length) history.add({ kind: 'arrived', client, ids })
+      }
+      // Of a poll there is one text at a time; raw frames have no marks.
+      const isMarked = transport === 'websocket' && dialectOf(url) === 'steadywire'
+      if (length < LARGE || !isMarked) return
+      history.add({ kind: 'received', client, exchange: id, length })
+    },
     greeted(exchange: Exchange, text: string) {
       const [, id = '', continuity] =
         /^id: (.*)\nevent: sw:hello\ndata: \{"continuity":"(\w+)"/m.exec(text) ?? []
-      const { transport } = exchange
-      if (!continuity || transport === 'post') return
-      exchange.proven = true
-      const told = continuity as 'fresh'
-      history.add({
-        kind: 'hello',
-        client,
-        exchange: exchange.id,
-        transport,
-        continuity: told,
-        id,
-      })
+      if (continuity) prove(exchange, id, continuity as Continuity)
     },
   }
   const environment = {
@@ -147,6 +166,9 @@ export const createSimPage = (parts: PageParts): SimPage => {
     ],
     get frozen() {
       return pageClock.isFrozen()
+    },
+    get hidden() {
+      return fire.document.visibilityState === 'hidden'
     },
     fire: {
       show: gated(fire.show),

@@ -11,6 +11,10 @@ export interface Browser {
   dial(request: Request, port: LineEnd): Exchange
   /** Does what the browser does for the page: not while it is frozen, and with the exchange known. */
   deliver(exchange: Exchange, act: () => void): void
+  /** A connection is open, or its first poll is answered. */
+  opened(exchange: Exchange): void
+  /** A whole frame or body is given to the client. */
+  received(exchange: Exchange, text: string): void
   /** A hello came in whole. */
   greeted(exchange: Exchange, text: string): void
 }
@@ -37,8 +41,9 @@ export const socketClass = (browser: Browser): unknown =>
         {
           head: (status) =>
             act(() => {
-              if (status === 101) this.open()
-              else this.refuse()
+              if (status !== 101) return this.refuse()
+              browser.opened(this.exchange)
+              this.open()
             }),
           text: (piece, whole) => {
             this.frame += piece
@@ -47,6 +52,7 @@ export const socketClass = (browser: Browser): unknown =>
             this.frame = ''
             act(() => {
               if (text.includes(HELLO)) browser.greeted(this.exchange, text)
+              browser.received(this.exchange, text)
               this.receive(text)
             })
           },
@@ -92,8 +98,9 @@ export const sourceClass = (browser: Browser): unknown =>
           head: (status, headers) =>
             act(() => {
               const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
-              if (status === 200 && isStream) this.open()
-              else this.refuse()
+              if (status !== 200 || !isStream) return this.refuse()
+              browser.opened(this.exchange)
+              this.open()
             }),
           text: (piece) =>
             act(() => {
@@ -156,7 +163,9 @@ const send = (request: FakeXhr, browser: Browser): void => {
           const { 'content-type': contentType = '', 'content-length': length, ...rest } = headers
           const isCut = length !== undefined && Number(length) !== text.length
           if (ending !== 'fin' || status === OPAQUE || isCut) return request.fail()
+          if (status < 300 && exchange.first) browser.opened(exchange)
           if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
+          browser.received(exchange, text)
           request.answer({ status, body: text, contentType, headers: rest })
         }),
     },

@@ -1,9 +1,10 @@
 // A backend of one or several servers (PROTOCOL.md): they share the log and what is known of clients, not their connections.
-import { block } from '../support/dialogue.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { dialectOf } from './kinds.ts'
 import { createLog } from './log.ts'
-import { createMemory } from './memory.ts'
+import { createMemory, isUnwanted } from './memory.ts'
+import { createPositions } from './positions.ts'
 import {
   answer,
   type Notice,
@@ -32,7 +33,7 @@ export interface Servers extends StreamParts {
   expire(keep: number): void
 }
 
-export interface ServerParts extends Omit<StreamParts, 'log' | 'tampers'> {
+export interface ServerParts extends Omit<StreamParts, 'log' | 'tampers' | 'positions'> {
   readonly history: History
   readonly random: () => number
   readonly nodes: number
@@ -49,7 +50,8 @@ export const createServers = (given: ServerParts): Servers => {
   const { clock, history, random, terms, nodes } = given
   const memory = createMemory(history, given.outcomes)
   const log = createLog(given)
-  const parts: StreamParts = { clock, log, terms, tampers: new Map() }
+  const positions = createPositions(history, log)
+  const parts: StreamParts = { clock, log, terms, tampers: new Map(), positions }
   const talks = new Map<Talk, number>()
   const down = new Set<number>()
   let over: Notice | undefined
@@ -77,18 +79,24 @@ export const createServers = (given: ServerParts): Servers => {
   const take = (exchange: Exchange, text: string, reply: (acks: string) => void) => {
     if (text.length > terms.maxMessageBytes) {
       if (exchange.transport === 'websocket') return exchange.end(1009)
-      exchange.head(413)
-      return exchange.end('fin')
+      return refuse(exchange, 413)
     }
-    const acks = memory.take(exchange.client, text)
+    const acks = memory.take(exchange, text)
     later(random() * WORK_MS, () => exchange.gone || reply(acks))
   }
-  const post = (exchange: Exchange) => {
-    if (!over)
-      return take(exchange, exchange.body, (acks) => answer(exchange, acks, random() < 0.5))
-    exchange.head(410)
+  const refuse = (exchange: Exchange, status: number) => {
+    exchange.head(status)
     exchange.end('fin')
   }
+  const post = (exchange: Exchange) => {
+    if (over) return refuse(exchange, 410)
+    take(exchange, exchange.body, (text) => {
+      if (dialectOf(exchange.url) === 'steadywire') answer(exchange, text, random() < 0.5)
+      else if (isUnwanted(text)) refuse(exchange, 422)
+      else answer(exchange, text, true, 'application/json')
+    })
+  }
+  const isReadUp = (exchange: Exchange) => !log.after(positions.locate(exchange).place)?.length
   const serve = (exchange: Exchange) => {
     const up = Array.from({ length: nodes }, (_, node) => node).filter((node) => !down.has(node))
     const node = up[Math.floor(random() * up.length)]
@@ -97,22 +105,21 @@ export const createServers = (given: ServerParts): Servers => {
       exchange.taker = { text() {}, gone() {}, isPoll: false }
       return post(exchange)
     }
-    const start = log.locate(exchange.url.searchParams.get('last_event_id'))
     const isPoll = exchange.transport === 'longpoll'
     if (over) history.add({ kind: 'doom', client: exchange.client })
     // A stream that is over (PROTOCOL.md, 3.8): what is left, and then the end.
-    if (over && exchange.transport !== 'websocket' && !log.after(start.place)?.length) {
-      exchange.head(204)
-      return exchange.end('fin')
+    if (over && exchange.transport !== 'websocket' && isReadUp(exchange)) {
+      return refuse(exchange, 204)
     }
+    const isHeard = dialectOf(exchange.url) === 'steadywire'
     exchange.taker = {
-      text: (text) => take(exchange, text, (acks) => exchange.write(acks)),
+      text: (text) => take(exchange, text, (acks) => isHeard && exchange.write(acks)),
       gone: () => remove(talk),
       isPoll,
     }
     const talk: Talk = isPoll
-      ? startPoll(parts, exchange, start, () => queueMicrotask(() => remove(talk)))
-      : startStream(parts, exchange, start)
+      ? startPoll(parts, exchange, () => queueMicrotask(() => remove(talk)))
+      : startStream(parts, exchange)
     if (over) talk.finish(over)
     if (!exchange.gone) talks.set(talk, node)
   }
@@ -134,7 +141,7 @@ export const createServers = (given: ServerParts): Servers => {
       later(BATCH_MS, pumpAll)
     },
     shout(type, data) {
-      for (const talk of [...talks.keys()]) talk.say(block(type, data))
+      for (const talk of [...talks.keys()]) talk.shout(type, data)
     },
     farewell(notice) {
       for (const talk of [...talks.keys()]) {

@@ -4,8 +4,10 @@ import { seededRandom } from '../support/fake-environment.ts'
 import type { SimClient } from './client.ts'
 import type { Exchange } from './exchange.ts'
 import { type Fault, faults, type Need } from './faults/index.ts'
+import { arbitraryHides, type Hide, startHide } from './hides.ts'
 import type { TransportName } from './history.ts'
 import { violationsOf } from './invariants.ts'
+import type { KindName } from './kinds.ts'
 import { createWorld, type World } from './world.ts'
 
 export interface Strike {
@@ -25,12 +27,16 @@ export interface Session {
   readonly maxMessageBytes: number
   readonly heartbeatMs: number
   readonly clients: readonly {
+    readonly kind?: KindName
     readonly transports: readonly TransportName[]
     readonly dynamicUrl: boolean
     readonly narrow: boolean
     readonly resumes: boolean
   }[]
   readonly strikes: readonly Strike[]
+  readonly hides?: readonly Hide[]
+  /** Events in one frame or write. Default 3. */
+  readonly frame?: number
 }
 
 /** Faults strike for so long; then all is healed, and seen to its end. */
@@ -38,14 +44,31 @@ export const STORM_MS = 3_300_000
 /** Servers that are down come back by themselves, at most so late. */
 const REVIVAL_MS = 25_000
 
-const transportSets: readonly (readonly TransportName[])[] = [
-  ['websocket', 'eventsource', 'longpoll'],
-  ['websocket', 'eventsource', 'longpoll'],
-  ['websocket'],
-  ['eventsource'],
-  ['longpoll'],
-  ['eventsource', 'longpoll'],
+const all: readonly TransportName[] = ['websocket', 'eventsource', 'longpoll']
+const [websocket, eventsource, longpoll] = all.map((name): readonly TransportName[] => [name]) as [
+  readonly TransportName[],
+  readonly TransportName[],
+  readonly TransportName[],
 ]
+const http = all.slice(1)
+
+/** What kinds of clients with which transports, and how often. Raw frames have no ids to resume from. */
+const setups: readonly (readonly [number, KindName, readonly (readonly TransportName[])[]])[] = [
+  [12, 'whole', [all, all, websocket, eventsource, longpoll, http]],
+  [1, 'whole, text', [all]],
+  [3, 'core', [websocket, eventsource, longpoll]],
+  [1, 'core, text', [websocket, eventsource, longpoll]],
+  [3, 'plain', [all, websocket, eventsource, longpoll]],
+  [3, 'plain, core, text', [websocket, eventsource, longpoll]],
+  [2, 'resumable', [http, eventsource, longpoll]],
+  [2, 'resumable, core, text', [eventsource, longpoll]],
+]
+const arbitrarySetup = fc.oneof(
+  ...setups.map(([weight, kind, sets]) => ({
+    weight,
+    arbitrary: fc.constantFrom(...sets.map((transports) => ({ kind, transports }))),
+  })),
+)
 
 /** Those that end a client for good are rare: the rest of the hour would be idle. */
 const ENDING = /^(close\(\)|stream is over|status (204|40\d|410)|close code (1008|4\d\d\d))$/
@@ -64,14 +87,16 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
   maxMessageBytes: fc.constantFrom(65_536, 65_536, 300),
   heartbeatMs: fc.constantFrom(15_000, 5000, 20_000),
   clients: fc.array(
-    fc.record({
-      transports: fc.constantFrom(...transportSets),
-      dynamicUrl: fc.boolean(),
-      narrow: fc.boolean(),
-      resumes: fc.boolean(),
-    }),
+    fc
+      .tuple(
+        arbitrarySetup,
+        fc.record({ dynamicUrl: fc.boolean(), narrow: fc.boolean(), resumes: fc.boolean() }),
+      )
+      .map(([setup, rest]) => ({ ...setup, ...rest })),
     { minLength: 1, maxLength: 3 },
   ),
+  frame: fc.constantFrom(3, 100),
+  hides: arbitraryHides(STORM_MS),
   strikes: fc.array(
     fc.record({
       atMs: fc.integer({ min: 0, max: STORM_MS }),
@@ -141,8 +166,6 @@ export const conclude = async (world: World, heals: Iterable<() => void>): Promi
   for (const heal of heals) heal()
   await world.clock.advance(REVIVAL_MS)
   world.history.add({ kind: 'healed' })
-  // Who lives gets it.
-  world.servers.publish('tick', '"healed"')
   await world.recover()
   await world.finish()
   return violationsOf(world.history.entries)
@@ -156,11 +179,12 @@ const findFault = (name: string): Fault => {
 
 /** Answers what is wrong, and the world for who wants to look into it. */
 export const runSession = async (session: Session): Promise<{ wrong: string[]; world: World }> => {
-  const { seed, strikes, heartbeatMs, maxMessageBytes, ...setup } = session
-  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes } })
+  const { seed, strikes, hides = [], heartbeatMs, maxMessageBytes, frame = 3, ...setup } = session
+  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes, frame } })
   const { clock, clients } = world
   const heals = new Set<() => void>()
   startTraffic(world, seed)
+  for (const plan of hides) startHide(world, plan, seed)
   for (const { atMs, fault, client: number, amount, lastsMs } of strikes) {
     clock.setTimeout(() => {
       const client = clients[number % clients.length] as SimClient

@@ -1,8 +1,10 @@
 // What a server says on one exchange: hello, replay and live events over a lasting stream, or the answer to a poll.
-import { block, closing, hello, ping } from '../support/dialogue.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 import type { Exchange } from './exchange.ts'
-import type { Log, Logged, Position } from './log.ts'
+import { dialectOf } from './kinds.ts'
+import type { Log, Logged } from './log.ts'
+import type { Positions } from './positions.ts'
+import { speechOf } from './speech.ts'
 
 /** What a server announces, and how it cuts its texts. */
 export interface Terms {
@@ -29,6 +31,7 @@ export interface StreamParts {
   readonly log: Log
   readonly terms: Terms
   readonly tampers: Map<number, Tamper>
+  readonly positions: Positions
 }
 
 /** An exchange that a server has taken. */
@@ -37,19 +40,12 @@ export interface Talk {
   readonly isPoll: boolean
   /** The log has grown. */
   pump(): void
-  /** Says something that is in no log. */
+  /** Says something that is in no log: an event without an id, or any text. */
+  shout(type: string, data: string): void
   say(text: string): void
   /** Says goodbye after all that is published, and ends. */
   finish(notice: Notice): void
   stop(): void
-}
-
-const print = (entries: readonly Logged[]): string =>
-  entries.map(({ id, type, data }) => block(type, data, id)).join('')
-
-const greet = ({ terms }: StreamParts, { continuity, id }: Position): string => {
-  const { heartbeatMs, retryMs, maxMessageBytes } = terms
-  return hello(id, { continuity, heartbeatMs, retryMs, maxMessageBytes })
 }
 
 const tampered = ({ tampers }: StreamParts, client: number, entries: readonly Logged[]) => {
@@ -59,8 +55,10 @@ const tampered = ({ tampers }: StreamParts, client: number, entries: readonly Lo
 }
 
 /** A WebSocket, or the body of an EventSource. */
-export const startStream = (parts: StreamParts, exchange: Exchange, start: Position): Talk => {
+export const startStream = (parts: StreamParts, exchange: Exchange): Talk => {
   const { clock, log, terms } = parts
+  const speech = speechOf(exchange, terms)
+  const start = parts.positions.locate(exchange)
   const { client, transport } = exchange
   let { place } = start
   let beat: unknown
@@ -78,15 +76,16 @@ export const startStream = (parts: StreamParts, exchange: Exchange, start: Posit
       place = entries.at(-1)?.place ?? place
       const told = entries.length && parts.tampers.has(client)
       const shown = told ? tampered(parts, client, entries) : entries
-      for (let from = 0; from < shown.length; from += terms.frame) {
-        say(print(shown.slice(from, from + terms.frame)))
+      for (let from = 0; from < shown.length; from += speech.frame) {
+        say(speech.print(shown.slice(from, from + speech.frame)))
       }
     },
+    shout: (type, data) => say(speech.print([{ id: '', type, data }])),
     say,
     finish(notice) {
       talk.pump()
       if (exchange.gone) return
-      say(closing(notice))
+      say(speech.close(notice))
       exchange.end(transport === 'websocket' ? (notice.final ? 1000 : 1001) : 'fin')
       talk.stop()
     },
@@ -94,20 +93,25 @@ export const startStream = (parts: StreamParts, exchange: Exchange, start: Posit
   }
   const pulse = () => {
     if (exchange.gone) return
-    say(ping())
+    say(speech.ping())
     beat = clock.setTimeout(pulse, terms.heartbeatMs)
   }
   exchange.head(transport === 'websocket' ? 101 : 200)
-  say(greet(parts, start))
+  say(speech.greet(start))
   talk.pump()
   beat = clock.setTimeout(pulse, terms.heartbeatMs)
   return talk
 }
 
 /** `told`: whether the body's length is told, so that the client can see that it was cut. */
-export const answer = (exchange: Exchange, body: string, told: boolean): void => {
+export const answer = (
+  exchange: Exchange,
+  body: string,
+  told: boolean,
+  contentType = 'text/event-stream',
+): void => {
   const headers = {
-    'content-type': 'text/event-stream',
+    'content-type': contentType,
     ...(told && { 'content-length': `${body.length}` }),
   }
   exchange.head(200, headers)
@@ -116,30 +120,30 @@ export const answer = (exchange: Exchange, body: string, told: boolean): void =>
 }
 
 /** One poll: answered at once, or held until there is something to say. */
-export const startPoll = (
-  parts: StreamParts,
-  exchange: Exchange,
-  start: Position,
-  ended: () => void,
-): Talk => {
-  const { clock, log, terms } = parts
+export const startPoll = (parts: StreamParts, exchange: Exchange, ended: () => void): Talk => {
+  const { clock, log, terms, positions } = parts
   const { client, id } = exchange
+  const speech = speechOf(exchange, terms)
+  const start = positions.locate(exchange)
+  const isForeign = dialectOf(exchange.url) !== 'steadywire'
   let { place } = start
-  const first = exchange.url.searchParams.get('wait') === '0' || start.continuity !== 'resumed'
+  const first = exchange.first || (!isForeign && start.continuity !== 'resumed')
   const respond = (text: string) => {
     if (exchange.gone) return
     talk.stop()
-    answer(exchange, text, id % 2 === 0)
+    // Who has no grammar of whole blocks tells a body's length.
+    answer(exchange, text, isForeign || id % 2 === 0, speech.contentType)
     ended()
   }
-  const timer = clock.setTimeout(() => respond(''), terms.heartbeatMs)
+  const tell = (greeting: string, entries: readonly Logged[], goodbye = '') => {
+    const last = entries.at(-1)
+    if (last && !exchange.gone) positions.handed(exchange, last.id)
+    respond(greeting + speech.print(entries) + goodbye)
+  }
+  const timer = clock.setTimeout(() => tell('', []), terms.heartbeatMs)
   const read = () => {
     const entries = log.after(place)
-    if (entries) return tampered(parts, client, entries.slice(0, terms.body))
-    // What was to come has been dropped meanwhile: told as a gap.
-    const now = log.locate(exchange.url.searchParams.get('last_event_id'))
-    place = now.place
-    return undefined
+    return entries && tampered(parts, client, entries.slice(0, terms.body))
   }
   const talk: Talk = {
     exchange,
@@ -147,23 +151,24 @@ export const startPoll = (
     pump() {
       if (exchange.gone) return
       const entries = read()
-      if (entries?.length) respond(print(entries))
+      if (entries?.length) tell('', entries)
       else if (!entries) {
-        const now = log.locate(exchange.url.searchParams.get('last_event_id'))
-        const rest = log.after(now.place) ?? []
-        respond(greet(parts, now) + print(rest.slice(0, terms.body)))
+        // What was to come has been dropped meanwhile: told as a gap.
+        const now = positions.locate(exchange)
+        place = now.place
+        tell(speech.greet(now), (log.after(place) ?? []).slice(0, terms.body))
       }
     },
+    shout: (type, data) => respond(speech.print([{ id: '', type, data }])),
     say: respond,
     finish(notice) {
-      const rest = log.after(place) ?? []
-      respond(print(rest) + closing(notice))
+      tell('', log.after(place) ?? [], speech.close(notice))
     },
     stop: () => clock.clearTimeout(timer),
   }
   if (first) {
     const rest = log.after(start.place) ?? []
-    respond(greet(parts, start) + print(tampered(parts, client, rest.slice(0, terms.body))))
+    tell(speech.greet(start), tampered(parts, client, rest.slice(0, terms.body)))
   } else talk.pump()
   return talk
 }

@@ -13,7 +13,9 @@ export interface WorldSetup {
   readonly nodes?: number
   readonly retain?: number
   readonly outcomes?: number
-  readonly clients: readonly (Omit<ClientSetup, 'lastEventId'> & { readonly resumes: boolean })[]
+  readonly clients: readonly (Omit<ClientSetup, 'lastEventId' | 'heartbeatMs'> & {
+    readonly resumes: boolean
+  })[]
 }
 
 export interface World {
@@ -25,7 +27,7 @@ export interface World {
   readonly random: () => number
   /** Publishes an event, now and then one that nobody listens to. */
   publish(): void
-  /** Waits until everybody that has not ended is open, has all events, and has no message left; or not much longer. */
+  /** Publishes until everybody that has not ended is open, has all events, and has no message left; or not much longer. */
   recover(): Promise<void>
   /** Writes down how it ended, closes all clients, and looks at what is left of them. */
   finish(): Promise<void>
@@ -41,21 +43,23 @@ const standard: Terms = {
 const EVENT_TYPES = ['tick', 'tick', 'chat', 'error', 'open', SILENT]
 
 const PATIENCE_MS = 600_000
+/** Who has no cursor hears of the next event only. */
+export const REPEAT_MS = 20_000
 
-/** How far each client has come, by the last thing that it was told of the stream. */
-const isUpToDate = ({ wire }: SimClient, head: string): boolean =>
-  wire.connection.state === 'open' && wire.connection.lastEventId === head
+const isUpToDate = ({ wire, reached, pending }: SimClient, head: string): boolean =>
+  wire.connection.state === 'open' && reached === head && pending === 0
 
 export const createWorld = ({ seed, terms, clients: setups, ...setup }: WorldSetup): World => {
   const clock = createFakeClock()
   const start = clock.Date.now()
   const history = createHistory(() => clock.Date.now() - start)
   const random = seededRandom(seed)
+  const agreed = { ...standard, ...terms }
   const servers = createServers({
     clock,
     history,
     random,
-    terms: { ...standard, ...terms },
+    terms: agreed,
     nodes: setup.nodes ?? 1,
     retain: setup.retain ?? 1000,
     outcomes: setup.outcomes ?? 1000,
@@ -66,7 +70,11 @@ export const createWorld = ({ seed, terms, clients: setups, ...setup }: WorldSet
   const clients = setups.map((one, client) =>
     createSimClient(
       { clock, history, network, client, seed: seed + 1000 * (client + 1) },
-      { ...one, ...(one.resumes && { lastEventId: origin }) },
+      {
+        ...one,
+        heartbeatMs: agreed.heartbeatMs,
+        ...(one.resumes && { lastEventId: origin }),
+      },
       () => [...network.exchanges],
     ),
   )
@@ -85,16 +93,16 @@ export const createWorld = ({ seed, terms, clients: setups, ...setup }: WorldSet
     },
     async recover() {
       const rest = new Set(clients)
-      const look = () => {
-        for (const client of rest) {
-          const caughtUp = isUpToDate(client, servers.log.head.id) && client.pending === 0
-          if (!client.ended && !caughtUp) continue
-          rest.delete(client)
-          history.add({ kind: 'recovered', client: client.number })
-        }
-        return rest.size === 0
+      const isWell = (client: SimClient) => {
+        if (!client.ended && !isUpToDate(client, servers.log.head.id)) return false
+        if (rest.delete(client)) history.add({ kind: 'recovered', client: client.number })
+        return true
       }
-      await clock.advanceUntil(look, PATIENCE_MS)
+      const areWell = () => clients.filter(isWell).length === clients.length
+      for (let left = PATIENCE_MS; left > 0; left -= REPEAT_MS) {
+        servers.publish('tick', '"healed"')
+        if (await clock.advanceUntil(areWell, REPEAT_MS)) return
+      }
     },
     async finish() {
       for (const { number, wire } of clients) {

@@ -5,8 +5,17 @@ import type { Logged } from '../log.ts'
 import { answer, type Tamper } from '../stream.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
-/** Text on a stream, or as the answer to a poll. */
-const say = ({ world }: Blow, exchange: Exchange | undefined, text: string) => {
+const noteNoise = ({ world, client }: Blow) =>
+  world.history.add({ kind: 'noise', client: client.number })
+
+/** Text on a stream, or as the answer to a poll. Who does not speak the protocol may take any of it for an event. */
+export const say = (blow: Blow, exchange: Exchange | undefined, text: string) => {
+  const { world, client } = blow
+  if (client.bounds.dialect !== 'steadywire') {
+    noteNoise(blow)
+    const ids = [...text.matchAll(/^id: (.+)$/gm)].map(([, id = '']) => id)
+    world.history.add({ kind: 'lied', client: client.number, ids })
+  }
   for (const talk of world.servers.talks) if (talk.exchange === exchange) talk.say(text)
 }
 
@@ -38,11 +47,12 @@ const repeat =
     const { world, client, amount } = blow
     const [first] = entries
     // An EventSource tells a repeat that comes right after the event itself as one without an id (PROTOCOL.md, 3.1).
-    for (const _ of [1, 2]) world.history.add({ kind: 'noise', client: client.number })
+    for (const _ of [1, 2]) noteNoise(blow)
     const from = (first?.place ?? 0) - between(amount, 2, 9)
     const known = world.servers.log.after(from) ?? []
     const before = known.filter(({ place }) => place < (first?.place ?? 0))
-    lied(blow, before) // of these the client may have been told that they are lost
+    // Of those before the client may have been told that they are lost; where ids are not unique, all come again.
+    lied(blow, client.bounds.dialect === 'plain' ? [...before, ...entries] : before)
     return [...before, ...entries, ...entries]
   }
 
@@ -88,10 +98,8 @@ const noise = (name: string, texts: readonly string[], events: number): Fault =>
   name,
   needs: 'stream',
   strike(blow) {
-    const { world, client, exchange, amount } = blow
-    for (let count = 0; count < events; count++) {
-      world.history.add({ kind: 'noise', client: client.number })
-    }
+    const { exchange, amount } = blow
+    for (let count = 0; count < events; count++) noteNoise(blow)
     say(blow, exchange, texts[between(amount, 0, texts.length)] ?? '')
     return undefined
   },

@@ -2,6 +2,7 @@
 import { connectionFaults } from './connections.ts'
 import { contentFaults } from './content.ts'
 import type { Fault } from './fault.ts'
+import { floodFaults } from './flood.ts'
 import { lifeFaults } from './life.ts'
 import { requestFaults } from './requests.ts'
 
@@ -11,5 +12,6 @@ export const faults: readonly Fault[] = [
   ...requestFaults,
   ...connectionFaults,
   ...contentFaults,
+  ...floodFaults,
   ...lifeFaults,
 ]

@@ -1,17 +1,14 @@
 // Faults that need no connection: of servers, of the page's life, of the application.
+import type { SimClient } from '../client.ts'
 import type { Exchange } from '../exchange.ts'
+import type { World } from '../world.ts'
+import { away, back, jolt } from './absence.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
-const jolt = ({ world, client }: Blow) => world.history.add({ kind: 'jolt', client: client.number })
 const moveClock = ({ world, client }: Blow, ms: number) => {
   if (!ms) return
   world.history.add({ kind: 'clock', client: client.number })
   client.page.moveWallClock(ms)
-}
-const away = ({ world, client }: Blow) => world.history.add({ kind: 'away', client: client.number })
-const back = (blow: Blow) => {
-  blow.world.history.add({ kind: 'back', client: blow.client.number })
-  jolt(blow)
 }
 
 const offline = (blow: Blow) => {
@@ -63,14 +60,23 @@ const bfcache = (blow: Blow) => {
   }
 }
 
-const hide = (blow: Blow) => {
-  const { page } = blow.client
-  away(blow)
-  page.throttle(blow.amount < 0.5 ? 1000 : 60_000)
+/** Timers are throttled, and the processor may be busy; not twice at a time. Answers how it is shown again. */
+export const hide = (
+  world: World,
+  client: SimClient,
+  throttleMs: number,
+  lookMs: number,
+): (() => void) | undefined => {
+  const { page } = client
+  if (page.hidden) return undefined
+  away({ world, client })
+  page.throttle(throttleMs)
+  page.strain(lookMs)
   page.fire.hide()
   return () => {
     page.throttle(0)
-    back(blow)
+    page.strain(0)
+    back({ world, client })
     page.fire.show()
   }
 }
@@ -135,7 +141,9 @@ export const lifeFaults: readonly Fault[] = [
   plain('offline and online', offline),
   plain('frozen with a clock jump', freeze),
   plain('back/forward cache', bfcache),
-  plain('hidden and throttled', hide),
+  plain('hidden and throttled', ({ world, client, amount }) =>
+    hide(world, client, amount < 0.5 ? 1000 : 60_000, 0),
+  ),
   plain('busy processor', strain),
   plain('wall clock moved', misset),
   plain('poisoned storage', ({ client, amount }) => {

@@ -13,7 +13,11 @@ const swallow = (exchange: Exchange) => {
   exchange.gone = true
 }
 
-const page = (exchange: Exchange) => {
+/** A plain poll takes it for an event. */
+const page = (exchange: Exchange, { world, client }: Blow) => {
+  if (client.bounds.dialect !== 'steadywire') {
+    world.history.add({ kind: 'noise', client: client.number })
+  }
   exchange.head(200, { 'content-type': 'text/html; charset=utf-8' })
   exchange.write('<!doctype html><title>Hotel Wi-Fi</title>')
   exchange.end('fin')

@@ -55,6 +55,16 @@ export const bugs: readonly Bug[] = [
     `lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')`,
     'return true',
   ]),
+  bug('missing gap', 'a server that says nothing is believed to go on', [
+    'protocols/plain.ts',
+    `(cursor ? 'resumed' : 'fresh') : 'unknown'`,
+    `(cursor ? 'resumed' : 'fresh') : 'fresh'`,
+  ]),
+  bug('lost in a poll', 'the last item of an array is not read', [
+    'protocols/plain.ts',
+    'value.map((item)',
+    'value.slice(0, -1).map((item)',
+  ]),
   bug('leaked timer', 'a link keeps its deadline', [
     'link.ts',
     'over = true\n      deadline.clear()',
@@ -95,6 +105,16 @@ export const bugs: readonly Bug[] = [
     'later.set(0)',
     '',
   ]),
+  bug('late in a hidden page', 'it reads by timers, which come once a minute', [
+    'inbox.ts',
+    ` && environment.document?.visibilityState !== 'hidden'`,
+    '',
+  ]),
+  bug('late in a hidden page', 'a poll pauses after events too', [
+    'transports/longpoll.ts',
+    'events || (first',
+    '(first',
+  ]),
   bug('unsettled send', 'the acknowledgement of a repeated message is not taken', [
     'outbound.ts',
     'if (!taken.delete(seq)) return',
@@ -114,6 +134,26 @@ export const bugs: readonly Bug[] = [
     'outbound.ts',
     'messages.size >= maxMessages || ',
     '',
+  ]),
+  bug('buffer without a cap', 'what was received may wait to be read without end', [
+    'inbox.ts',
+    `if (unread > MAX_UNREAD_LENGTH) return failed('too much unread')`,
+    '',
+  ]),
+  bug('buffer without a cap', 'ids are kept for ever', [
+    'stream/cursor.ts',
+    'newer.size >= size && ',
+    'newer.size < 0 && ',
+  ]),
+  bug('buffer without a cap', 'an event too large is read all the same', [
+    'inbound.ts',
+    'data.length > maxEventBytes',
+    'data.length > maxEventBytes * 2',
+  ]),
+  bug('untyped overflow', 'a gap for an event has no error', [
+    'inbound.ts',
+    `news.tell('error', new SteadywireError(code, `,
+    `void (new SteadywireError(code, `,
   ]),
   bug('harm by a listener', 'what it throws is swallowed', [
     'emitter.ts',

@@ -6,11 +6,15 @@ import { SECRET } from '../page.ts'
 import {
   after,
   alive,
+  arrived,
   client,
   closed,
   dialled,
+  dropped,
   ended,
   event,
+  failed,
+  flood,
   gap,
   hello,
   history,
@@ -127,7 +131,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [state('waiting'), told('retry', { delayMs: 500 }), after(500), state('connecting')],
       [state('waiting'), { kind: 'away', ...client }, after(90_000), state('connecting')],
       [{ kind: 'doom', ...client }, ended],
-      [closed, ended],
+      [arrived('e-1'), event('e-1'), after(60_000), closed, ended],
       [{ kind: 'healed' }, after(1000), { kind: 'recovered', ...client }, after(900_000), rest()],
       [{ kind: 'over' }, { kind: 'healed' }, after(900_000), rest('waiting')],
     ],
@@ -137,6 +141,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [state('connecting'), after(11_000), rest()],
       [ended],
       [{ kind: 'healed' }, rest('waiting')],
+      [arrived('e-1'), after(60_000), event('e-1')],
       [{ kind: 'healed' }, after(900_000), rest()],
       // Needless waits, though each ends in time.
       [
@@ -176,12 +181,20 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
     keeps: [
       [sent(1), sent(2), sent(3), settled(3, 'queue-full'), settled(1), sent(4)],
       [{ kind: 'buffer', ...client, bytes: 100 }, event('e-1', 1, 50)],
+      [failed('too-large'), gap('e-1', 'oversized'), failed('codec'), gap('e-2', 'undecodable')],
+      [...flood(32), ...flood(32, 'read'), ...flood(32)],
+      [...flood(33), dropped, told('retry', { dump: '{"detail":"too much unread"}' })],
     ],
     breaks: [
       [sent(1), sent(2), sent(3)],
       [{ kind: 'buffer', ...client, bytes: 101 }],
       [event('e-1', 1, 51)],
       [sent(1), settled(1, 'untyped')],
+      [gap('e-1', 'oversized')],
+      [failed('codec'), gap('e-1', 'oversized')],
+      [failed('codec'), gap('e-1', 'undecodable'), gap('e-2', 'undecodable')],
+      flood(34),
+      [...flood(33), dropped, told('retry')],
     ],
   },
   'I10 throwing listeners harm nothing': {

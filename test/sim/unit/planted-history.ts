@@ -1,7 +1,10 @@
 // Facts in few words, and histories made of them.
-import type { Entry, Fact } from '../history.ts'
+import type { Continuity } from '../../../src/index.ts'
+import type { Bounds, Entry, Fact } from '../history.ts'
 
 const bounds = {
+  dialect: 'steadywire',
+  codec: 'json',
   transports: 1,
   connectTimeoutMs: 10_000,
   attemptDelayMs: 500,
@@ -9,7 +12,7 @@ const bounds = {
   maxMessages: 2,
   maxBufferedBytes: 100,
   maxEventBytes: 50,
-}
+} as const
 
 export const client = { client: 0 } as const
 export const log = (
@@ -36,7 +39,7 @@ export const dialled = (
   first = true,
   transport: 'websocket' | 'longpoll' = 'websocket',
 ) => ({ kind: 'dialled', ...client, exchange, transport, first }) as const
-export const hello = (continuity: 'fresh' | 'resumed' | 'gap', id: string, exchange = 1): Fact => ({
+export const hello = (continuity: Continuity, id: string, exchange = 1): Fact => ({
   kind: 'hello',
   ...client,
   exchange,
@@ -54,7 +57,7 @@ export const told = (type: string, more: Partial<Extract<Fact, { kind: 'told' }>
   exchange: 1,
   ...more,
 })
-export const open = (continuity: 'fresh' | 'resumed' | 'gap' = 'fresh', exchange = 1) =>
+export const open = (continuity: Continuity = 'fresh', exchange = 1) =>
   told('open', { continuity, transport: 'websocket', exchange })
 export const gap = (to: string, reason = 'expired') => told('gap', { reason, to })
 export const state = (name: 'connecting' | 'waiting' | 'open') => told('state', { state: name })
@@ -66,7 +69,12 @@ export const settled = (message: number, outcome = 'resolved'): Fact => ({
   outcome,
   dump: '',
 })
-export const processed = (message: number): Fact => ({ kind: 'processed', ...client, message })
+export const processed = (message: number, exchange = 1): Fact => ({
+  kind: 'processed',
+  ...client,
+  exchange,
+  message,
+})
 export const rest = (name: 'open' | 'waiting' = 'open'): Fact => ({
   kind: 'rest',
   ...client,
@@ -80,6 +88,12 @@ export const alive = (name: 'closed' | 'suspended', ...things: string[]): Fact =
 })
 export const closed: Fact = { kind: 'closed', ...client }
 export const ended = told('close', { state: 'closed', actives: 0, reason: 'closed' })
+export const failed = (code: string) => told('error', { dump: `[{"code":"${code}"}]` })
+export const dropped = { kind: 'dropped', ...client, exchange: 1 } as const
+/** So many texts of 1 MiB. */
+export const flood = (count: number, kind: 'received' | 'read' = 'received') =>
+  Array.from({ length: count }, (): Fact => ({ kind, ...client, exchange: 1, length: 1_048_577 }))
+export const arrived = (...ids: string[]): Fact => ({ kind: 'arrived', ...client, ids })
 /** So many ms pass. */
 export const after = (ms: number) => ms
 
@@ -92,12 +106,27 @@ const start: Fact[] = [
 ]
 
 /** One fact a millisecond; numbers let time pass. */
-export const history = (...steps: readonly (Fact | number)[]): Entry[] => {
+const tellOf = (steps: readonly (Fact | number)[]): Entry[] => {
   let at = 0
-  return [...start, ...steps].flatMap((step) => {
+  return steps.flatMap((step) => {
     at += typeof step === 'number' ? step : 1
     return typeof step === 'number' ? [] : [{ at, ...step }]
   })
 }
+
+/** Of a client that is open. */
+export const history = (...steps: readonly (Fact | number)[]): Entry[] =>
+  tellOf([...start, ...steps])
+
+/** Of a client whose server does not speak the protocol, and which has not asked it for anything yet. */
+export const foreignHistory = (
+  kind: Pick<Bounds, 'dialect' | 'codec'>,
+  ...steps: readonly (Fact | number)[]
+): Entry[] =>
+  tellOf([
+    { kind: 'client', ...client, bounds: { ...bounds, ...kind } },
+    { kind: 'epoch', id: 'e-0', place: 0 },
+    ...steps,
+  ])
 
 export type Steps = readonly (Fact | number)[]
