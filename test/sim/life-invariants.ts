@@ -85,12 +85,13 @@ const findStuck = (own: readonly Entry[], client: Of<'client'>): string[] => {
   return wrong
 }
 
-/** Timers of a hidden page come once a minute: what has come is heard without them. */
+/** Timers of a hidden page come once a minute: what has come over a connection that goes on is heard without them. */
 const findUnheard = (own: readonly Entry[]): string[] => {
   const arrivals = new Map<string, number>()
   const wrong: string[] = []
   for (const entry of own) {
-    if (entry.kind === 'away' || entry.kind === 'back') arrivals.clear()
+    const turns = entry.kind === 'told' && entry.type === 'state'
+    if (turns || entry.kind === 'away' || entry.kind === 'back') arrivals.clear()
     if (entry.kind === 'arrived') for (const id of entry.ids) arrivals.set(id, entry.at)
     if (entry.kind !== 'event') continue
     const lasted = entry.at - (arrivals.get(entry.id) ?? entry.at)
