@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { build } from 'esbuild'
 import { root } from './prepare.mjs'
 
 /** @typedef {{ ran: number } | { wrong: string[], seed?: number, file: string }} News */
@@ -85,6 +86,24 @@ class Tally {
   }
 }
 
+const folder = join(root, 'test/sim')
+/** Bundled, as nothing needs the names and source maps that `tsx` gives every function. */
+const bundle = join(root, 'test-results/sim/worker.mjs')
+/** Each process has a processor, and no more. */
+const GC_OPTIONS = ['--single-threaded-gc', '--max-semi-space-size=64']
+
+const bundleWorker = () =>
+  build({
+    entryPoints: [join(folder, 'worker.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    define: { 'import.meta.dirname': JSON.stringify(folder) },
+  })
+
 /**
  * One process, with so many sessions to run. Resolves when it has ended; what went wrong is in the tally.
  * @param {readonly string[]} args
@@ -94,7 +113,7 @@ class Tally {
  */
 function runWorker(args, runs, tally) {
   const { signal } = tally.stopping
-  const worker = fork(join(root, 'test/sim/worker.ts'), args, { execArgv: ['--import', 'tsx'] })
+  const worker = fork(bundle, args, { execArgv: GC_OPTIONS })
   const stop = () => worker.kill()
   signal.addEventListener('abort', stop)
   let left = runs
@@ -122,7 +141,7 @@ function runWorker(args, runs, tally) {
 
 /** Those that failed once. Answers how many fail. */
 async function replay() {
-  const files = readdirSync(join(root, 'test/sim/regressions'))
+  const files = readdirSync(join(folder, 'regressions'))
   const count = files.filter((name) => name.endsWith('.json')).length
   const tally = new Tally(Number.POSITIVE_INFINITY)
   await runWorker(['regressions'], count, tally)
@@ -132,6 +151,7 @@ async function replay() {
 
 /** @param {{ runs: number, seed: number, workers: number }} what */
 async function main({ runs, seed, workers }) {
+  await bundleWorker()
   const relapses = await replay()
   const shares = Math.min(workers, runs)
   const tally = new Tally(runs)

@@ -70,7 +70,7 @@ const checkUnread = (own: readonly Entry[]): string[] => {
       lengths.push(entry.length)
     } else if (entry.kind === 'read') unread.get(entry.exchange)?.shift()
     else if (entry.kind === 'dropped' && over.delete(entry.exchange)) untold++
-    else if (entry.kind === 'told' && entry.dump.includes(BURIED)) untold = 0
+    else if (untold && entry.kind === 'told' && entry.dump.includes(BURIED)) untold = 0
   }
   if (untold) wrong.push('too much was unread, and nobody was told')
   return wrong

@@ -9,6 +9,7 @@ import {
   type Wire,
   websocket,
 } from '../../src/index.ts'
+import { dump, dumpAttempt } from './dump.ts'
 import type { Exchange } from './exchange.ts'
 import type { Bounds, History, TransportName } from './history.ts'
 import { connectAs, type KindName, kinds } from './kinds.ts'
@@ -73,14 +74,6 @@ export interface SimClient {
   /** Cuts exchanges off, as a page that is left does. */
   exchanges(): Exchange[]
 }
-
-/** All that is in a value, errors and their causes included. */
-export const dump = (value: unknown): string =>
-  JSON.stringify(value, (_key, item: unknown) =>
-    item instanceof Error
-      ? { ...item, name: item.name, message: item.message, stack: item.stack, cause: item.cause }
-      : item,
-  ) ?? ''
 
 const kindOf = ({ kind = 'whole' }: ClientSetup) => kinds[kind]
 
@@ -172,7 +165,7 @@ export const createSimClient = (
       kind: 'told',
       client: number,
       type,
-      dump: dump([event, attempts]),
+      dump: [dump(event), ...attempts.map(dumpAttempt)].join(),
       state: type === 'state' ? (event as ConnectionEvents['state']).state : state,
       actives,
       exchange: page.receiving.at(-1)?.id,
@@ -200,7 +193,7 @@ export const createSimClient = (
     wire.on(type, hear)
   }
   wire.on(FLOOD, (_data, { data }) =>
-    history.add({ kind: 'read', client: number, exchange: Number.parseInt(data.slice(1), 10) }),
+    history.add({ kind: 'read', client: number, exchange: Number(data) }),
   )
 
   const send = (length = 0) => {

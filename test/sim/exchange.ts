@@ -1,6 +1,7 @@
 // A connection or a request of a client, with its way there and its way back.
 import type { FakeClock } from '../support/fake-clock.ts'
 import type { TransportName } from './history.ts'
+import { type Dialect, dialectOf } from './kinds.ts'
 import { createLine, type Ending, type Line, type LineEnd, type Weather } from './line.ts'
 
 /** What a client asks for. */
@@ -23,6 +24,7 @@ export interface Taker {
 
 export interface Exchange extends Request {
   readonly id: number
+  readonly dialect: Dialect
   /** An attempt, not a further poll or a POST. */
   readonly first: boolean
   readonly down: Line
@@ -57,14 +59,18 @@ export interface Exchange extends Request {
 }
 
 /** Steadywire asks it to be answered at once; an application of a plain server says why it asks. */
-const isFirstPoll = ({ searchParams }: URL) =>
-  searchParams.has('wait') || (searchParams.get('why') ?? 'poll') !== 'poll'
+const FIRST_POLL = /[?&](wait=|why=(?!poll))/
 
 const TYPE = { 'content-type': 'text/event-stream' }
 
+export interface Weathers {
+  readonly up: Weather
+  readonly down: Weather
+}
+
 export interface ExchangeParts {
   readonly clock: FakeClock
-  readonly weather: Weather
+  readonly weather: Weathers
   /** The client's end. */
   readonly port: LineEnd
   /** The request has come to the other side. */
@@ -94,7 +100,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     port.end(ending)
     finish()
   }
-  const down = createLine(clock, weather, {
+  const down = createLine(clock, weather.down, {
     head(status, headers) {
       if (exchange.over) return
       exchange.opened = true
@@ -105,26 +111,25 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     },
     end,
   })
-  const up = createLine(
-    clock,
-    { ...weather, cutMs: () => 0 },
-    {
-      head() {
-        exchange.arrived = true
-        if (!exchange.gone) parts.arrive(exchange)
-      },
-      text(text) {
-        if (!exchange.gone) exchange.taker?.text(text)
-      },
-      end: goneAtServer,
+  const up = createLine(clock, weather.up, {
+    head() {
+      exchange.arrived = true
+      if (!exchange.gone) parts.arrive(exchange)
     },
-  )
+    text(text) {
+      if (!exchange.gone) exchange.taker?.text(text)
+    },
+    end: goneAtServer,
+  })
+  const { client, transport, url, body } = request
   const exchange: Exchange = {
-    ...request,
+    client,
+    transport,
+    url,
+    body,
     id,
-    first:
-      request.transport !== 'post' &&
-      (request.transport !== 'longpoll' || isFirstPoll(request.url)),
+    dialect: dialectOf(url),
+    first: transport !== 'post' && (transport !== 'longpoll' || FIRST_POLL.test(url.search)),
     down,
     up,
     arrived: false,

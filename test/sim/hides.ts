@@ -24,7 +24,7 @@ export const arbitraryHides = (stormMs: number): fc.Arbitrary<readonly Hide[]> =
       atMs: fc.integer({ min: 0, max: stormMs - 1_200_000 }),
       lastsMs: fc.integer({ min: 300_000, max: 1_200_000 }),
       throttleMs: fc.constantFrom(60_000, 60_000, 1000),
-      everyMs: fc.integer({ min: 1000, max: 10_000 }),
+      everyMs: fc.integer({ min: 2000, max: 20_000 }),
       lookMs: fc.constantFrom(0, 13),
     }),
     { minLength: 0, maxLength: 2, size: 'max' },

@@ -3,7 +3,6 @@ import { parseMessages } from '../../demo/server/message.ts'
 import { ack } from '../support/dialogue.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
-import { dialectOf } from './kinds.ts'
 
 /** Messages of this type are refused. */
 export const UNWANTED = 'unwanted'
@@ -37,8 +36,8 @@ export const createMemory = (history: History, outcomes: number): Memory => {
   }
   return {
     take(exchange, text) {
-      const { client, url } = exchange
-      if (dialectOf(url) !== 'steadywire') return `${note(exchange, text)}`
+      const { client, dialect } = exchange
+      if (dialect !== 'steadywire') return `${note(exchange, text)}`
       const known = clients.get(client) ?? { highest: 0, outcomes: new Map() }
       clients.set(client, known)
       return parseMessages(text)

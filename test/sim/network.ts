@@ -1,6 +1,6 @@
 // The network between some clients and a backend: every exchange there is, who stands in between, and the weather.
 import type { FakeClock } from '../support/fake-clock.ts'
-import { createExchange, type Exchange, type Request } from './exchange.ts'
+import { createExchange, type Exchange, type Request, type Weathers } from './exchange.ts'
 import type { History } from './history.ts'
 import type { LineEnd, LineMode, Weather } from './line.ts'
 
@@ -62,11 +62,20 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
     climates.set(client, fresh)
     return fresh
   }
-  const weatherOf = (client: number): Weather => ({
-    latencyMs: () => climate(client).latencyMs + Math.floor(random() * climate(client).jitterMs),
-    spacingMs: () => climate(client).spacingMs,
-    cutMs: () => (random() < climate(client).cutChance ? climate(client).cutMs : 0),
-  })
+  const weathers = new Map<number, Weathers>()
+  const weatherOf = (client: number) => {
+    const known = weathers.get(client)
+    if (known) return known
+    const now = climate(client)
+    const down: Weather = {
+      latencyMs: () => now.latencyMs + Math.floor(random() * now.jitterMs),
+      spacingMs: () => now.spacingMs,
+      cutMs: () => (random() < now.cutChance ? now.cutMs : 0),
+    }
+    const fresh = { down, up: { ...down, cutMs: () => 0 } }
+    weathers.set(client, fresh)
+    return fresh
+  }
 
   return {
     exchanges,

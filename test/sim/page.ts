@@ -5,7 +5,6 @@ import { seededRandom } from '../support/fake-environment.ts'
 import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
-import { dialectOf } from './kinds.ts'
 import type { Network } from './network.ts'
 import { createPageClock } from './page-clock.ts'
 import { requestClass, socketClass, sourceClass } from './ports.ts'
@@ -113,18 +112,17 @@ export const createSimPage = (parts: PageParts): SimPage => {
       })
     },
     opened(exchange: Exchange) {
-      const { url } = exchange
-      if (dialectOf(url) === 'steadywire') return
-      prove(exchange, url.searchParams.get('last_event_id') ?? '', 'unknown')
+      if (exchange.dialect === 'steadywire') return
+      prove(exchange, exchange.url.searchParams.get('last_event_id') ?? '', 'unknown')
     },
-    received({ id, url, transport }: Exchange, text: string) {
+    received({ id, dialect, transport }: Exchange, text: string) {
       const { length } = text
       if (fire.document.visibilityState === 'hidden') {
         const ids = [...text.matchAll(IDS)].map(([, found = '']) => found)
         if (ids.length) history.add({ kind: 'arrived', client, ids })
       }
       // Of a poll there is one text at a time; raw frames have no marks.
-      const isMarked = transport === 'websocket' && dialectOf(url) === 'steadywire'
+      const isMarked = transport === 'websocket' && dialect === 'steadywire'
       if (length < LARGE || !isMarked) return
       history.add({ kind: 'received', client, exchange: id, length })
     },

@@ -1,7 +1,6 @@
 // A backend of one or several servers (PROTOCOL.md): they share the log and what is known of clients, not their connections.
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
-import { dialectOf } from './kinds.ts'
 import { createLog } from './log.ts'
 import { createMemory, isUnwanted } from './memory.ts'
 import { createPositions } from './positions.ts'
@@ -91,7 +90,7 @@ export const createServers = (given: ServerParts): Servers => {
   const post = (exchange: Exchange) => {
     if (over) return refuse(exchange, 410)
     take(exchange, exchange.body, (text) => {
-      if (dialectOf(exchange.url) === 'steadywire') answer(exchange, text, random() < 0.5)
+      if (exchange.dialect === 'steadywire') answer(exchange, text, random() < 0.5)
       else if (isUnwanted(text)) refuse(exchange, 422)
       else answer(exchange, text, true, 'application/json')
     })
@@ -107,11 +106,12 @@ export const createServers = (given: ServerParts): Servers => {
     }
     const isPoll = exchange.transport === 'longpoll'
     if (over) history.add({ kind: 'doom', client: exchange.client })
+    const isHeard = exchange.dialect === 'steadywire'
     // A stream that is over (PROTOCOL.md, 3.8): what is left, and then the end.
     if (over && exchange.transport !== 'websocket' && isReadUp(exchange)) {
-      return refuse(exchange, 204)
+      // To a plain poll that would be but an empty answer.
+      return refuse(exchange, isPoll && !isHeard ? 410 : 204)
     }
-    const isHeard = dialectOf(exchange.url) === 'steadywire'
     exchange.taker = {
       text: (text) => take(exchange, text, (acks) => isHeard && exchange.write(acks)),
       gone: () => remove(talk),

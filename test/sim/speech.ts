@@ -1,7 +1,6 @@
 // What a server says, in the dialect of the client and of the transport.
 import { block, closing, hello, ping } from '../support/dialogue.ts'
 import type { Exchange } from './exchange.ts'
-import { dialectOf } from './kinds.ts'
 import type { Logged, Position } from './log.ts'
 import type { Notice, Terms } from './stream.ts'
 
@@ -65,8 +64,7 @@ export const readOwnId = (data: string): string => {
   }
 }
 
-export const speechOf = ({ url, transport }: Exchange, terms: Terms): Speech => {
-  const dialect = dialectOf(url)
+export const speechOf = ({ dialect, transport }: Exchange, terms: Terms): Speech => {
   if (dialect === 'steadywire') return steadywire(terms)
   if (transport === 'websocket') return raw
   return dialect === 'plain' && transport === 'longpoll' ? arrays : events(terms)

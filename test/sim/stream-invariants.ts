@@ -3,14 +3,26 @@ import { type Bounds, clientsOf, type Entry, entriesOf, type Of } from './histor
 
 export type Invariant = (entries: readonly Entry[]) => string[]
 
+type Own = readonly [Of<'client'>, readonly Entry[]]
+
+/** All invariants look at the same histories. */
+const known = new WeakMap<readonly Entry[], { length: number; parts: Own[] }>()
+
+const ownEntriesOf = (entries: readonly Entry[]): readonly Own[] => {
+  const { length } = entries
+  const before = known.get(entries)
+  if (before?.length === length) return before.parts
+  const parts = clientsOf(entries).map((one): Own => [one, entriesOf(entries, one.client)])
+  known.set(entries, { length, parts })
+  return parts
+}
+
 /** An invariant that looks at one client after the other. */
 export const perClient =
   (check: (own: readonly Entry[], client: Of<'client'>) => string[]): Invariant =>
   (entries) =>
-    clientsOf(entries).flatMap((client) =>
-      check(entriesOf(entries, client.client), client).map(
-        (text) => `client ${client.client}: ${text}`,
-      ),
+    ownEntriesOf(entries).flatMap(([client, own]) =>
+      check(own, client).map((text) => `client ${client.client}: ${text}`),
     )
 
 const placesOf = (entries: readonly Entry[]) => {

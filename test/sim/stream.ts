@@ -1,7 +1,6 @@
 // What a server says on one exchange: hello, replay and live events over a lasting stream, or the answer to a poll.
 import type { FakeClock } from '../support/fake-clock.ts'
 import type { Exchange } from './exchange.ts'
-import { dialectOf } from './kinds.ts'
 import type { Log, Logged } from './log.ts'
 import type { Positions } from './positions.ts'
 import { speechOf } from './speech.ts'
@@ -125,7 +124,7 @@ export const startPoll = (parts: StreamParts, exchange: Exchange, ended: () => v
   const { client, id } = exchange
   const speech = speechOf(exchange, terms)
   const start = positions.locate(exchange)
-  const isForeign = dialectOf(exchange.url) !== 'steadywire'
+  const isForeign = exchange.dialect !== 'steadywire'
   let { place } = start
   const first = exchange.first || (!isForeign && start.continuity !== 'resumed')
   const respond = (text: string) => {

@@ -13,8 +13,8 @@ export const say = (blow: Blow, exchange: Exchange | undefined, text: string) =>
   const { world, client } = blow
   if (client.bounds.dialect !== 'steadywire') {
     noteNoise(blow)
-    const ids = [...text.matchAll(/^id: (.+)$/gm)].map(([, id = '']) => id)
-    world.history.add({ kind: 'lied', client: client.number, ids })
+    const ids = [...text.slice(0, 1000).matchAll(/^id: (.+)$/gm)].map(([, id = '']) => id)
+    if (ids.length) world.history.add({ kind: 'lied', client: client.number, ids })
   }
   for (const talk of world.servers.talks) if (talk.exchange === exchange) talk.say(text)
 }

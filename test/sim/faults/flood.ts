@@ -24,13 +24,10 @@ const strike = (blow: Blow) => {
   world.history.add({ kind: 'clock', client: number })
   page.strain(LOOK_MS)
   climate.cutChance = 0
-  const texts = Array.from(
-    { length: countOf(amount) },
-    (_, index) => PADDING + block(FLOOD, `"${exchange?.id} ${index}"`),
-  )
+  const text = PADDING + block(FLOOD, `${exchange?.id}`)
   // The answer to a poll is one text, however long.
-  if (exchange?.transport === 'longpoll') say(blow, exchange, texts.slice(0, 8).join(''))
-  else for (const text of texts) say(blow, exchange, text)
+  if (exchange?.transport === 'longpoll') say(blow, exchange, text.repeat(8))
+  else for (let left = countOf(amount); left > 0; left--) say(blow, exchange, text)
   world.publish()
   return () => {
     page.strain(0)
