@@ -9,6 +9,7 @@ import {
   type Wire,
   websocket,
 } from '../../src/index.ts'
+import { contentOf } from './content.ts'
 import { dump, dumpAttempt } from './dump.ts'
 import type { Exchange } from './exchange.ts'
 import type { Bounds, History, TransportName } from './history.ts'
@@ -181,12 +182,15 @@ export const createSimClient = (
     wire.connection.on(type, fling)
     wire.connection.on(type, (event) => tell(type, event))
   }
-  const hear = (_data: unknown, event: StreamEvent) => {
+  const hear = (value: unknown, event: StreamEvent) => {
     const { type, data } = event
     const id = event.id || (type === RAW ? readOwnId(data) : '')
     const exchange = page.receiving.at(-1)?.id
     heard = id || heard
-    history.add({ kind: 'event', client: number, id, length: data.length, exchange })
+    // What was decoded counts, where it can be printed again as it was.
+    const printed = codec === 'json' ? JSON.stringify(value) : String(value)
+    const content = contentOf(type, printed === data.trim() ? data : printed)
+    history.add({ kind: 'event', client: number, id, content, length: data.length, exchange })
   }
   for (const type of dialect === 'steadywire' ? LOUD : [...LOUD, RAW]) {
     wire.on(type, fling)
@@ -202,12 +206,12 @@ export const createSimClient = (
     const data = { message, text: 'x'.repeat(length) }
     pending++
     history.add({ kind: 'sent', client: number, message })
-    const settle = (outcome: string, text: string) => {
+    const settle = (outcome: string, text: string, reply?: unknown) => {
       pending--
-      history.add({ kind: 'settled', client: number, message, outcome, dump: text })
+      history.add({ kind: 'settled', client: number, message, outcome, reply, dump: text })
     }
     wire.send(type, codec === 'text' ? JSON.stringify(data) : data).then(
-      () => settle('resolved', ''),
+      (reply) => settle('resolved', '', reply),
       (error: unknown) =>
         settle(error instanceof SteadywireError ? error.code : 'untyped', dump(error)),
     )

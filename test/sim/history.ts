@@ -26,6 +26,7 @@ export type Fact =
   | {
       readonly kind: 'logged'
       readonly id: string
+      readonly content: string
       readonly place: number
       readonly silent: boolean
       readonly length: number
@@ -70,6 +71,7 @@ export type Fact =
       readonly kind: 'event'
       readonly client: number
       readonly id: string
+      readonly content: string
       readonly length: number
       readonly exchange: number | undefined
     }
@@ -97,6 +99,8 @@ export type Fact =
       readonly client: number
       readonly message: number
       readonly outcome: string
+      /** Of one that was resolved. */
+      readonly reply?: unknown
       readonly dump: string
     }
   /** Events of these ids were given to a hidden page. */

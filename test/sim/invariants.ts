@@ -1,5 +1,6 @@
 // All invariants of the promise, by name. I10 to I12: listeners that throw, proof before open, no secret told.
 import { withinCaps } from './cap-invariants.ts'
+import { nothingChanged } from './content-invariants.ts'
 import { oneGapPerLoss } from './gap-invariants.ts'
 import type { Entry, Of } from './history.ts'
 import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
@@ -38,7 +39,7 @@ export const noSecrets: Invariant = (entries: readonly Entry[]) =>
 export const invariants = {
   'I1 order': order,
   'I2 no duplicates': noDuplicates,
-  'I3 nothing lost': nothingLost,
+  'I3 nothing lost': (entries) => [...nothingLost(entries), ...nothingChanged(entries)],
   'I4 one gap per loss': oneGapPerLoss,
   'I5 one promoted connection': onePromoted,
   'I6 nothing alive after close': nothingAlive,

@@ -1,5 +1,6 @@
 // A retained log with an epoch, as PROTOCOL.md wants it (3.1 and 3.6), whose every step is written into the history.
 import type { Continuity } from '../../src/index.ts'
+import { contentOf } from './content.ts'
 import type { History } from './history.ts'
 
 export interface Logged {
@@ -88,6 +89,7 @@ export const createLog = ({ history, random, retain, loud }: LogParts): Log => {
       history.add({
         kind: 'logged',
         id: entry.id,
+        content: contentOf(type, data),
         place: last,
         silent: !loud.has(type),
         length: data.length,

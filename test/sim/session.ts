@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import { seededRandom } from '../support/fake-environment.ts'
 import type { SimClient } from './client.ts'
+import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
 import { type Fault, faults, type Need } from './faults/index.ts'
 import { arbitraryHides, type Hide, startHide } from './hides.ts'
@@ -152,7 +153,7 @@ const startTraffic = ({ clock, clients, publish, servers }: World, seed: number)
   again(12_000, () => {
     for (let count = random() < 0.05 ? 40 : 1; count > 0; count--) publish()
   })
-  again(120_000, () => servers.shout('tick', '0'))
+  again(120_000, () => servers.shout('tick', EPHEMERAL))
   for (const client of clients) {
     again(40_000, () => {
       if (client.page.frozen) return

@@ -1,5 +1,7 @@
 // What a server says, in the dialect of the client and of the transport.
+
 import { block, closing, hello, ping } from '../support/dialogue.ts'
+import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
 import type { Logged, Position } from './log.ts'
 import type { Notice, Terms } from './stream.ts'
@@ -34,7 +36,7 @@ const events = ({ frame }: Terms): Speech => ({
   frame,
   greet: () => '',
   print: printBlocks,
-  ping: () => block('tick', '0'),
+  ping: () => block('tick', EPHEMERAL),
   close: () => '',
 })
 

@@ -165,4 +165,14 @@ export const bugs: readonly Bug[] = [
     'filter(({ seq }) => !taken.has(seq))',
     'filter(({ seq }) => !taken.has(seq)).reverse()',
   ]),
+  bug('wrong reply', 'a message is resolved with the reply of another one', [
+    'outbound.ts',
+    'settle(seq, refusalOf(ack), reply)',
+    'settle(seq, refusalOf(ack), seq % 2 ? reply : seq)',
+  ]),
+  bug('wrong event', 'data is cut where it is long', [
+    'inbound.ts',
+    'codec.decode(data)',
+    'codec.decode(data.length > 2 ? data.slice(1) : data)',
+  ]),
 ]

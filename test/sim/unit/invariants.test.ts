@@ -71,6 +71,9 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [sent(1), settled(1, 'outcome-unknown')],
       [sent(1), rest(), settled(1, 'closed')],
       [sent(1), rest('waiting')],
+      [log(1), event('e-1', 1, 1, 'another')],
+      [sent(1), processed(1), { ...settled(1), reply: 2 } as Fact],
+      [sent(11), processed(11), settled(11)],
     ],
   },
   'I4 one gap per loss': {

@@ -21,16 +21,18 @@ export const log = (
 ): Fact => ({
   kind: 'logged',
   id: `e-${place}`,
+  content: 'n',
   place,
   silent: false,
   length: 1,
   decodable: true,
   ...more,
 })
-export const event = (id: string, exchange = 1, length = 1): Fact => ({
+export const event = (id: string, exchange = 1, length = 1, content = 'n'): Fact => ({
   kind: 'event',
   ...client,
   id,
+  content,
   length,
   exchange,
 })
@@ -67,6 +69,7 @@ export const settled = (message: number, outcome = 'resolved'): Fact => ({
   ...client,
   message,
   outcome,
+  reply: message,
   dump: '',
 })
 export const processed = (message: number, exchange = 1): Fact => ({
