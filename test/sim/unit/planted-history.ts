@@ -36,11 +36,8 @@ export const event = (id: string, exchange = 1, length = 1, content = 'n'): Fact
   length,
   exchange,
 })
-export const dialled = (
-  exchange: number,
-  first = true,
-  transport: TransportName = 'websocket',
-) => ({ kind: 'dialled', ...client, exchange, transport, first }) as const
+export const dialled = (exchange: number, first = true, transport: TransportName = 'websocket') =>
+  ({ kind: 'dialled', ...client, exchange, transport, first }) as const
 export const hello = (continuity: Continuity, id: string, exchange = 1): Fact => ({
   kind: 'hello',
   ...client,
