@@ -19,7 +19,7 @@ import type { AttemptRecord, Cause, CloseInfo, Hello, Transport } from './types.
 /** Attempts remembered, and the most that may begin within a minute. */
 const MAX_ATTEMPTS = 32
 const MINUTE_MS = 60_000
-/** So many of them are not for candidates. */
+/** So many of them are not for checks of what is open. */
 const RESERVED = 16
 
 export interface Runner {
@@ -160,9 +160,9 @@ export const createRunner = (
   const apply = (input: Input, hello?: Hello) =>
     news.after(() => {
       const before = state
-      // So many in the last minute that another race might be too many; candidates leave half of them to races.
-      const isChecking = before.name === 'open' && input.type !== 'failed'
-      const crowd = attempts.at((isChecking ? RESERVED : transports.length) - MAX_ATTEMPTS)
+      // So many in the last minute that another race might be too many. Checks leave half of them to races.
+      const isCheck = before.name === 'open' && input.type === 'wake'
+      const crowd = attempts.at((isCheck ? RESERVED : transports.length) - MAX_ATTEMPTS)
       world.now = now()
       const pastMs = crowd ? world.now - crowd.at : MINUTE_MS
       // One in the future was before the clock was put back.

@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
 
 // What is refused fails at once: the next rung never waits for the attempt delay, however busy the machine is.
-const quick = { attemptDelayMs: 5000, minDelayMs: 50, maxDelayMs: 300, probeDelayMs: 300 }
+const quick = { attemptDelayMs: 5000, minDelayMs: 50, maxDelayMs: 300, probeDelayMs: 1000 }
 
 test('down to long-poll and up to WebSocket, rung by rung, twice', async ({ world }) => {
   const { client, load, proxy } = world
