@@ -88,11 +88,14 @@ const findStuck = (own: readonly Entry[], client: Of<'client'>): string[] => {
 /** Timers of a hidden page come once a minute: what has come is heard without them. */
 const findUnheard = (own: readonly Entry[]): string[] => {
   const arrivals = new Map<string, number>()
+  // The browser tells of their events one by one, so these are never told of late.
+  const sources = new Set<number | undefined>()
   const wrong: string[] = []
   for (const entry of own) {
     if (entry.kind === 'away' || entry.kind === 'back') arrivals.clear()
     if (entry.kind === 'arrived') for (const id of entry.ids) arrivals.set(id, entry.at)
-    if (entry.kind !== 'event') continue
+    if (entry.kind === 'dialled' && entry.transport === 'eventsource') sources.add(entry.exchange)
+    if (entry.kind !== 'event' || sources.has(entry.exchange)) continue
     const lasted = entry.at - (arrivals.get(entry.id) ?? entry.at)
     if (lasted > SLACK_MS) wrong.push(`hidden, ${entry.id} was heard ${lasted} ms after it came`)
   }

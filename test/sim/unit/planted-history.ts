@@ -1,6 +1,6 @@
 // Facts in few words, and histories made of them.
 import type { Continuity } from '../../../src/index.ts'
-import type { Bounds, Entry, Fact } from '../history.ts'
+import type { Bounds, Entry, Fact, TransportName } from '../history.ts'
 
 const bounds = {
   dialect: 'steadywire',
@@ -34,11 +34,8 @@ export const event = (id: string, exchange = 1, length = 1): Fact => ({
   length,
   exchange,
 })
-export const dialled = (
-  exchange: number,
-  first = true,
-  transport: 'websocket' | 'longpoll' = 'websocket',
-) => ({ kind: 'dialled', ...client, exchange, transport, first }) as const
+export const dialled = (exchange: number, first = true, transport: TransportName = 'websocket') =>
+  ({ kind: 'dialled', ...client, exchange, transport, first }) as const
 export const hello = (continuity: Continuity, id: string, exchange = 1): Fact => ({
   kind: 'hello',
   ...client,
