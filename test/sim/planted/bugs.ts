@@ -43,7 +43,7 @@ export const bugs: readonly Bug[] = [
   bug('duplicate after reconnect', 'the window of ids is far too short', [
     'stream/cursor.ts',
     'size = 500',
-    'size = 1',
+    'size = 2',
   ]),
   bug('missing gap', 'an expired cursor is not told', [
     'inbound.ts',
