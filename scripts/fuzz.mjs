@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureInstalled, root } from './prepare.mjs'
-import { addUp, divide, runShare } from './shares.mjs'
+import { addUp, divide, readNumber, runShare } from './shares.mjs'
 
 /** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
 
@@ -45,13 +45,6 @@ const campaigns = {
     runs: '2000',
     workers: '1',
   },
-}
-
-/** @param {string} name @param {string} text @param {number} least */
-function readNumber(name, text, least) {
-  const number = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number
-  throw new Error(`--${name} must be a whole number from ${least} on, not "${text}"`)
 }
 
 function readArguments() {

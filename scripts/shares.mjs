@@ -11,6 +11,13 @@ import { once } from 'node:events'
  * @property {string} [problem] why the share was not run, in words
  */
 
+/** What an option gives. @param {string} name @param {string} text @param {number} least */
+export function readNumber(name, text, least) {
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number
+  throw new Error(`--${name} must be a whole number from ${least} on, not "${text}"`)
+}
+
 /**
  * Even shares, in whole slices: each slice has a seed of its own.
  * @param {{ runs: number, seed: number, workers: number, slice: number }} what

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { root } from './prepare.mjs'
+import { readNumber } from './shares.mjs'
 
 /** @typedef {{ ran: number } | { wrong: string[], seed?: number, file: string }} News */
 
@@ -31,13 +32,6 @@ const options = /** @type {const} */ ({
   workers: { type: 'string', default: `${availableParallelism()}` },
   help: { type: 'boolean', default: false },
 })
-
-/** @param {string} name @param {string} text @param {number} least */
-function readNumber(name, text, least) {
-  const number = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number
-  throw new Error(`--${name} must be a whole number from ${least} on, not "${text}"`)
-}
 
 function readArguments() {
   try {

@@ -33,9 +33,9 @@ export const steadywire: Protocol = {
     const broken = (detail: string) => receiver.failed({ reason: 'protocol', detail })
     const control = (id: string, type: string, data: string) => {
       const fields = parseControl(data)
-      const seq = Number.parseFloat(data.slice(7))
       // Too large a reply is cut, and would come again on each connection.
-      if (!fields && type === 'sw:ack' && seq) receiver.ack({ seq, unknown: true })
+      const seq = !fields && type === 'sw:ack' && Number.parseFloat(data.slice(7))
+      if (seq) receiver.ack({ seq, unknown: true })
       else if (!fields || (type === 'sw:hello' && !id)) broken(`malformed ${type}`)
       else if (type === 'sw:hello') {
         const heartbeatMs = bound(fields.heartbeatMs || undefined, 1000, 300_000, 25_000)
