@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureInstalled, root } from './prepare.mjs'
-import { addUp, divide, readNumber, runShare } from './shares.mjs'
+import { addUp, createProgress, divide, readNumber, runShare } from './shares.mjs'
 
 /** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
 
@@ -64,20 +64,6 @@ function readArguments() {
   }
 }
 
-/** Says every few seconds how far it is. @param {number} runs */
-function createProgress(runs) {
-  const start = performance.now()
-  let count = 0
-  let shown = 0
-  return (/** @type {number} */ more) => {
-    count += more
-    const seconds = (performance.now() - start) / 1000
-    if (seconds - shown < 5 && count < runs) return
-    shown = seconds
-    console.log(`${count} of ${runs} streams, ${seconds.toFixed(0)} s`)
-  }
-}
-
 /** @typedef {Omit<ReturnType<typeof readArguments>, 'help'>} What */
 
 /** @param {What['campaign']} campaign @param {Found} found */
@@ -96,7 +82,7 @@ async function main({ campaign, runs, seed, workers }) {
   }
   const shares = divide({ runs, seed, workers, slice: campaign.slice })
   console.log(`${runs} streams from seed ${seed}, in ${shares.length} processes`)
-  const advance = createProgress(runs)
+  const advance = createProgress(runs, 'streams')
   const outcomes = await Promise.all(
     shares.map((share) =>
       runShare(join(root, campaign.file), share, (news) => {

@@ -18,6 +18,20 @@ export function readNumber(name, text, least) {
   throw new Error(`--${name} must be a whole number from ${least} on, not "${text}"`)
 }
 
+/** Says every few seconds how far it is. @param {number} runs @param {string} what their plural */
+export function createProgress(runs, what) {
+  const start = performance.now()
+  let count = 0
+  let shown = 0
+  return (/** @type {number} */ more) => {
+    count += more
+    const seconds = (performance.now() - start) / 1000
+    if (seconds - shown < 5 && count < runs) return
+    shown = seconds
+    console.log(`${count} of ${runs} ${what}, ${seconds.toFixed(0)} s`)
+  }
+}
+
 /**
  * Even shares, in whole slices: each slice has a seed of its own.
  * @param {{ runs: number, seed: number, workers: number, slice: number }} what

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { root } from './prepare.mjs'
-import { readNumber } from './shares.mjs'
+import { createProgress, readNumber } from './shares.mjs'
 
 /** @typedef {{ ran: number } | { wrong: string[], seed?: number, file: string }} News */
 
@@ -53,22 +53,17 @@ class Tally {
   ran = 0
   failed = 0
   stopping = new AbortController()
-  #start = performance.now()
-  #shown = 0
-  #runs
+  #advance
 
   /** @param {number} runs how many sessions there are to be */
   constructor(runs) {
-    this.#runs = runs
+    this.#advance = createProgress(runs, 'sessions')
   }
 
   /** @param {number} count */
   add(count) {
     this.ran += count
-    const seconds = (performance.now() - this.#start) / 1000
-    if (seconds - this.#shown < 5 && this.ran < this.#runs) return
-    this.#shown = seconds
-    console.log(`${this.ran} of ${this.#runs} sessions, ${seconds.toFixed(0)} s`)
+    this.#advance(count)
   }
 
   /** @param {string} what @param {readonly string[]} [wrong] */
