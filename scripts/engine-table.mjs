@@ -1,4 +1,5 @@
 // The matrix of the engines as a table: a fault a row, an engine a column, and the transports that came through.
+import { engines, titles } from './engine-names.mjs'
 
 /**
  * @typedef {{ type: string, description?: string }} Annotation
@@ -8,8 +9,6 @@
  * @typedef {{ suites: Suite[] }} Report Playwright's JSON report
  * @typedef {{ fault: string, rung: string, engine: string, passed: boolean, events: number, messages: number }} Cell
  */
-
-const titles = { chromium: 'Chromium', firefox: 'Firefox ESR', webkit: 'WebKitGTK' }
 
 /** @param {Suite[]} suites @returns {Spec[]} */
 const specsIn = (suites) =>
@@ -37,7 +36,7 @@ const cellsOf = ({ suites }) =>
 /** @param {Report} report */
 export function engineTable(report) {
   const cells = cellsOf(report)
-  const engines = Object.keys(titles).filter((name) => cells.some(({ engine }) => engine === name))
+  const columns = engines.filter((name) => cells.some(({ engine }) => engine === name))
   const faults = [...new Set(cells.map(({ fault }) => fault))]
   /** @param {string} fault @param {string} engine */
   const shown = (fault, engine) =>
@@ -45,18 +44,18 @@ export function engineTable(report) {
       .filter((cell) => cell.fault === fault && cell.engine === engine)
       .map(({ rung, passed }) => (passed ? rung : `**${rung} FAILED**`))
       .join(', ')
-  /** @param {readonly string[]} columns */
-  const row = (columns) => `| ${columns.join(' | ')} |`
+  /** @param {readonly string[]} texts */
+  const row = (texts) => `| ${texts.join(' | ')} |`
   /** @param {'events' | 'messages'} what */
   const sum = (what) => cells.reduce((total, cell) => total + cell[what], 0).toLocaleString('en')
   const failed = cells.filter(({ passed }) => !passed).length
   return [
     row([
       'under load, both ways',
-      ...engines.map((name) => titles[/** @type {keyof titles} */ (name)]),
+      ...columns.map((name) => titles[/** @type {keyof titles} */ (name)]),
     ]),
-    row(['---', ...engines.map(() => '---')]),
-    ...faults.map((fault) => row([fault, ...engines.map((engine) => shown(fault, engine))])),
+    row(['---', ...columns.map(() => '---')]),
+    ...faults.map((fault) => row([fault, ...columns.map((engine) => shown(fault, engine))])),
     '',
     `${cells.length - failed} of ${cells.length} cells passed, with ${sum('events')} events and ${sum('messages')} messages.`,
     '',

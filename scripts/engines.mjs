@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkEngine } from './engine-names.mjs'
 import { engineTable } from './engine-table.mjs'
 import { ensureBuilt, ensureInstalled, root, run } from './prepare.mjs'
 
@@ -31,6 +32,7 @@ async function main() {
     console.log(USAGE)
     return
   }
+  const engines = (values.engine ?? []).map(checkEngine)
   if (values.report && values.engine) throw new Error('--report needs all three engines.')
   await ensureInstalled()
   const { ensureEngines } = await import('./browser.mjs')
@@ -38,7 +40,7 @@ async function main() {
   await ensureBuilt()
   const file = process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/engines.json'
   mkdirSync(join(root, 'test-results'), { recursive: true })
-  const projects = (values.engine ?? []).flatMap((name) => ['--project', name])
+  const projects = engines.flatMap((name) => ['--project', name])
   process.exitCode = await run(
     'npx',
     [

@@ -85,9 +85,11 @@ async function main({ campaign, runs, seed, workers }) {
   const advance = createProgress(runs, 'streams')
   const outcomes = await Promise.all(
     shares.map((share) =>
-      runShare(join(root, campaign.file), share, (news) => {
-        if ('ran' in news) advance(news.ran)
-        else showFound(campaign, /** @type {Found} */ (news.found))
+      runShare(join(root, campaign.file), share, {
+        hear(news) {
+          if ('ran' in news) advance(news.ran)
+          else showFound(campaign, /** @type {Found} */ (news.found))
+        },
       }),
     ),
   )

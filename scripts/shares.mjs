@@ -47,38 +47,37 @@ export function divide({ runs, seed, workers, slice }) {
   })
 }
 
-/**
- * @param {number | null} code @param {NodeJS.Signals | null} signal @param {number} part
- * @param {Omit<Outcome, 'problem'>} outcome
- * @returns {Outcome}
- */
-function judge(code, signal, part, { ran, found }) {
-  const isShort = ran < part && found.length === 0
-  if (code === 0 && !isShort) return { ran, found }
-  const how = signal === null ? `with exit code ${code}` : `by ${signal}`
-  return { ran, found, problem: `ended ${how} after ${ran} of ${part}` }
-}
+/** @param {number | null} code @param {NodeJS.Signals | null} killer */
+const describeExit = (code, killer) => (killer === null ? `with exit code ${code}` : `by ${killer}`)
 
 /**
- * Runs one share in a process of its own, which is given these three numbers, and tells its news.
+ * Runs one share in a process of its own, which is given these three numbers, and tells its news. `execArgv`: Node's own
+ * arguments; `signal` ends it before its time.
  * @param {string} file
  * @param {Share} share
- * @param {(news: News) => void} [hear]
+ * @param {{ hear?: (news: News) => void, execArgv?: string[], signal?: AbortSignal }} [how]
  * @returns {Promise<Outcome>}
  */
-export async function runShare(file, { seed, part, slice }, hear = () => {}) {
-  const worker = fork(file, [seed, part, slice].map(String), { execArgv: ['--import', 'tsx'] })
+export async function runShare(file, { seed, part, slice }, how = {}) {
+  const { hear = () => {}, execArgv = ['--import', 'tsx'], signal } = how
+  const worker = fork(file, [seed, part, slice].map(String), { execArgv })
+  const stop = () => worker.kill()
+  signal?.addEventListener('abort', stop)
   let ran = 0
   /** @type {object[]} */
   const found = []
   worker.on('message', (/** @type {News} */ news) => {
+    if (signal?.aborted) return
     if ('ran' in news) ran += news.ran
     else found.push(news.found)
     hear(news)
   })
   // Its last words may be read after its end.
-  const [[code, signal]] = await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')])
-  return judge(code, signal, part, { ran, found })
+  const [[code, killer]] = await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')])
+  signal?.removeEventListener('abort', stop)
+  const isWhole = code === 0 && (ran >= part || found.length > 0)
+  if (isWhole || signal?.aborted) return { ran, found }
+  return { ran, found, problem: `ended ${describeExit(code, killer)} after ${ran} of ${part}` }
 }
 
 /** @param {readonly Outcome[]} outcomes @param {number} runs how many were to run */

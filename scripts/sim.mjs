@@ -1,5 +1,4 @@
 // npm run sim: random sessions of one virtual hour in simulated worlds, on all processors.
-import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -7,9 +6,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 import { root } from './prepare.mjs'
-import { createProgress, readNumber } from './shares.mjs'
+import { addUp, createProgress, divide, readNumber, runShare } from './shares.mjs'
 
-/** @typedef {{ ran: number } | { wrong: string[], seed?: number, file: string }} News */
+/** @typedef {{ seed?: number, file: string, wrong: string[] }} Found a session that failed: what is wrong with it, and where it is kept */
 
 /** After so many all stop. */
 const MAX_FAILURES = 10
@@ -48,43 +47,17 @@ function readArguments() {
   }
 }
 
-/** What all processes have done so far. */
-class Tally {
-  ran = 0
-  failed = 0
-  stopping = new AbortController()
-  #advance
-
-  /** @param {number} runs how many sessions there are to be */
-  constructor(runs) {
-    this.#advance = createProgress(runs, 'sessions')
-  }
-
-  /** @param {number} count */
-  add(count) {
-    this.ran += count
-    this.#advance(count)
-  }
-
-  /** @param {string} what @param {readonly string[]} [wrong] */
-  fail(what, wrong = []) {
-    this.failed++
-    console.log(`\nFAILED: ${what}`)
-    for (const line of wrong) console.log(`  ${line}`)
-    if (this.failed >= MAX_FAILURES) this.stopping.abort()
-  }
-}
-
 const folder = join(root, 'test/sim')
-/** Bundled, as nothing needs the names and source maps that `tsx` gives every function. */
-const bundle = join(root, 'test-results/sim/worker.mjs')
+const bundles = join(root, 'test-results/sim')
 /** Each process has a processor, and no more. */
-const GC_OPTIONS = ['--single-threaded-gc', '--max-semi-space-size=64']
+const execArgv = ['--single-threaded-gc', '--max-semi-space-size=64']
 
-const bundleWorker = () =>
+/** Bundled, as nothing needs the names and source maps that `tsx` gives every function. */
+const bundle = () =>
   build({
-    entryPoints: [join(folder, 'worker.ts')],
-    outfile: bundle,
+    entryPoints: ['worker', 'replay'].map((name) => join(folder, `${name}.ts`)),
+    outdir: bundles,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -93,68 +66,60 @@ const bundleWorker = () =>
     define: { 'import.meta.dirname': JSON.stringify(folder) },
   })
 
-/**
- * One process, with so many sessions to run. Resolves when it has ended; what went wrong is in the tally.
- * @param {readonly string[]} args
- * @param {number} runs
- * @param {Tally} tally
- * @returns {Promise<void>}
- */
-function runWorker(args, runs, tally) {
-  const { signal } = tally.stopping
-  const worker = fork(bundle, args, { execArgv: GC_OPTIONS })
-  const stop = () => worker.kill()
-  signal.addEventListener('abort', stop)
-  let left = runs
-  worker.on('message', (/** @type {News} */ news) => {
-    if (signal.aborted) return
-    if ('wrong' in news) {
-      const seed = news.seed === undefined ? '' : `seed ${news.seed}, kept as `
-      return tally.fail(`${seed}test/sim/regressions/${news.file}`, news.wrong)
-    }
-    left -= news.ran
-    tally.add(news.ran)
-  })
-  return new Promise((resolve) =>
-    worker.on('exit', (code, killer) => {
-      signal.removeEventListener('abort', stop)
-      // What it wrote to stderr is above.
-      if (!signal.aborted && (left > 0 || code !== 0)) {
-        const end = killer ?? `exit code ${code}`
-        tally.fail(`a process ended by ${end} with ${left} of its ${runs} sessions not told of`)
-      }
-      resolve()
-    }),
+/** @param {Found} found */
+function showFound({ seed, file, wrong }) {
+  console.log(
+    `\nFAILED: ${seed === undefined ? '' : `seed ${seed}, kept as `}test/sim/regressions/${file}`,
   )
+  for (const line of wrong) console.log(`  ${line}`)
 }
 
-/** Those that failed once. Answers how many fail. */
+/**
+ * Runs sessions in processes, with progress, and stops all after so many failures.
+ * @param {string} file
+ * @param {readonly import('./shares.mjs').Share[]} shares
+ * @param {number} runs
+ */
+async function runAll(file, shares, runs) {
+  const stopping = new AbortController()
+  const advance = createProgress(runs, 'sessions')
+  let failed = 0
+  /** @param {import('./shares.mjs').News} news */
+  const hear = (news) => {
+    if ('ran' in news) return advance(news.ran)
+    showFound(/** @type {Found} */ (news.found))
+    if (++failed >= MAX_FAILURES) stopping.abort()
+  }
+  const { signal } = stopping
+  const how = { hear, execArgv, signal }
+  const outcomes = await Promise.all(
+    shares.map((share) => runShare(join(bundles, file), share, how)),
+  )
+  const total = addUp(outcomes, runs)
+  for (const problem of total.problems) console.log(`FAILED: a process ${problem} sessions`)
+  if (signal.aborted) console.log(`Stopped after ${MAX_FAILURES} failures`)
+  if (!total.isWell) process.exitCode = 1
+  return total
+}
+
+/** Those that failed once. */
 async function replay() {
   const files = readdirSync(join(folder, 'regressions'))
-  const count = files.filter((name) => name.endsWith('.json')).length
-  const tally = new Tally(Number.POSITIVE_INFINITY)
-  await runWorker(['regressions'], count, tally)
-  console.log(`${count} sessions that failed once replayed, ${tally.failed} failed`)
-  return tally.failed
+  const part = files.filter((name) => name.endsWith('.json')).length
+  const { ran, failed } = await runAll('replay.mjs', [{ seed: 0, part, slice: part }], part)
+  console.log(`${ran} sessions that failed once replayed, ${failed} failed`)
 }
 
 /** @param {{ runs: number, seed: number, workers: number }} what */
 async function main({ runs, seed, workers }) {
-  await bundleWorker()
-  const relapses = await replay()
-  const shares = Math.min(workers, runs)
-  const tally = new Tally(runs)
-  console.log(`${runs} sessions of one virtual hour from seed ${seed}, in ${shares} processes`)
-  await Promise.all(
-    Array.from({ length: shares }, (_, share) => {
-      const first = Math.floor((runs * share) / shares)
-      const next = Math.floor((runs * (share + 1)) / shares)
-      return runWorker([`${seed + first}`, `${next - first}`], next - first, tally)
-    }),
+  await bundle()
+  await replay()
+  const shares = divide({ runs, seed, workers, slice: 1 })
+  console.log(
+    `${runs} sessions of one virtual hour from seed ${seed}, in ${shares.length} processes`,
   )
-  if (tally.stopping.signal.aborted) console.log(`Stopped after ${MAX_FAILURES} failures`)
-  console.log(`${tally.ran} sessions, ${tally.failed} failed`)
-  if (relapses + tally.failed > 0) process.exitCode = 1
+  const { ran, failed } = await runAll('worker.mjs', shares, runs)
+  console.log(`${ran} sessions, ${failed} failed`)
 }
 
 try {

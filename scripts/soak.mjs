@@ -3,9 +3,8 @@ import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkEngine, engines } from './engine-names.mjs'
 import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
-
-const ENGINES = ['chromium', 'firefox', 'webkit']
 
 const USAGE = `Usage: npm run soak -- [OPTIONS]
 
@@ -41,12 +40,9 @@ function readArguments() {
   try {
     const { values } = parseArgs({ options })
     const { engine } = values
-    if (engine !== 'all' && !ENGINES.includes(engine)) {
-      throw new Error(`--engine must be ${ENGINES.join(', ')} or all, not "${engine}"`)
-    }
     return {
       help: values.help,
-      engines: engine === 'all' ? ENGINES : [engine],
+      engines: engine === 'all' ? engines : [checkEngine(engine)],
       minutes: readNumber('minutes', values.minutes, 0.1, 10_000),
       seed: Math.trunc(readNumber('seed', values.seed, 0, 2 ** 31)),
       eventsPerSecond: readNumber('rate', values.rate, 1, 20_000),

@@ -14,7 +14,7 @@ export interface Http extends Pick<TransportConnection, 'send' | 'close'> {
 }
 
 /** A batch is not grown beyond this. */
-const BATCH_LENGTH = 65_536
+const BATCH_BYTES = 65_536
 /** These speak of the messages; 401, 403, 408, 425, 429 and all others of the connection. */
 const MESSAGE_STATUS = /^4(?!0[138]|2[59])/
 
@@ -63,13 +63,13 @@ export const createHttp = (
 
   return {
     request,
-    send(messages) {
+    send(messages, maxBytes) {
       if (busy) return 0
       busy = true
-      let length = 0
-      const batch = messages.slice(0, protocol.batch).filter(({ text }, index) => {
-        length += text.length
-        return !index || length <= BATCH_LENGTH
+      let sum = 0
+      const batch = messages.slice(0, protocol.batch).filter(({ bytes }, index) => {
+        sum += bytes
+        return !index || sum <= Math.min(maxBytes, BATCH_BYTES)
       })
       const take: TakeAnswer = (text, _type, cause) => {
         busy = false

@@ -202,7 +202,7 @@ export const openLink = (
   return {
     record,
     asked,
-    send: (messages) => connection?.send(messages) ?? 0,
+    send: (messages, maxBytes) => connection?.send(messages, maxBytes) ?? 0,
     listen: (type) => connection?.listen?.(type),
     fail,
     close,

@@ -7,42 +7,40 @@ export interface News {
   tell<T extends keyof ConnectionEvents>(type: T, event: ConnectionEvents[T]): void
   /** Does a step whole, then tells what it brought about, in order. Within another step it waits for the end of that. */
   after(step: () => void): void
-  /** Forgets what has not been told. */
+  /** Forgets what has not been told, but for losses: the last event ID is past them. */
   drop(): void
 }
 
 export const createNews = (life: Emitter): News => {
   const steps: (() => void)[] = []
-  const items: (() => void)[] = []
+  let items: [keyof ConnectionEvents, unknown][] = []
   let stepping = false
   let telling = false
 
   const tellAll = () => {
     if (stepping || telling) return
     telling = true
-    for (let item = items.shift(); item; item = items.shift()) item()
+    for (let item = items.shift(); item; item = items.shift()) life.emit(...item)
     telling = false
-  }
-  const run = () => {
-    stepping = true
-    try {
-      for (let step = steps.shift(); step; step = steps.shift()) step()
-    } finally {
-      stepping = false
-      tellAll()
-    }
   }
   return {
     tell(type, event) {
-      items.push(() => life.emit(type, event))
+      items.push([type, event])
       tellAll()
     },
     after(step) {
       steps.push(step)
-      if (!stepping) run()
+      if (stepping) return
+      stepping = true
+      try {
+        for (let one = steps.shift(); one; one = steps.shift()) one()
+      } finally {
+        stepping = false
+        tellAll()
+      }
     },
     drop() {
-      items.length = 0
+      items = items.filter(([type]) => type === 'gap')
     },
   }
 }

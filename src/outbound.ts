@@ -24,7 +24,6 @@ import type {
 const SLOWEST_BYTES_PER_MS = 8
 
 interface Message extends OutgoingMessage {
-  readonly bytes: number
   /** Handed to a connection at least once: from then on its outcome may be unknown. */
   sent: boolean
   readonly resolve: (reply: unknown) => void
@@ -99,7 +98,7 @@ export const createOutbound = (
       const offered = oldest > suspect ? rest : rest.slice(0, taken.size ? 0 : 1)
       if (!offered[0]) return
       try {
-        for (const message of offered.slice(0, connection.send(offered))) {
+        for (const message of offered.slice(0, connection.send(offered, limit))) {
           message.sent = true
           taken.add(message.seq)
         }

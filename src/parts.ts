@@ -67,6 +67,8 @@ export type Block = StreamEvent
 export interface OutgoingMessage {
   readonly seq: number
   readonly text: string
+  /** What the text takes in UTF-8. */
+  readonly bytes: number
 }
 
 /** What a transport is given. */
@@ -100,8 +102,11 @@ export interface Sink {
 }
 
 export interface TransportConnection {
-  /** Takes as many messages as there is room for, in order, and answers how many. */
-  send(messages: readonly OutgoingMessage[]): number
+  /**
+   * Takes as many messages as there is room for, in order, and answers how many. `maxBytes`: what the server takes in one
+   * frame or body; a body of several keeps to it.
+   */
+  send(messages: readonly OutgoingMessage[], maxBytes: number): number
   /** An event type has its first listener. */
   listen?(type: string): void
   /** Lets go of everything; may be called again (WebKit's EventSource can come back to life). */

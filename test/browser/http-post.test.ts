@@ -13,7 +13,7 @@ const post = async (answer: Answer, texts: readonly string[] = ['a', 'b']) => {
   const opened = openTransport(eventsource, puppet.url)
   ;(await puppet.next()).begin()
   await opened.sink.until('opened')
-  const taken = opened.connection.send(messages(...texts))
+  const taken = opened.connection.send(messages(...texts), Infinity)
   const request = await puppet.next()
   request.answer(answer)
   return { puppet, request, taken, ...opened }
@@ -39,13 +39,13 @@ describe('a POST', () => {
     const { sink, connection } = openTransport(eventsource, puppet.url)
     ;(await puppet.next()).begin()
     await sink.until('opened')
-    expect(connection.send(messages('a'))).toBe(1)
-    expect(connection.send(messages('b'))).toBe(0)
+    expect(connection.send(messages('a'), Infinity)).toBe(1)
+    expect(connection.send(messages('b'), Infinity)).toBe(0)
     const request = await puppet.next()
-    expect(connection.send(messages('b'))).toBe(0)
+    expect(connection.send(messages('b'), Infinity)).toBe(0)
     request.answer({ body: hello })
     await sink.until('drained')
-    expect(connection.send(messages('b'))).toBe(1)
+    expect(connection.send(messages('b'), Infinity)).toBe(1)
     expect((await puppet.next()).body).toBe('b')
   })
 
@@ -64,7 +64,7 @@ describe('a POST', () => {
     })
     ;(await puppet.next()).begin()
     await sink.until('opened')
-    connection.send(messages('a'))
+    connection.send(messages('a'), Infinity)
     ;(await puppet.next()).answer({
       status: 201,
       contentType: 'application/json',
@@ -89,7 +89,7 @@ describe('a POST', () => {
   test('may be followed by the next, once its messages were refused', async () => {
     const { sink, puppet, connection } = await post({ status: 413 })
     await sink.until('refused')
-    expect(connection.send(messages('a'))).toBe(1)
+    expect(connection.send(messages('a'), Infinity)).toBe(1)
     expect((await puppet.next()).body).toBe('a')
   })
 
@@ -127,7 +127,7 @@ describe('a POST', () => {
     const { sink, connection } = openTransport(eventsource, puppet.url)
     ;(await puppet.next()).begin()
     await sink.until('opened')
-    connection.send(messages('a'))
+    connection.send(messages('a'), Infinity)
     const request = await puppet.next()
     connection.close()
     await request.gone
@@ -141,7 +141,7 @@ describe('a POST', () => {
     })
     ;(await puppet.next()).begin()
     await sink.until('opened')
-    connection.send(messages('a'))
+    connection.send(messages('a'), Infinity)
     expect(await sink.until('closed')).toEqual(['closed', { reason: 'url' }])
   })
 })
@@ -177,7 +177,7 @@ describe('credentials', () => {
       if (transport === longpoll) first.do({ do: 'end' })
       await sink.until('opened')
       if (transport === longpoll) await puppet.next()
-      connection.send(messages('a'))
+      connection.send(messages('a'), Infinity)
       ;(await puppet.next()).answer({ body: hello, cors: strict })
       await sink.until('drained')
     },

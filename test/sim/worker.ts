@@ -1,31 +1,20 @@
-// A process of `npm run sim`: runs its share of the sessions, or replays those that failed once, and tells its parent.
-import { keepRegression, readRegressions, runSeed, wrongWith } from './campaign.ts'
+// A process of `npm run sim`: runs its share of the sessions, and tells its parent.
+import { keepRegression, runSeed } from './campaign.ts'
 
 const TELL_EVERY = 10
 
-const tell = (news: object) => process.send?.(news)
+const [seed, runs] = process.argv.slice(2).map(Number) as [number, number]
 
-const replay = async () => {
-  for (const [file, { session }] of readRegressions()) {
-    const wrong = await wrongWith(session)
-    if (wrong.length) tell({ wrong, file })
-    tell({ ran: 1 })
+let untold = 0
+for (let next = seed; next < seed + runs; next++) {
+  const failure = await runSeed(next)
+  if (failure) {
+    const { wrong } = failure
+    process.send?.({ found: { seed: next, file: keepRegression(failure), wrong } })
   }
+  untold++
+  if (untold < TELL_EVERY && next < seed + runs - 1) continue
+  process.send?.({ ran: untold })
+  untold = 0
 }
-
-const runShare = async (seed: number, runs: number) => {
-  let untold = 0
-  for (let next = seed; next < seed + runs; next++) {
-    const failure = await runSeed(next)
-    if (failure) tell({ wrong: failure.wrong, seed: next, file: keepRegression(failure) })
-    untold++
-    if (untold < TELL_EVERY && next < seed + runs - 1) continue
-    tell({ ran: untold })
-    untold = 0
-  }
-}
-
-const [what, runs] = process.argv.slice(2)
-if (what === 'regressions') await replay()
-else await runShare(Number(what), Number(runs))
 process.disconnect?.()

@@ -73,4 +73,8 @@ export const createSinkLog = (events = 0): SinkLog => {
 
 /** Messages as a protocol prints them. */
 export const messages = (...texts: string[]): OutgoingMessage[] =>
-  texts.map((text, index) => ({ seq: index + 1, text }))
+  texts.map((text, index) => ({
+    seq: index + 1,
+    text,
+    bytes: new TextEncoder().encode(text).length,
+  }))

@@ -138,7 +138,7 @@ export const offer = (
 ) => {
   let rest = messages
   const pump = () => {
-    rest = rest.slice(connection.send(rest))
+    rest = rest.slice(connection.send(rest, Infinity))
   }
   sink.when('drained', pump)
   pump()

@@ -9,10 +9,10 @@ const folder = mkdtempSync(join(tmpdir(), 'shares-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A process that does this, given its part of the cases, and then ends by itself. */
-const runWorker = (does: string) => {
+const runWorker = (does: string, how?: Parameters<typeof runShare>[2]) => {
   const file = join(folder, 'worker.mjs')
   writeFileSync(file, `const part = Number(process.argv[3])\n${does}\nprocess.disconnect()`)
-  return runShare(file, { seed: 7, part: 50, slice: 10 })
+  return runShare(file, { seed: 7, part: 50, slice: 10 }, how)
 }
 
 test('shares are whole slices, all cases in them once, each with the seed of its first', () => {
@@ -36,6 +36,22 @@ describe('a process', () => {
   test('that found a case may leave the rest', async () => {
     const does = 'process.send({ ran: 3 }); process.send({ found: { seed: 7 } })'
     expect(await runWorker(does)).toEqual({ ran: 3, found: [{ seed: 7 }] })
+  })
+
+  test('that is stopped before its time is no problem', async () => {
+    const stopping = new AbortController()
+    const does =
+      'process.send({ ran: 3 })\nawait new Promise((resolve) => setTimeout(resolve, 2 ** 30))'
+    const told: object[] = []
+    const hear = (news: object) => {
+      told.push(news)
+      stopping.abort()
+    }
+    expect(await runWorker(does, { hear, execArgv: [], signal: stopping.signal })).toEqual({
+      ran: 3,
+      found: [],
+    })
+    expect(told).toEqual([{ ran: 3 }])
   })
 
   test.each([

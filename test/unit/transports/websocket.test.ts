@@ -80,7 +80,7 @@ describe('the WebSocket transport', () => {
     const world = setUp()
     const connection = world.open()
     await world.sink.until('opened')
-    expect(connection.send(messages('a', 'b', 'c'))).toBe(3)
+    expect(connection.send(messages('a', 'b', 'c'), Infinity)).toBe(3)
     expect(world.sink.told('answered')).toEqual([['answered', [1, 2, 3], undefined]])
     await world.has(3)
     expect(world.received).toEqual(['a', 'b', 'c'])
@@ -90,7 +90,7 @@ describe('the WebSocket transport', () => {
     const { open, sink, timers } = setUp()
     const connection = open()
     await sink.until('opened')
-    expect(connection.send([])).toBe(0)
+    expect(connection.send([], Infinity)).toBe(0)
     expect(timers()).toEqual([])
   })
 
@@ -180,23 +180,23 @@ describe('backpressure', () => {
 
   test('stops at 64 KiB that are not on the wire yet', async () => {
     const { connection, sink } = await jammed(65_537)
-    expect(connection.send(messages('a', 'b'))).toBe(0)
+    expect(connection.send(messages('a', 'b'), Infinity)).toBe(0)
     expect(sink.told('answered').flatMap(([, seqs]) => seqs)).toEqual([])
   })
 
   test('lets go on below it, and tells when there is room again', async () => {
     const { connection, sink, jam, advance, timers } = await jammed(65_537)
-    connection.send(messages('a'))
+    connection.send(messages('a'), Infinity)
     jam(65_536)
     await advance(1000)
     expect(sink.told('drained')).toHaveLength(1)
-    expect(connection.send(messages('a'))).toBe(1)
+    expect(connection.send(messages('a'), Infinity)).toBe(1)
     expect(timers()).toEqual([])
   })
 
   test('leaves no timer after close(), however often more was offered', async () => {
     const { connection, sink, timers, advance } = await jammed(65_537)
-    for (let count = 0; count < 3; count++) connection.send(messages('a'))
+    for (let count = 0; count < 3; count++) connection.send(messages('a'), Infinity)
     connection.close()
     expect(timers()).toEqual([])
     await advance(1000)

@@ -74,7 +74,7 @@ describe('a transport', () => {
         const connection = websocket.open(request, sink)
         return {
           close: connection.close,
-          send: (messages) => (broken ? fail() : connection.send(messages)),
+          send: (messages, maxBytes) => (broken ? fail() : connection.send(messages, maxBytes)),
         }
       },
     }

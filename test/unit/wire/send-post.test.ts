@@ -58,6 +58,24 @@ describe('by POST', () => {
     expect(sizes).toEqual([2, 100, 51])
   })
 
+  test('a batch has no more bytes than the server takes, whatever its characters', async () => {
+    const { wire, posts } = await startPolling(hello('e-0', { maxMessageBytes: 1000 }))
+    wire.send('chat', 0)
+    const first = await posts.next()
+    for (let count = 0; count < 6; count++) wire.send('chat', '\u4f60'.repeat(130))
+    acks(first)
+    for (const expected of [
+      [2, 3],
+      [4, 5],
+      [6, 7],
+    ]) {
+      const post = await posts.next()
+      expect(seqs(post.body)).toEqual(expected)
+      expect(Buffer.byteLength(post.body as string)).toBeLessThanOrEqual(1000)
+      acks(post)
+    }
+  })
+
   test('one larger than a batch goes alone', async () => {
     const { wire, posts } = await startPolling()
     wire.send('chat', 0)

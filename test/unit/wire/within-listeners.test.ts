@@ -6,7 +6,7 @@ import { start, startOpen } from '../../support/fake-wire.ts'
 
 describe('from within a listener', () => {
   test.each(['open', 'state', 'transport', 'gap', 'retry', 'drain', 'error'] as const)(
-    'of %s, close() is the end, and nothing but the end is told after it',
+    'of %s, close() is the end, and nothing but a loss and the end is told after it',
     async (type) => {
       const started = start({ transports: [websocket], maxMessages: 1, maxEventBytes: 200 })
       const { wire, sockets, advance, alive, log, told } = started
@@ -37,7 +37,10 @@ describe('from within a listener', () => {
       expect(wire.connection.state).toBe('closed')
       expect(await wire.closed).toEqual({ reason: 'closed' })
       expect(at).toBeGreaterThan(0)
+      // The error is told first, and the last event ID is past both.
+      const lost = { reason: 'oversized', from: 'e-0', to: 'e-1' }
       expect(log.slice(at)).toEqual([
+        ...(type === 'error' ? [['gap', lost]] : []),
         ['state', { state: 'closed', previous: expect.any(String) }],
         ['close', { reason: 'closed' }],
       ])
