@@ -2,7 +2,7 @@
 import type { Environment } from './types.ts'
 
 export interface Deadline {
-  /** Fires in `ms`; replaces what was set. Cheap when it only moves further away. */
+  /** Fires in `ms`, never for `Infinity`; replaces what was set. Cheap when it only moves further away. */
   set(ms: number): void
   clear(): void
 }

@@ -49,12 +49,12 @@ export const decodeReply = (codec: Codec, body: string | undefined): unknown => 
 /** Tells when the sender gives up: its signal aborts, or its time is over. Answers how to stop watching. */
 export const watchSender = (
   environment: Environment,
-  { signal, timeoutMs }: SendOptions,
+  { signal, timeoutMs = Infinity }: SendOptions,
   giveUp: (code: ErrorCode, cause?: unknown) => void,
 ): (() => void) => {
   const abort = () => giveUp('aborted', signal?.reason)
   const timer = createDeadline(environment, () => giveUp('timeout'))
-  if (timeoutMs !== undefined) timer.set(timeoutMs)
+  timer.set(timeoutMs)
   signal?.addEventListener('abort', abort)
   return () => {
     timer.clear()

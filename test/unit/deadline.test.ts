@@ -24,6 +24,14 @@ describe('a deadline', () => {
     expect(timers()).toEqual([])
   })
 
+  test('of Infinity never fires, and has no timer', async () => {
+    const { deadline, fired, advance, timers } = setUp()
+    deadline.set(Infinity)
+    expect(timers()).toEqual([])
+    await advance(10 ** 10)
+    expect(fired).toEqual([])
+  })
+
   test('of nothing fires at once, but not within the call', async () => {
     const { deadline, fired, advance } = setUp()
     deadline.set(0)

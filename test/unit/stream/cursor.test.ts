@@ -150,6 +150,15 @@ describe('the window while ids may be repeated', () => {
     expect(cursor.has('e-12')).toBe(false)
   })
 
+  test('is short again where the log goes on from elsewhere amid a replay', () => {
+    const cursor = createCursor('', undefined, 10)
+    fill(cursor, 0, 15)
+    cursor.replay('e-3')
+    cursor.reset('e-100')
+    fill(cursor, 101, 200)
+    expect(cursor.has('e-101')).toBe(false)
+  })
+
   test.each([
     ['before there was an event', '', 'e-0'],
     ['that begins where the cursor is', 'e-0', 'e-0'],
