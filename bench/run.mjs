@@ -16,12 +16,13 @@ const USAGE = `Usage: npm run bench -- [OPTIONS]
 
 Measures Steadywire beside the raw transports and its peers, in turns, in Chromium on this machine. Prints
 a table for each group and what was promised of it, and writes test-results/bench.json and, after a run of
-all groups in full, docs/benchmarks.md. A full run takes half an hour; leave the machine alone meanwhile.
+all groups in full, docs/benchmarks.md and what README quotes of it. A full run takes half an hour;
+leave the machine alone meanwhile.
 
   --quick             a rough look within five minutes
   --smoke             only see whether it runs: the figures mean nothing
   --only GROUP[,...]  run only these groups
-  --write             write docs/benchmarks.md also after less than a full run of all
+  --write             write the documents also after less than a full run of all
   --help              show this
 
 Groups:

@@ -4,6 +4,7 @@ import { cpus, totalmem, type } from 'node:os'
 import { type Browser, chromium } from 'playwright'
 import { chromiumLaunchOptions } from '../../scripts/browser.mjs'
 import { barTable, markdownTable, printTable } from './print.ts'
+import { fillQuotes } from './quotes.ts'
 import type { Context, Group, GroupResult } from './types.ts'
 
 /** Browser settings under which a background page is measured like one in front. */
@@ -41,7 +42,7 @@ async function describeMachine() {
 export interface RunOptions {
   readonly quick: boolean
   readonly smoke: boolean
-  /** Whether docs/benchmarks.md is written. */
+  /** Whether docs/benchmarks.md is written, and what README quotes of it. */
   readonly document: boolean
 }
 
@@ -109,6 +110,8 @@ export async function runGroups(groups: readonly Group[], options: RunOptions): 
   )
   console.log('\nWritten: test-results/bench.json')
   if (!options.document) return
-  writeFileSync('docs/benchmarks.md', document(machine, results))
-  console.log('Written: docs/benchmarks.md')
+  const text = document(machine, results)
+  writeFileSync('docs/benchmarks.md', text)
+  writeFileSync('README.md', fillQuotes(readFileSync('README.md', 'utf8'), text))
+  console.log('Written: docs/benchmarks.md, and what README.md quotes of it')
 }
