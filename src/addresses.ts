@@ -41,9 +41,12 @@ export const createAddresses = (
       'No transport has a URL and the support of this browser',
     )
   }
+  const [{ name: first }] = usable as [Transport]
   const known = dynamic
     ? []
-    : usable.map(({ name }) => parseUrl(environment, pickUrl(source, name)))
+    : [...usable.map(({ name }) => name), 'send'].map((name) =>
+        parseUrl(environment, pickUrl(source, name) ?? pickUrl(source, first)),
+      )
   // A function's URL is not known yet: the page stands for it.
   const { href } = known[0] ?? environment.location ?? { href: '' }
 

@@ -9,11 +9,13 @@ export interface Deadline {
 
 /** The longest delay that a 32-bit timer holds. */
 const MAX_TIMER_MS = 2 ** 31 - 1
+/** A timer that is later than this has slept. */
+const SLEPT_MS = 5000
 
-/** `fire` is told how many ms late it is. */
+/** `fire` is told whether the page slept: the cause is here then, not at the server. */
 export const createDeadline = (
   environment: Environment,
-  fire: (lateMs: number) => void,
+  fire: (slept: boolean) => void,
 ): Deadline => {
   let timer: unknown
   let planned = Infinity // when the running timer fires
@@ -34,7 +36,7 @@ export const createDeadline = (
     const left = due - environment.Date.now()
     // A clock that was put back by more than the wait says nothing: it is over.
     if (left > 0 && left <= span) arm(left)
-    else fire(Math.max(0, -left))
+    else fire(left < -SLEPT_MS)
   }
   return {
     set(ms) {

@@ -72,11 +72,14 @@ export const createHttp = (
         return !index || sum <= Math.min(maxBytes, BATCH_BYTES)
       })
       const take: TakeAnswer = (text, _type, cause) => {
-        busy = false
-        if (!cause) {
-          sink.answered(batch, text)
+        const done = () => {
+          busy = false
           sink.drained()
-        } else if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)
+        }
+        // Read first: what is not acknowledged must not be overtaken.
+        if (!cause) return sink.answered(batch, text, done)
+        busy = false
+        if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)
         else sink.closed(cause)
       }
       request(next('send'), take, batch.map(({ text }) => text).join(''))

@@ -58,7 +58,7 @@ export const createInbound = (
       } else if (continuity === 'unknown' && (greeted || from)) {
         news.tell('gap', { reason: continuity, from, to: id })
       }
-      cursor.replay(id)
+      if (protocol.unique) cursor.replay(id)
       cursor.take(id)
       greeted = true
     },

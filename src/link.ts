@@ -50,9 +50,6 @@ export interface Link extends Pick<TransportConnection, 'send'> {
   close(): void
 }
 
-/** A timer that is so late has slept: the cause is here, not at the server. */
-const SLEPT_MS = 5000
-
 type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
 
 const createRecord = (transport: string, at: number): WritableRecord => ({
@@ -101,11 +98,11 @@ export const openLink = (
     close(cause)
     events.failed(cause)
   }
-  const deadline = createDeadline(environment, (lateMs) =>
+  const deadline = createDeadline(environment, (local) =>
     fail({
       reason: proven ? 'heartbeat' : 'timeout',
       detail: record.phase === 'connecting' ? UNANSWERED : undefined,
-      local: lateMs > SLEPT_MS,
+      local,
     }),
   )
   /** Any word from downstream is a sign of life. */
@@ -172,8 +169,11 @@ export const openLink = (
       heard()
       reader.event(block)
     },
-    answered(messages, body) {
-      const settle = () => outbound.answered(messages, body)
+    answered(messages, body, read) {
+      const settle = () => {
+        outbound.answered(messages, body)
+        read?.()
+      }
       if (!protocol.acknowledges) settle()
       // Not a sign of life: the way down may be dead while this one works.
       else if (body !== undefined) unread.take(body, protocol.contentType, settle)

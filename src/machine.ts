@@ -14,6 +14,7 @@ import {
   type World,
 } from './life.ts'
 import type { Verdict } from './refusals.ts'
+import type { Cause } from './types.ts'
 
 /** The next rank joins the race. */
 const join = (state: Connecting, { now, options }: World): State => {
@@ -48,12 +49,12 @@ const conclude = (state: State, { verdict, cause }: Failure, world: World): Stat
   }
 }
 
-/** Open: when to look for something better, or `again` whether it still lives, unless a candidate is under way. */
-const watch = (state: Open, { now, random, negotiation }: World, again = false): State => {
+/** Open: when to look for something better, or again where a candidate failed, unless another is under way. */
+const watch = (state: Open, { now, random, negotiation }: World, cause?: Cause): State => {
   const { attempts, probes } = state
-  return (attempts[0]?.rank || again) && !attempts[1] && negotiation
-    ? { ...state, due: now + negotiation.probeDelay(probes, random()), probes: probes + 1 }
-    : { ...state, due: 0 }
+  if (!(attempts[0]?.rank || cause) || attempts[1] || !negotiation) return { ...state, due: 0 }
+  const delayMs = Math.max(negotiation.probeDelay(probes, random()), hint(cause?.retryAfterMs))
+  return { ...state, due: now + delayMs, probes: probes + 1 }
 }
 
 /** Candidates for a hand-over begin, in place of those under way, unless too many attempts were made. */
@@ -103,7 +104,7 @@ const fail = (state: State, attempt: Attempt, failure: Failure, world: World): S
     const past = outlive(state, reason !== 'server-close' && !local, world)
     return conclude({ ...past, attempts }, failure, world)
   }
-  if (next.name === 'open') return watch(next, world, true)
+  if (next.name === 'open') return watch(next, world, failure.cause)
   if (next.name !== 'connecting') return next
   const failures = [...next.failures, failure]
   if (next.rest[0] !== undefined) return join({ ...next, failures }, world)

@@ -1,8 +1,8 @@
 /** One message: what it may be, how long its sender waits, and what its answer means. */
 import { createDeadline } from './deadline.ts'
-import { type ErrorCode, SteadywireError } from './errors.ts'
+import { describe, type ErrorCode, SteadywireError } from './errors.ts'
 import type { CheckedOptions } from './options.ts'
-import type { Ack, Codec, Environment, SendOptions } from './types.ts'
+import type { Ack, Cause, Codec, Environment, SendOptions } from './types.ts'
 
 export const WITHDRAWN = 'Withdrawn before it was sent'
 
@@ -28,6 +28,15 @@ export const printMessage = (
   } catch (cause) {
     throw new SteadywireError('codec', `The data of ${type} can't be encoded`, cause)
   }
+}
+
+export const tooLarge = (bytes: number) =>
+  new SteadywireError('too-large', `${bytes} bytes: more than a message may have`)
+
+/** The error for a message that was refused with that status or close code. */
+export const refusedFor = (cause: Cause) => {
+  const code = cause.status === 413 || cause.closeCode === 1009 ? 'too-large' : 'refused'
+  return new SteadywireError(code, `The server refused the message: ${describe(cause)}`, cause)
 }
 
 /** The error that an acknowledgement tells of, if any. */

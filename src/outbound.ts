@@ -1,11 +1,13 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { createDeadline } from './deadline.ts'
-import { describe, SteadywireError } from './errors.ts'
+import { SteadywireError } from './errors.ts'
 import {
   checkSend,
   decodeReply,
   printMessage,
   refusalOf,
+  refusedFor,
+  tooLarge,
   WITHDRAWN,
   watchSender,
 } from './message.ts'
@@ -60,7 +62,7 @@ export const createOutbound = (
   const { maxMessages, maxBufferedBytes, ackTimeoutMs } = options
   const messages = new Map<number, Message>() // in order of insertion, which is the sequence
   const taken = new Set<number>() // what this connection took and the server has not answered
-  const deadline = createDeadline(environment, () => dead({ reason: 'ack-timeout' }))
+  const deadline = createDeadline(environment, (local) => dead({ reason: 'ack-timeout', local }))
   let bufferedBytes = 0
   let connection: Pick<TransportConnection, 'send'> | undefined
   let last = 0 // the highest sequence number given
@@ -69,10 +71,11 @@ export const createOutbound = (
   let full = false
   let closed: SteadywireError | undefined
 
-  /** While anything is unacknowledged, on any connection, some of it must be in this time. */
+  /** Nothing has to be acknowledged, not even what was withdrawn meanwhile. */
+  const idle = () => !messages.size && !taken.size
+  /** Else some of it must be in this time. */
   const arm = () => {
-    if (connection && messages.size)
-      deadline.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
+    if (connection && !idle()) deadline.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
     else deadline.clear()
   }
   const settle = (seq: number, error: SteadywireError | undefined, reply?: unknown) => {
@@ -83,7 +86,7 @@ export const createOutbound = (
     message.release()
     if (error) message.reject(error)
     else message.resolve(reply)
-    if (!messages.size) arm()
+    if (idle()) arm()
     if (full && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
       full = false
       news.tell('drain', { bufferedBytes })
@@ -112,9 +115,7 @@ export const createOutbound = (
     taken.clear()
     if (only && !more) {
       suspect = 0 // it is found
-      const code = cause.status === 413 || cause.closeCode === 1009 ? 'too-large' : 'refused'
-      const text = `The server refused the message: ${describe(cause)}`
-      settle(only, new SteadywireError(code, text, cause))
+      settle(only, refusedFor(cause))
     }
     arm()
     pump()
@@ -141,9 +142,7 @@ export const createOutbound = (
     if (closed) throw closed
     const seq = last + 1
     const bytes = new TextEncoder().encode(text).length
-    if (bytes > Math.min(limit, maxBufferedBytes)) {
-      throw new SteadywireError('too-large', `${bytes} bytes: more than a message may have`)
-    }
+    if (bytes > Math.min(limit, maxBufferedBytes)) throw tooLarge(bytes)
     if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
       full = true
       throw new SteadywireError('queue-full', 'Too much unacknowledged: wait for drain')
@@ -155,10 +154,11 @@ export const createOutbound = (
       settle(seq, error)
     })
     const message: Message = { seq, text, bytes, sent: false, resolve, reject, release }
+    const first = idle()
     messages.set(seq, message)
     last = seq
     bufferedBytes += bytes
-    if (messages.size === 1) arm()
+    if (first) arm()
     pump()
   }
 
@@ -172,6 +172,9 @@ export const createOutbound = (
     attach(next, maxMessageBytes) {
       connection = next
       limit = maxMessageBytes
+      for (const { seq, bytes, sent } of messages.values()) {
+        if (bytes > limit && !sent) settle(seq, tooLarge(bytes))
+      }
       arm()
       pump()
     },
@@ -184,9 +187,8 @@ export const createOutbound = (
     ack,
     answered: (batch, body) =>
       news.after(() => {
-        const reply = decodeReply(options.codec, body)
         for (const { seq } of batch) {
-          if (!options.protocol.acknowledges) ack({ seq, reply })
+          if (!options.protocol.acknowledges) ack({ seq, reply: decodeReply(options.codec, body) })
           // Those after it must not overtake it.
           else if (taken.has(seq)) return dead({ reason: 'protocol', detail: 'no sw:ack' })
         }

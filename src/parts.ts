@@ -92,8 +92,8 @@ export interface Sink {
   text(text: string, contentType?: string, read?: (events: number) => void): void
   /** One event of a native EventSource: the last event ID is repeated on those that have none. */
   event(block: Block): void
-  /** Messages are on the wire; for HTTP, answered with that body. */
-  answered(messages: readonly OutgoingMessage[], body?: string): void
+  /** Messages are on the wire; for HTTP, answered with that body. `read` is told once that was read. */
+  answered(messages: readonly OutgoingMessage[], body?: string, read?: () => void): void
   /** The messages in flight were refused by the HTTP server. */
   refused(cause: Cause): void
   /** There is room to send again. */

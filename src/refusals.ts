@@ -1,7 +1,7 @@
 /** What an end means for what comes next (PROTOCOL.md, "Refusals and hints"). Pure. */
 import type { Cause } from './types.ts'
 
-/** `hidden`: failed without telling why, so it can't speak for or against trying again. */
+/** `hidden`: failed without telling why, or before it asked, so it can't speak for or against trying again. */
 export type Verdict = 'transient' | 'hidden' | 'unauthorized' | 'fatal' | 'final'
 
 const UNAUTHORIZED = /^4?40[13]$/
@@ -15,5 +15,5 @@ export const judge = (cause: Cause, seesStatus: boolean, everProven: boolean): V
   if (final) return 'final'
   if (UNAUTHORIZED.test(code)) return 'unauthorized'
   if (FATAL.test(code) || (!everProven && NOT_THERE.test(code))) return 'fatal'
-  return !seesStatus && reason === 'network' ? 'hidden' : 'transient'
+  return reason === 'url' || (!seesStatus && reason === 'network') ? 'hidden' : 'transient'
 }

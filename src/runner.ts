@@ -169,8 +169,10 @@ export const createRunner = (
       world.pauseMs = pastMs < 0 ? 0 : Math.max(0, MINUTE_MS - pastMs)
       state = step(before, input, world)
       if (state === before) return
-      timer.clear() // it may be late by the clock, after a jump
-      if (state.due) timer.set(Math.max(0, state.due - now()))
+      if (state.due !== before.due || input.type === 'tick') {
+        timer.clear() // it may be late by the clock, after a jump
+        if (state.due) timer.set(Math.max(0, state.due - now()))
+      }
       follow(before, input.type === 'failed' ? input.failure.cause : undefined, hello)
     })
 

@@ -15,7 +15,10 @@ export type * from './parts.ts'
 
 /** One event as the server logged it (WHATWG HTML, "Server-sent events"). */
 export interface StreamEvent {
-  /** The event's own id, or `''` for an ephemeral event, which is outside resume, dedup and gap. */
+  /**
+   * The event's own id, or `''` for an ephemeral event, which is outside resume, dedup and gap. Over EventSource one that
+   * follows an event that nobody listens to has that one's id.
+   */
   readonly id: string
   /** The event type; `message` where the server named none. */
   readonly type: string
@@ -152,7 +155,7 @@ export interface Wire<
   /**
    * Sends a message; resolves with the server's reply once it was acknowledged, across reconnects.
    * A rejection that nobody handles raises no `unhandledrejection`: a promise you do not hold is fire-and-forget.
-   * Rejects with a `SteadywireError`: `bad-event`, `codec`, `too-large`, `queue-full`, `refused`, `aborted`, `timeout`,
+   * Rejects with a `SteadywireError`: `bad-event`, `bad-option`, `codec`, `too-large`, `queue-full`, `refused`, `aborted`, `timeout`,
    * `outcome-unknown`, `closed`.
    */
   send<T extends keyof Out & string>(

@@ -8,8 +8,9 @@ export interface Cursor {
   /** Takes an id over. Answers `false` if it was delivered before, or is empty. */
   take(id: string): boolean
   /**
-   * A replay begins at or before the cursor. What it brings before the cursor's id was hidden so far, by an EventSource
-   * that had no listener for it: the cursor ends where it is now, not there. `from`: where it begins, if that is known.
+   * A replay begins at or before the cursor, or one that was cut goes on. What it brings before the cursor's id was
+   * hidden so far, by an EventSource that had no listener for it: the cursor ends where it is now, not there. `from`:
+   * where it begins, if that is known.
    */
   replay(from: string): void
   /** Goes on from elsewhere: forgets the window. */
@@ -28,8 +29,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   let older = new Set<string>()
   let newer = new Set<string>()
   let last: string | undefined
-  let goal: string | undefined // where the last replay catches up
-  let repeats = false // on its way there
+  let goal: string | undefined // where the replay under way, or those that it was cut into, will have caught up
 
   const take = (id: string) => {
     if (!id) return false
@@ -37,13 +37,14 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     if (older.has(id) || newer.size === newer.add(id).size) {
       if (id === goal) {
         last = id
-        repeats = false
+        goal = undefined
       }
       return false
     }
-    if (newer.size >= size && ((!repeats && !racing()) || newer.size >= MAX_SIZE)) {
+    if (newer.size >= size && (newer.size >= MAX_SIZE || !(goal || racing()))) {
       older = newer
       newer = new Set()
+      goal = undefined
     }
     last = id
     return true
@@ -55,14 +56,12 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     has: (id) => newer.has(id) || older.has(id),
     take,
     replay(from) {
-      goal = last
-      // Who begins elsewhere comes by here, and then it is over.
-      repeats = last !== undefined && from !== '' && from !== last
+      if (from && from !== last) goal ??= last
     },
     reset(id) {
       older = new Set()
       newer = new Set()
-      repeats = false
+      goal = undefined
       take(id)
     },
   }

@@ -1,10 +1,10 @@
 // What is heard is what was logged, and what a send resolves with is its own reply.
-import { contentOf, EPHEMERAL } from './content.ts'
+import { contentOf, EPHEMERAL, NUL_DATA } from './content.ts'
 import type { Entry, Of } from './history.ts'
 import { UNWANTED_EVERY } from './memory.ts'
 import { type Invariant, perClient } from './stream-invariants.ts'
 
-const ephemeral = contentOf('tick', EPHEMERAL)
+const withoutId = [EPHEMERAL, NUL_DATA].map((data) => contentOf('tick', data))
 
 const checkReply = ({ message, outcome, reply }: Of<'settled'>): string[] => {
   if (outcome !== 'resolved') return []
@@ -21,7 +21,7 @@ export const nothingChanged: Invariant = (entries: readonly Entry[]) => {
     if (bounds.dialect !== 'steadywire') return []
     return own.flatMap((entry) => {
       if (entry.kind === 'settled') return checkReply(entry)
-      if (entry.kind !== 'event' || entry.content === ephemeral) return []
+      if (entry.kind !== 'event' || withoutId.includes(entry.content)) return []
       const logged = contents.get(entry.id) ?? entry.content
       return logged === entry.content ? [] : [`${entry.id} is ${entry.content}, not ${logged}`]
     })

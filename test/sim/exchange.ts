@@ -42,6 +42,8 @@ export interface Exchange extends Request {
   /** It has ended for the server. */
   gone: boolean
   taker: Taker | undefined
+  /** A server has taken its message: that can't be undone, nor done again. */
+  posted: boolean
   /** Takes the server's place when the request arrives. */
   stranger: ((exchange: Exchange) => void) | undefined
   head(status: number, headers?: Readonly<Record<string, string>>): void
@@ -139,6 +141,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     over: false,
     gone: false,
     taker: undefined,
+    posted: false,
     stranger: undefined,
     head(status, headers = TYPE) {
       exchange.answered = true

@@ -88,6 +88,7 @@ export const createServers = (given: ServerParts): Servers => {
     exchange.end('fin')
   }
   const post = (exchange: Exchange) => {
+    exchange.posted = true
     if (over) return refuse(exchange, 410)
     take(exchange, exchange.body, (text) => {
       if (exchange.dialect === 'steadywire') answer(exchange, text, random() < 0.5)
@@ -102,7 +103,7 @@ export const createServers = (given: ServerParts): Servers => {
     if (node === undefined) return exchange.cut('rst')
     if (exchange.transport === 'post') {
       exchange.taker = { text() {}, gone() {}, isPoll: false }
-      return post(exchange)
+      return exchange.posted ? undefined : post(exchange)
     }
     const isPoll = exchange.transport === 'longpoll'
     if (over) history.add({ kind: 'doom', client: exchange.client })

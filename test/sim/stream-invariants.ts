@@ -142,7 +142,9 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
       else if (reason === 'expired') next = place + 1
       else goOn(place, `before the gap at ${to}`)
     } else if (entry.kind === 'event' && entry.id) {
-      goOn(places.get(entry.id) ?? 0, `before ${entry.id}`)
+      // What was never logged has no place: I1 speaks of it.
+      const place = places.get(entry.id)
+      if (place !== undefined) goOn(place, `before ${entry.id}`)
     } else if (entry.kind === 'rest' && entry.state === 'open' && next !== undefined) {
       goOn(last + 1, 'at the end')
     }

@@ -64,7 +64,6 @@ describe('another reason', () => {
     'server-close',
     'timeout',
     'unsupported',
-    'url',
   ]
 
   test.each(reasons)('%s is transient, on every rung', (reason) => {
@@ -75,6 +74,11 @@ describe('another reason', () => {
   test('network tells nothing on a rung that hides statuses', () => {
     expect(judge({ reason: 'network' }, false, false)).toBe('hidden')
     expect(judge({ reason: 'network' }, true, false)).toBe('transient')
+  })
+
+  test('url tells nothing on any rung: nobody was asked', () => {
+    for (const seesStatus of [false, true])
+      expect(judge({ reason: 'url' }, seesStatus, false)).toBe('hidden')
   })
 
   test.each<[string, Cause]>([

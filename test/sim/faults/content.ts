@@ -1,5 +1,6 @@
 // Faults of what a server says: repeated, withheld, out of order, too large, broken.
 import { block } from '../../support/dialogue.ts'
+import { NUL_DATA } from '../content.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Logged } from '../log.ts'
 import { answer, type Tamper } from '../stream.ts'
@@ -117,7 +118,7 @@ const BROKEN = [
   block('sw:later', { version: 2 }),
 ]
 const NULS = [
-  'id: x\0y\nevent: tick\ndata: "a\0b"\n\n',
+  `id: x\0y\nevent: tick\ndata: ${NUL_DATA}\n\n`,
   'event: ti\0ck\ndata: 1\n\n',
   'event: sw:ping\0\ndata: {}\n\n',
 ]

@@ -59,6 +59,14 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
     ],
   ],
   [
+    "an event without an id, which has a stranger's",
+    plain,
+    [
+      ...[...first, log(1), log(2), event('e-1'), event('e-2'), ...again, log(3)],
+      ...[{ kind: 'lied', ...client, ids: ['x-1'] } as const, event('x-1', 2), event('e-3', 2)],
+    ],
+  ],
+  [
     'messages are processed again by another exchange',
     plain,
     [...first, sent(1), sent(2), processed(1), processed(2), processed(1, 2), settled(1)],

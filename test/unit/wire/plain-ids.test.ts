@@ -1,7 +1,12 @@
 // Ids of servers that know nothing of Steadywire: any text, but not of any length.
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll } from '../../../src/index.ts'
+import { createEmitter } from '../../../src/emitter.ts'
+import { createInbound } from '../../../src/inbound.ts'
+import { eventsource, json, longpoll, plain } from '../../../src/index.ts'
+import type { News } from '../../../src/news.ts'
+import { checkOptions } from '../../../src/options.ts'
 import { block } from '../../support/dialogue.ts'
+import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
 const LONGEST = 1024
@@ -40,4 +45,18 @@ test('one that comes again is the last event ID again', async () => {
   source.accept(block('n', 1, 'a') + block('n', 2, 'b') + block('n', 3, 'a'))
   expect(ids()).toEqual(['a', 'b', 'a'])
   expect(wire.connection.lastEventId).toBe('a')
+})
+
+test('of a server that does not go on after the cursor are few, also after a hand-over', () => {
+  const options = checkOptions({ transports: [longpoll], codec: json, protocol: plain() })
+  const { environment } = createFakeEnvironment()
+  const news: News = { tell() {}, after: (step) => step(), drop() {} }
+  const inbound = createInbound(options, createEmitter(environment), news, () => false)
+  const deliver = (id: string) => inbound.deliver({ id, type: 'n', data: '1' })
+  deliver('a')
+  deliver('b')
+  inbound.greet({ id: 'a', continuity: 'unknown' }) // which began before b came
+  for (let n = 0; n < 2000; n++) deliver(`x-${n}`)
+  const { continuity } = inbound.judge({ id: 'x-0', continuity: 'resumed' }, 'x-0')
+  expect(continuity).toBe('gap') // it is not known any more
 })

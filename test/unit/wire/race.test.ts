@@ -180,3 +180,9 @@ test('one that was run anew is young too: what wakes it again does not break it 
   }
   expect(sockets.all).toHaveLength(2)
 })
+
+test('whose attempts follow each other at once is joined by all', async () => {
+  const { sockets, sources, polls, advance } = start({ attemptDelayMs: 0 })
+  await advance(100)
+  expect([sockets.all.length, sources.all.length, polls.all.length]).toEqual([1, 1, 1])
+})

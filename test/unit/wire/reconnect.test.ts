@@ -240,3 +240,27 @@ describe('a hint of the server', () => {
     expect(told('retry')).toMatchObject([{ delayMs, cause: { status: 503 } }])
   })
 })
+
+test('a check that is told Retry-After is not repeated sooner', async () => {
+  const { wire, polls, advance } = start({ transports: [longpoll] })
+  ;(await polls.next()).answer({ body: hello('e-0', { heartbeatMs: 300_000 }) })
+  await polls.next() // held
+  wire.connection.reconnect()
+  ;(await polls.next()).answer({ status: 503, headers: { 'retry-after': '120' } })
+  await advance(100_000)
+  expect(await polls.left()).toBe(0)
+})
+
+test('a clock put back while waiting does not stretch the wait, whatever fails meanwhile', async () => {
+  const { wire, socket, sockets, clock, advance, settle } = await startOpen()
+  await advance(9000)
+  wire.connection.reconnect()
+  const candidate = await sockets.next()
+  socket.end()
+  await settle()
+  expect(wire.connection.state).toBe('waiting')
+  clock.moveWallClock(-3_600_000)
+  candidate.end()
+  await advance(30_000)
+  expect(sockets.all.length).toBeGreaterThan(2)
+})

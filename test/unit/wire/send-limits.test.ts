@@ -195,3 +195,13 @@ test('once the message too large is found, the others go together again, though 
   for (const number of [4, 5, 6]) wire.send('chat', number)
   expect(seqs(third.sent.join(''))).toEqual([2, 3, 4, 5, 6])
 })
+
+test('a message that waits for the hello, and is larger than it allows, is rejected before it is sent', async () => {
+  const { wire, sockets, settle } = start({ transports: [websocket] })
+  const sent = codeOf(wire.send('chat', 'x'.repeat(200)))
+  const socket = await sockets.next()
+  socket.accept(hello('h0', { maxMessageBytes: 100 }))
+  await settle()
+  expect(socket.sent).toEqual([])
+  expect(await sent).toBe('too-large')
+})

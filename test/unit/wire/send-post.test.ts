@@ -239,3 +239,68 @@ describe('by POST', () => {
     expect(ids()).toEqual(['e-1'])
   })
 })
+
+test('a message does not overtake one whose acknowledgement is missing, while the page reads what came before', async () => {
+  const started = start({ transports: [longpoll] })
+  const { wire, polls, posts, advance, world } = started
+  wire.on('n', () => world.clock.moveWallClock(1))
+  ;(await polls.next()).answer({ body: hello('e-0') })
+  const held = await polls.next()
+  wire.send('chat', 1)
+  wire.send('chat', 2)
+  const post = await posts.next()
+  held.answer({
+    body: Array.from({ length: 1000 }, (_, n) => block('n', ['x'.repeat(100)], `e-${n + 1}`)).join(
+      '',
+    ),
+  })
+  post.answer({ body: '' }) // no ack for 1
+  expect(await posts.left()).toBe(0)
+  await advance(0)
+  expect(wire.connection.attempts[0]).toMatchObject({ reason: 'protocol', detail: 'no sw:ack' })
+})
+
+test('nor while it reads a long answer', async () => {
+  const started = start({ transports: [longpoll] })
+  const { wire, polls, posts, advance, world } = started
+  ;(await polls.next()).answer({ body: hello('e-0') })
+  await polls.next()
+  const done = wire.send('chat', 0)
+  const zero = await posts.next()
+  wire.send('chat', 1)
+  wire.send('chat', 2)
+  zero.answer({ body: ack(1) })
+  await done
+  const batch = await posts.next()
+  wire.send('chat', 3)
+  // A slow page: a moment passes with each look at the clock.
+  let passed = 0
+  const real = world.environment.Date.now
+  ;(world.environment.Date as { now: () => number }).now = () => {
+    passed += 7
+    return real() + passed
+  }
+  batch.answer({
+    body: ack(2, { reply: 'x'.repeat(100) }) + ack(99, { reply: 'y'.repeat(100_000) }),
+  })
+  await started.settle()
+  const left = await posts.left()
+  ;(world.environment.Date as { now: () => number }).now = () => real() + passed
+  await advance(0)
+  expect(wire.connection.attempts[0]).toMatchObject({ reason: 'protocol', detail: 'no sw:ack' })
+  expect(left).toBe(0)
+})
+
+test('the codec decodes replies, not the blocks that they come in', async () => {
+  const decoded: string[] = []
+  const { wire, polls, posts } = start({
+    transports: [longpoll],
+    codec: { encode: JSON.stringify, decode: (text) => decoded.push(text) },
+  })
+  ;(await polls.next()).answer({ body: hello('e-0') })
+  await polls.next()
+  const sent = wire.send('chat', 1)
+  ;(await posts.next()).answer({ body: ack(1, { reply: 'ok' }) })
+  expect(await sent).toBe('ok')
+  expect(decoded).toEqual([])
+})

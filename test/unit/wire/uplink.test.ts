@@ -1,8 +1,8 @@
 // The way up: slow, hanging, or about to end. What is not acknowledged is sent again, and never waits for ever.
 import { expect, test } from 'vitest'
-import { longpoll, websocket } from '../../../src/index.ts'
-import { ack, block, hello, resumed } from '../../support/dialogue.ts'
-import { outcomeOf, start, startPlain } from '../../support/fake-wire.ts'
+import { eventsource, longpoll, websocket } from '../../../src/index.ts'
+import { ack, block, hello, ping, resumed } from '../../support/dialogue.ts'
+import { codeOf, outcomeOf, start, startOpen, startPlain } from '../../support/fake-wire.ts'
 
 const seqsOf = (body: unknown) => [...String(body).matchAll(/^id: (\d+)/gm)].map(([, n]) => +`${n}`)
 
@@ -89,4 +89,36 @@ test('an EventSource is closed at its first error, whatever is still to be read'
   post.answer({ body: block('n', [data], 'e-1') + block('n', [data], 'e-2') + ack(1) })
   source.fail()
   expect(source.closed).toBe(true)
+})
+
+test('after a sleep with a message under way it connects at once: the server did not fail', async () => {
+  const { wire, clock, told } = await startOpen({}, hello('h0', { retryMs: 60_000 }))
+  wire.send('chat', 1)
+  await clock.sleep(3_600_000)
+  expect(told('retry')).toMatchObject([{ delayMs: 0 }])
+})
+
+test('a POST that hangs is noticed, also where no message waits as long as that', async () => {
+  const { wire, sources, advance } = start({ transports: [eventsource] })
+  const source = await sources.next()
+  source.accept(hello('e-0', { heartbeatMs: 20_000 }))
+  await advance(0)
+  for (let count = 0; count < 20; count++) {
+    const sent = codeOf(wire.send('chat', count, { timeoutMs: 5000 }))
+    await advance(5000)
+    await sent
+    source.receive(ping())
+  }
+  expect(wire.connection.attempts.map(({ reason }) => reason)).toContain('ack-timeout')
+})
+
+test('a WebSocket that acknowledges nothing is noticed, also where no message waits as long as that', async () => {
+  const { wire, socket, advance } = await startOpen()
+  for (let count = 0; count < 20; count++) {
+    const sent = codeOf(wire.send('chat', count, { timeoutMs: 5000 }))
+    await advance(5000)
+    await sent
+    socket.receive(ping())
+  }
+  expect(wire.connection.attempts.map(({ reason }) => reason)).toContain('ack-timeout')
 })

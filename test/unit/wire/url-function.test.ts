@@ -194,3 +194,13 @@ describe('a URL function', () => {
     expect(await sent).toBe('resolved')
   })
 })
+
+test('a transport that the function leaves out does not keep the others from failing for good', async () => {
+  const started = start({
+    url: () => ({ longpoll: 'https://live.example/stream' }),
+    transports: [websocket, longpoll],
+  })
+  ;(await started.polls.soon()).answer({ status: 404 })
+  await started.wire.closed
+  expect(started.wire.connection.state).toBe('closed')
+})

@@ -218,3 +218,8 @@ describe('a set of transports', () => {
     expect(names()).toEqual([])
   })
 })
+
+test('a URL for sending that is none is told by connect', () => {
+  const url = { eventsource: 'https://live.example/stream', send: 'ftp://live.example' }
+  expect(() => start({ url })).toThrow(/bad-url/)
+})
