@@ -63,7 +63,10 @@ export const createSinkLog = (events = 0): SinkLog => {
       read?.(events)
     },
     event: (block) => tell('event', block),
-    answered: (messages, body) => tell('answered', seqs(messages), body),
+    answered(messages, body, read) {
+      tell('answered', seqs(messages), body)
+      read?.()
+    },
     refused: (cause) => tell('refused', cause),
     drained: () => tell('drained'),
     closed: (cause) => tell('closed', cause),
