@@ -8,9 +8,9 @@ const tableOf = (title: string, rows: readonly (readonly string[])[]) =>
 
 const document = ['# Benchmarks', '', '## Group', '']
   .concat(
-    tableOf('Bytes', [
+    tableOf('Bytes: all of them', [
       ['one', '1,000', '1 (1 to 2)'],
-      ['a | b', '2,000', '3'],
+      ['@a/b | c', '2,000', '3'],
     ]),
     '',
   )
@@ -21,10 +21,10 @@ const quote = (name: string, value = '') => `<!-- bench:${name} -->${value}<!-- 
 
 describe('a quote', () => {
   test.each([
-    ['Bytes/one/gzip B', '1,000'],
-    ['Bytes/one/ms', '1 (1 to 2)'],
-    ['Bytes/a | b/gzip B', '2,000'],
-    ['Others/one/ms', '8'],
+    ['Bytes :: one :: gzip B', '1,000'],
+    ['Bytes :: one :: ms', '1 (1 to 2)'],
+    ['Bytes :: @a/b | c :: gzip B', '2,000'],
+    ['Others :: one :: ms', '8'],
   ])('of %s is as the document has it', (name, value) => {
     expect(fillQuotes(`so ${quote(name, 'old')} and on`, document)).toBe(
       `so ${quote(name, value)} and on`,
@@ -33,16 +33,18 @@ describe('a quote', () => {
 
   test('is one of many in a text', () => {
     const text = (first: string, second: string) =>
-      `${quote('Bytes/one/ms', first)}, ${quote('Others/one/gzip B', second)}`
+      `${quote('Bytes :: one :: ms', first)}, ${quote('Others :: one :: gzip B', second)}`
     expect(fillQuotes(text('', ''), document)).toBe(text('1 (1 to 2)', '9'))
   })
 
-  test.each(['None/one/ms', 'Bytes/two/ms', 'Bytes/one/s', 'Others/a | b/ms'])(
-    'of %s, which is not there, is an error that names it',
-    (name) => {
-      expect(() => fillQuotes(quote(name), document)).toThrow(name)
-    },
-  )
+  test.each([
+    'None :: one :: ms',
+    'Bytes :: two :: ms',
+    'Bytes :: one :: s',
+    'Others :: a | b :: ms',
+  ])('of %s, which is not there, is an error that names it', (name) => {
+    expect(() => fillQuotes(quote(name), document)).toThrow(name)
+  })
 
   test('is left alone where there is none', () => {
     expect(fillQuotes('<!-- size:whole -->1<!-- /size -->', document)).toBe(
