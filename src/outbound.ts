@@ -111,12 +111,9 @@ export const createOutbound = (
     })
   const refused = (cause: Cause) => {
     const [only, more] = taken
-    if (more) suspect = Math.max(...taken)
+    suspect = more ? Math.max(...taken) : 0
     taken.clear()
-    if (only && !more) {
-      suspect = 0 // it is found
-      settle(only, refusedFor(cause))
-    }
+    if (only && !more) settle(only, refusedFor(cause)) // it is found
     arm()
     pump()
   }

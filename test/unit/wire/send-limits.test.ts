@@ -198,10 +198,12 @@ test('once the message too large is found, the others go together again, though 
 
 test('a message that waits for the hello, and is larger than it allows, is rejected before it is sent', async () => {
   const { wire, sockets, settle } = start({ transports: [websocket] })
-  const sent = codeOf(wire.send('chat', 'x'.repeat(200)))
+  const text = 'id: 1\nevent: chat\ndata: "xyz"\n\n'
+  wire.send('chat', 'xyz')
+  const sent = codeOf(wire.send('chat', 'wxyz'))
   const socket = await sockets.next()
-  socket.accept(hello('h0', { maxMessageBytes: 100 }))
+  socket.accept(hello('h0', { maxMessageBytes: text.length }))
   await settle()
-  expect(socket.sent).toEqual([])
+  expect(socket.sent).toEqual([text])
   expect(await sent).toBe('too-large')
 })
