@@ -76,11 +76,12 @@ export const createHttp = (
           busy = false
           sink.drained()
         }
-        // Read first: what is not acknowledged must not be overtaken.
+        // What is not acknowledged must not be overtaken: not before the answer was read, nor while the end waits for
+        // what is unread.
         if (!cause) return sink.answered(batch, text, done)
+        if (!MESSAGE_STATUS.test(`${cause.status}`)) return sink.closed(cause)
         busy = false
-        if (MESSAGE_STATUS.test(`${cause.status}`)) sink.refused(cause)
-        else sink.closed(cause)
+        sink.refused(cause)
       }
       request(next('send'), take, batch.map(({ text }) => text).join(''))
       return batch.length

@@ -29,22 +29,19 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   let older = new Set<string>()
   let newer = new Set<string>()
   let last: string | undefined
-  let goal: string | undefined // where the replay under way, or those that it was cut into, will have caught up
+  const goals = new Set<string>() // where replays that are under way, or were cut, will have caught up
 
   const take = (id: string) => {
     if (!id) return false
     // Looking up is what costs: adding tells whether it was there.
     if (older.has(id) || newer.size === newer.add(id).size) {
-      if (id === goal) {
-        last = id
-        goal = undefined
-      }
+      if (goals.delete(id)) last = id
       return false
     }
-    if (newer.size >= size && (newer.size >= MAX_SIZE || !(goal || racing()))) {
+    if (newer.size >= size && (newer.size >= MAX_SIZE || !(goals.size || racing()))) {
       older = newer
       newer = new Set()
-      goal = undefined
+      goals.clear() // one that nobody listens to may never come
     }
     last = id
     return true
@@ -56,12 +53,12 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     has: (id) => newer.has(id) || older.has(id),
     take,
     replay(from) {
-      if (from && from !== last) goal ??= last
+      if (from && last && from !== last) goals.add(last)
     },
     reset(id) {
       older = new Set()
       newer = new Set()
-      goal = undefined
+      goals.clear()
       take(id)
     },
   }

@@ -68,6 +68,17 @@ describe('the cursor', () => {
     expect(cursor.id()).toBe('c')
   })
 
+  test('is where it was also where an earlier replay never caught up', () => {
+    const cursor = createCursor('a')
+    cursor.take('hidden') // announced: over EventSource it does not come again
+    cursor.replay('a')
+    for (const id of ['b', 'c', 'd']) cursor.take(id)
+    cursor.replay('b')
+    cursor.take('x') // hidden so far
+    cursor.take('d')
+    expect(cursor.id()).toBe('d')
+  })
+
   test('may go on from an id that it has just taken', () => {
     const cursor = createCursor('a')
     cursor.reset('a')
@@ -168,6 +179,16 @@ describe('the window while ids may be repeated', () => {
     cursor.replay(from)
     fill(cursor, 1, 100)
     expect(cursor.has('e-1')).toBe(false)
+  })
+
+  test('ends, where a replay never catches up', () => {
+    const cursor = createCursor('a', undefined, 10)
+    cursor.take('hidden')
+    cursor.replay('a')
+    fill(cursor, 0, 100_000)
+    expect(cursor.has('e-0')).toBe(true)
+    fill(cursor, 100_000, 100_020)
+    expect(cursor.has('e-99999')).toBe(false)
   })
 
   test('has an end', () => {

@@ -260,6 +260,26 @@ test('a message does not overtake one whose acknowledgement is missing, while th
   expect(wire.connection.attempts[0]).toMatchObject({ reason: 'protocol', detail: 'no sw:ack' })
 })
 
+test.each([503, 401, 0])(
+  'nor one whose POST failed (%i), while the page reads what came before',
+  async (status) => {
+    const { wire, polls, posts, advance, world, told } = start({ transports: [longpoll] })
+    wire.on('n', () => world.clock.moveWallClock(1))
+    ;(await polls.next()).answer({ body: hello('e-0') })
+    const held = await polls.next()
+    wire.send('chat', 1)
+    const post = await posts.next()
+    const blocks = Array.from({ length: 1000 }, (_, n) => block('n', ['x'.repeat(100)], `e-${n}`))
+    held.answer({ body: blocks.join('') })
+    if (status) post.answer({ status })
+    else post.fail()
+    wire.send('chat', 2)
+    expect(await posts.left()).toBe(0)
+    await advance(0)
+    expect(told('state').at(-1)?.state).not.toBe('open')
+  },
+)
+
 test('nor while it reads a long answer', async () => {
   const started = start({ transports: [longpoll] })
   const { wire, polls, posts, advance, world } = started
