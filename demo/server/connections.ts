@@ -22,6 +22,8 @@ export interface Connections {
   readonly open: ReadonlySet<Connection>
   /** The notice that ended the stream for good. */
   readonly over: CloseNotice | undefined
+  /** How often all were cut off: also those that were about to be added then. */
+  readonly cuts: number
   add(connection: Connection): void
   /** Resolves when all that are open now are gone: each may take `graceMs`. */
   finishAll(notice: CloseNotice): Promise<void>
@@ -31,6 +33,7 @@ export interface Connections {
 export function createConnections(graceMs: number, observe: Observe): Connections {
   const open = new Set<Connection>()
   let over: CloseNotice | undefined
+  let cuts = 0
 
   const finish = async (connection: Connection, notice: CloseNotice) => {
     const cut = setTimeout(connection.drop, graceMs)
@@ -43,6 +46,9 @@ export function createConnections(graceMs: number, observe: Observe): Connection
     open,
     get over() {
       return over
+    },
+    get cuts() {
+      return cuts
     },
     add(connection) {
       const { transport, clientId, start, closed } = connection
@@ -62,6 +68,7 @@ export function createConnections(graceMs: number, observe: Observe): Connection
       await Promise.all([...open].map((connection) => finish(connection, notice)))
     },
     dropAll() {
+      cuts += 1
       for (const connection of open) connection.drop()
     },
   }

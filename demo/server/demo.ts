@@ -121,6 +121,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       app.ticker.setRate(0)
       const closed = new Promise((resolve) => http.close(resolve))
       await server.closeAll({ reason: 'The server stops', reconnectMs })
+      server.dropAll() // those that came meanwhile
       await proxy.close()
       http.closeAllConnections()
       await closed

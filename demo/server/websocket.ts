@@ -22,7 +22,7 @@ const goingAway = 1001
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
 export function createUpgrade(context: Context): Upgrade {
-  const { channel, settings } = context
+  const { channel, connections, settings } = context
   // A larger frame is answered with close code 1009 (Message Too Big) by the library.
   const server = new WebSocketServer({
     noServer: true,
@@ -35,7 +35,12 @@ export function createUpgrade(context: Context): Upgrade {
   }
 
   return async (upgrade, socket, head) => {
+    const { cuts } = connections
     const admission = await prepare(upgrade).catch(asRefusal)
+    if (connections.cuts > cuts) {
+      socket.destroy()
+      return
+    }
     // Refused or not, the handshake is accepted: browsers hide the status of a refused one, but no close code.
     server.handleUpgrade(upgrade, socket, head, (webSocket) => {
       // Whatever fails is followed by `close`.

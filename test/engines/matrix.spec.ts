@@ -14,8 +14,22 @@ const quick = {
 }
 const server = { heartbeatMs: 1000, retryMs: 200 }
 const TICKET = 'x7Zq-TICKET-9fKt'
+const STEP_MS = 25_000
 /** The client's bound for any minute, which is longer than a cell. */
 const MAX_ATTEMPTS = 32
+
+/** So that a cell that hangs says where. */
+async function step<T>(what: string, deed: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${what}: not within ${STEP_MS} ms`)), STEP_MS)
+  })
+  try {
+    return await Promise.race([deed, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** Where a server lost its log, events may be missing: but only where a gap says so, and there is one for each loss. */
 function expectEventsTold({ backend }: EngineWorld, recording: Recording, gaps: number): void {
@@ -79,21 +93,24 @@ test('has at least fifty cells, each once', () => {
 
 for (const { fault, rung, strike, gaps = 0 } of cells) {
   test(`${fault}: ${rung}`, async ({ open }, { annotations }) => {
-    const world = await open(server)
+    const world = await step('the page', open(server))
     const { client, load, page } = world
     await client.connect({ ...quick, rungs: [rung], ticket: TICKET })
-    await client.openOver(rung)
+    await step('open', client.openOver(rung))
     await world.startTraffic(150, 30)
-    await client.received(50)
+    await step('fifty events', client.received(50))
 
-    await strike(world)
+    await step('the fault', strike(world))
 
-    await client.openOver(rung)
-    await client.received(load.last + 50)
-    const { ticks, replies } = gaps ? await expectTold(world, gaps) : await world.expectWhole()
+    await step('open again', client.openOver(rung))
+    await step('fifty more', client.received(load.last + 50))
+    const { ticks, replies } = await step(
+      'the rest',
+      gaps ? expectTold(world, gaps) : world.expectWhole(),
+    )
     const attempts = await page.evaluate(() => lab.wire.connection.attempts.length)
     expect(attempts, 'attempts').toBeLessThan(MAX_ATTEMPTS)
-    await expectLetGo(world)
+    await step('the end', expectLetGo(world))
     annotations.push({ type: 'events', description: String(ticks.length) })
     annotations.push({ type: 'messages', description: String(replies.length) })
   })

@@ -1,7 +1,7 @@
 /** The server side of one test: pages and the reference server on one port, and how it is restarted. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import {
   type CloseNotice,
@@ -58,9 +58,19 @@ async function listen(http: Server, port: number): Promise<void> {
   })
 }
 
-async function shut(http: Server): Promise<void> {
+/** Those of WebSockets too, of which `http` knows no more. */
+function socketsOf(http: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  http.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+async function shut(http: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise((done) => http.close(done))
-  http.closeAllConnections()
+  for (const socket of sockets) socket.destroy()
   await closed
 }
 
@@ -77,6 +87,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   let store = createMemoryStore(memory)
   let server = createReference()
   let http = createPages()
+  let sockets = socketsOf(http)
   await listen(http, 0)
   const { port } = http.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
@@ -118,15 +129,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     async restart({ notice, keepMemory }) {
       if (notice) await server.closeAll(notice)
       server.dropAll()
-      await shut(http)
+      await shut(http, sockets)
       if (!keepMemory) store = createMemoryStore(memory)
       server = createReference()
       http = createPages()
+      sockets = socketsOf(http)
       await listen(http, port)
     },
     async close() {
       server.dropAll()
-      await shut(http)
+      await shut(http, sockets)
     },
   }
 }

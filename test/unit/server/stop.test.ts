@@ -1,5 +1,6 @@
 // How all connections are ended: in order, for good, within a time, or at once.
 import { describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { printMessage, readAcks } from './support/blocks.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
@@ -166,4 +167,16 @@ test.each([
 ])('%s is refused', async (_, notice) => {
   const running = await startServer()
   await expect(running.server.closeAll(notice)).rejects.toThrow(TypeError)
+})
+
+test('a WebSocket that is being admitted when all are cut off is cut off too', async () => {
+  const { server, http, url } = await startServer()
+  http.on('upgrade', () => queueMicrotask(server.dropAll))
+  const socket = new WebSocket(url.replace('http', 'ws'))
+  const end = new Promise((resolve) => {
+    socket.on('open', () => resolve('open'))
+    socket.on('error', resolve)
+  })
+  expect(await end).toMatchObject({ message: 'socket hang up' })
+  expect(server.connections.size).toBe(0)
 })
