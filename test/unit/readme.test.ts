@@ -151,6 +151,21 @@ describe('the table of errors', () => {
   })
 })
 
+test('the table of clauses names tests that exist', () => {
+  const [, rows = ''] = read('docs/reliability.md').split('| clause |')
+  const exists = (name: string, folders: readonly string[], kind: string) =>
+    folders.some((folder) => existsSync(join(root, `test/${folder}/${name}.${kind}.ts`)))
+  const named = [...rows.matchAll(/^\| \d.*\|.*\|(.*)\|(.*)\|$/gm)].flatMap(([, unit, real]) => {
+    const all = (cell = '') => [...cell.matchAll(/`(.+?)`/g)].map(([, name = '']) => name)
+    return [
+      ...all(unit).map((name) => ({ name, found: exists(name, ['unit/wire'], 'test') })),
+      ...all(real).map((name) => ({ name, found: exists(name, ['e2e', 'engines'], 'spec') })),
+    ]
+  })
+  expect(named.length).toBeGreaterThan(30)
+  expect(named.filter(({ found }) => !found)).toEqual([])
+})
+
 describe('the links', () => {
   const slug = (heading: string) =>
     heading
