@@ -38,8 +38,8 @@ export const createHttp = (
       running.delete(xhr)
       if (over) return
       const { status, responseText } = xhr
-      const [type = ''] = (xhr.getResponseHeader('content-type') ?? '').split(';')
-      const contentType = type.trim().toLowerCase()
+      const header = xhr.getResponseHeader('content-type') ?? ''
+      const [contentType = ''] = header.toLowerCase().split(/\s*;/)
       if (protocol.accepts(status, contentType)) return take(responseText, contentType)
       // `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date. Looked for among all headers: asking for a
       // single one that CORS hides is logged as an error.

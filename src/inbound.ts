@@ -41,13 +41,11 @@ export const createInbound = (
     lastEventId: cursor.id,
     greeted: () => greeted,
     judge(hello, asked) {
-      let { continuity } = hello
-      if (continuity !== 'unknown') {
-        // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on
-        // from an id that is known.
-        const known = cursor.has(hello.id) && (!asked || continuity === 'resumed')
-        continuity = !asked && !greeted ? 'fresh' : known ? 'resumed' : 'gap'
-      }
+      if (hello.continuity === 'unknown') return hello
+      // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on
+      // from an id that is known.
+      const known = cursor.has(hello.id) && (!asked || hello.continuity === 'resumed')
+      const continuity = !asked && !greeted ? 'fresh' : known ? 'resumed' : 'gap'
       return { ...hello, continuity }
     },
     greet({ continuity, id }) {
@@ -73,15 +71,12 @@ export const createInbound = (
       if (data.length > maxEventBytes) {
         lose({ reason: 'oversized', from, to: id }, 'too-large', 'raise maxEventBytes')
       } else if (application.has(type)) {
-        let value: unknown
         try {
-          value = codec.decode(data)
+          application.emit(type, codec.decode(data), block) // which catches what listeners throw
         } catch (cause) {
           const why = `the codec can't decode a ${type}`
           lose({ reason: 'undecodable', from, to: id }, 'codec', why, cause)
-          return true
         }
-        application.emit(type, value, block)
       }
       return true
     },

@@ -79,7 +79,7 @@ export const openLink = (
   let connection: TransportConnection | undefined
   let proven = false
   let over = false
-  let heartbeatMs = 0
+  let heartbeatMs: number | undefined
   let count = 0 // new events of the text under way
 
   const close = ({ reason, status, closeCode, detail }: Cause = { reason: 'aborted' }) => {
@@ -121,7 +121,7 @@ export const openLink = (
     hello(said) {
       if (over) return
       const hello = inbound.judge(said, proven ? inbound.lastEventId() : asked)
-      heartbeatMs = hello.heartbeatMs ?? 0
+      heartbeatMs = hello.heartbeatMs
       if (proven) inbound.greet(hello)
       else {
         proven = true
@@ -141,8 +141,9 @@ export const openLink = (
     failed: fail,
   }
 
-  const next = (kind: string) =>
-    addresses.get(
+  const next = (kind: string) => {
+    if (kind !== 'send') heard() // a poll has the whole time, however long the last one's answer was read
+    return addresses.get(
       {
         ...request,
         transport: kind,
@@ -152,6 +153,7 @@ export const openLink = (
       transport.name,
       connection ? inbound.lastEventId() : asked,
     )
+  }
   const sinkOf = (reader: Reader, unread: Inbox): Sink => ({
     opened() {
       if (over) return
@@ -161,7 +163,7 @@ export const openLink = (
     text(text, contentType, read) {
       heard()
       unread.take(text, contentType, () => {
-        read?.(count)
+        if (!over) read?.(count)
         count = 0
       })
     },

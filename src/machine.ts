@@ -60,7 +60,8 @@ const watch = (state: Open, { now, random, negotiation }: World, cause?: Cause):
 /** Candidates for a hand-over begin, in place of those under way, unless too many attempts were made. */
 const challenge = (state: Open, ranks: readonly number[], world: World): State => {
   const attempts = [...state.attempts.slice(0, 1), ...ranks.map((rank) => ({ rank }))]
-  return world.pauseMs ? watch(state, world) : { ...state, due: 0, attempts }
+  if (!world.pauseMs) return { ...state, due: 0, attempts }
+  return watch(state, world, { reason: 'aborted', retryAfterMs: world.pauseMs })
 }
 
 /** What is known after the active connection, if any, has had its time. `blame`: a short life counts against its transport. */

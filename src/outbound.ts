@@ -111,9 +111,9 @@ export const createOutbound = (
     })
   const refused = (cause: Cause) => {
     const [only, more] = taken
-    suspect = more ? Math.max(...taken) : 0
+    suspect = more ? ([...taken].pop() as number) : 0
     taken.clear()
-    if (only && !more) settle(only, refusedFor(cause)) // it is found
+    if (!more) settle(only as number, refusedFor(cause)) // it is found
     arm()
     pump()
   }

@@ -85,11 +85,11 @@ export const createRunner = (
   const timer = createDeadline(environment, () => apply({ type: 'tick' }))
 
   const open = (attempt: Running) => {
-    const { seesStatus } = transports[attempt.rank] as Transport
+    const transport = transports[attempt.rank] as Transport
     const reason = state.name === 'open' ? 'probe' : inbound.greeted() ? 'reconnect' : 'connect'
     const link = openLink(
       parts,
-      transports[attempt.rank] as Transport,
+      transport,
       { attempt: state.tries + 1, reason: state.renewed ? 'unauthorized' : reason },
       {
         proven(hello) {
@@ -103,7 +103,7 @@ export const createRunner = (
           world.floorMs = ms
         },
         failed(cause) {
-          const verdict = judge(cause, seesStatus, inbound.greeted())
+          const verdict = judge(cause, transport.seesStatus, inbound.greeted())
           apply({ type: 'failed', attempt, failure: { cause, verdict } })
         },
       },
@@ -171,7 +171,7 @@ export const createRunner = (
       if (state === before) return
       if (state.due !== before.due || input.type === 'tick') {
         timer.clear() // it may be late by the clock, after a jump
-        if (state.due) timer.set(Math.max(0, state.due - now()))
+        if (state.due) timer.set(state.due - now())
       }
       follow(before, input.type === 'failed' ? input.failure.cause : undefined, hello)
     })

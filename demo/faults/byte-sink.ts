@@ -55,7 +55,7 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
       rest = rest.subarray(part.length)
       if (bytesPerSecond > 0) {
         await sleepUntil(paidUntilMs)
-        paidUntilMs = performance.now() + (part.length * 1000) / bytesPerSecond
+        paidUntilMs += (part.length * 1000) / bytesPerSecond
       }
       if (!stopped) await new Promise<void>((resolve) => socket.write(part, () => resolve()))
     }
@@ -66,6 +66,8 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
     for (let task = tasks.shift(); task; task = tasks.shift()) {
       await sleepUntil(task.dueAtMs)
       if (stopped) break
+      // By when it was due, not by when the timer fired: a busy machine makes the line no slower than it is to be.
+      paidUntilMs = Math.max(paidUntilMs, task.dueAtMs)
       await task.run()
       queuedBytes -= task.bytes
       if (queuedBytes < LINE_BYTES) releaseWaiting()

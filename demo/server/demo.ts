@@ -121,9 +121,9 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       app.ticker.setRate(0)
       const closed = new Promise((resolve) => http.close(resolve))
       await server.closeAll({ reason: 'The server stops', reconnectMs })
-      server.dropAll() // those that came meanwhile
       await proxy.close()
       http.closeAllConnections()
+      server.dropAll() // those that came meanwhile, WebSockets too: nobody can come any more
       await closed
     },
   }

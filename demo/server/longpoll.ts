@@ -20,6 +20,7 @@ export async function servePoll(
   const wait = createWait(channel, settings.heartbeatMs)
   response.on('close', wait.end)
   const start = await channel.locate(request.cursor)
+  if (response.destroyed) return
   if (connections.over && (await channel.isExhausted(start))) return answer(response, 204)
 
   let farewell: CloseNotice | undefined

@@ -94,7 +94,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { settings } = context
+  const { connections, settings } = context
+  const { cuts } = connections
   if (!isOriginAllowed(request, settings.allowedOrigins)) throw foreignOrigin
   for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value)
   if (request.method === 'OPTIONS') return answer(response, 204, '', preflightHeaders)
@@ -103,6 +104,10 @@ async function serve(
     throw new Refusal(405, 'Only GET and POST are known here')
   }
   const admitted = await admit(request, settings)
+  if (response.destroyed || connections.cuts > cuts) {
+    response.destroy()
+    return
+  }
   if (request.method === 'POST') return servePost(context, admitted, request, response)
   if (wantsEventSource(request)) return serveEventSource(context, admitted, response)
   return servePoll(context, admitted, response)

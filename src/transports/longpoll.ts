@@ -13,7 +13,6 @@ export const longpoll: Transport = {
   open(request, sink) {
     const { environment, protocol, url, next } = request
     const http = createHttp(request, sink)
-    let over = false
 
     const poll = (address: string | Promise<string>, first: boolean) => {
       const at = environment.Date.now()
@@ -21,7 +20,6 @@ export const longpoll: Transport = {
         if (cause) return sink.closed({ ...cause, final: cause.status === 204 })
         if (first) sink.opened()
         sink.text(text, contentType, (events) => {
-          if (over) return
           const restMs = at + EMPTY_POLL_MS - environment.Date.now()
           if (events || (first && protocol.acknowledges) || restMs <= 0) again()
           else pause.set(Math.min(restMs, EMPTY_POLL_MS)) // a clock may have been put back
@@ -35,7 +33,6 @@ export const longpoll: Transport = {
     return {
       send: http.send,
       close() {
-        over = true
         pause.clear()
         http.close()
       },

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createByteSink, type LineConditions, reset } from '../../../demo/faults/byte-sink.ts'
 import { createByteSource } from '../../../demo/faults/byte-source.ts'
 import type { FaultState } from '../../../demo/faults/index.ts'
@@ -167,4 +167,27 @@ describe('bytesPerSecond', () => {
     proxy.set({ bytesPerSecond: 0 })
     await client.receives('fast')
   })
+})
+
+test.each([1, 100])('%d chunks take what they should, though each timer is late', async (count) => {
+  let now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  vi.stubGlobal('setTimeout', (run: () => void, ms: number) =>
+    queueMicrotask(() => {
+      now += ms + 50
+      run()
+    }),
+  )
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+  })
+  const socket = Object.assign(new EventEmitter(), {
+    write: (_: Buffer, done: () => void) => done(),
+  })
+  const sink = createByteSink(socket as Socket, () => ({ latencyMs: 0, bytesPerSecond: 50_000 }))
+  for (let chunk = 0; chunk < count; chunk += 1) void sink.write(Buffer.alloc(50_000 / count))
+  await sink.flushed()
+  expect(now).toBeGreaterThan(900)
+  expect(now).toBeLessThan(1100)
 })

@@ -59,3 +59,21 @@ test('a page that is hidden and shown all the time leaves enough of them for a l
   ;(await sockets.next()).accept(resumed('h0'))
   expect(wire.connection.state).toBe('open')
 })
+
+test('a check that has to wait for its turn is made then', async () => {
+  const { page, socket, sockets, advance } = await startOpen()
+  let active = socket
+  for (let flap = 0; flap < 20; flap += 1) {
+    page.hide()
+    page.show()
+    await advance(500)
+    while (await sockets.left()) {
+      active = await sockets.next()
+      active.accept(resumed('h0', { heartbeatMs: 3_600_000 }))
+    }
+  }
+  expect(sockets.all.length).toBeLessThanOrEqual(17)
+  await advance(60_000) // nothing else happens in this page
+  expect(await sockets.left()).toBeGreaterThan(0)
+  expect(active.closed).toBe(false)
+})

@@ -63,6 +63,20 @@ describe('liveness', () => {
     expect(wire.connection.attempts[0]).toMatchObject({ reason: 'heartbeat' })
   })
 
+  test('of a poll counts anew with each, however long after the last answer', async () => {
+    const { wire, polls, advance } = start({ transports: [longpoll] })
+    ;(await polls.next()).answer({ body: hello('h0', { heartbeatMs: 1000 }) })
+    ;(await polls.next()).answer({ body: ping() }) // nothing new: a pause of a second follows
+    await advance(1000)
+    const held = await polls.next()
+    await advance(1000)
+    held.answer({ body: block('n', ['0'], 'e-1') })
+    expect(wire.connection.lastEventId).toBe('e-1')
+    expect(wire.connection.state).toBe('open')
+    await advance(1500)
+    expect(wire.connection.attempts[0]).toMatchObject({ reason: 'heartbeat' })
+  })
+
   test('after a sleep is a cause of this device: it is retried at once', async () => {
     const { wire, sockets, clock, told } = await startOpen()
     await clock.sleep(3_600_000)
