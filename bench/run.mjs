@@ -15,15 +15,17 @@ import {
 const USAGE = `Usage: npm run bench -- [OPTIONS]
 
 Measures Steadywire beside the raw transports and its peers, in turns, in Chromium on this machine. Prints
-a table for each group and what was promised of it, and writes test-results/bench.json and, after a run of
-all groups in full, docs/benchmarks.md and what README quotes of it. A full run takes half an hour;
-leave the machine alone meanwhile.
+a table for each group and what was promised of it. A full run takes half an hour; leave the machine alone
+meanwhile. It writes test-results/bench.json, a dated copy of it, docs/benchmarks.md and what README quotes
+of it; any other run writes test-results/bench-partial.json or bench-smoke.json.
 
   --quick             a rough look within five minutes
-  --smoke             only see whether it runs: the figures mean nothing
+  --smoke             only see whether it runs
   --only GROUP[,...]  run only these groups
   --write             write the documents also after less than a full run of all
   --help              show this
+
+STEADYWIRE_HERD=1000000 in the environment simulates so many clients in the group "herd", not 20,000.
 
 Groups:
 `
@@ -70,8 +72,9 @@ async function main() {
   const { ensureBrowser } = await import('../scripts/browser.mjs')
   await ensureBrowser()
   const { runGroups } = await import('./lib/run.ts')
-  const isFullRun = !quick && !smoke && only === undefined
-  await runGroups(chosen, { quick, smoke, document: write || isFullRun })
+  const mode = smoke ? 'smoke' : quick ? 'quick' : 'full'
+  const all = only === undefined
+  await runGroups(chosen, { mode, all, document: write || (all && mode === 'full') })
 }
 
 try {
