@@ -22,6 +22,8 @@ of it; any other run writes test-results/bench-partial.json or bench-smoke.json.
   --quick             a rough look within five minutes
   --smoke             only see whether it runs
   --only GROUP[,...]  run only these groups
+  --profile           only where the time of a flood goes, by function; writes test-results/bench-profile.json
+  --compare           measure nothing: print how the full runs of the last commit measured agree
   --write             write the documents also after less than a full run of all
   --help              show this
 
@@ -46,10 +48,13 @@ function readArguments() {
     smoke: { type: 'boolean', default: false },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    compare: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   })
   try {
-    return parseArgs({ options }).values
+    const { profile, ...values } = parseArgs({ options }).values
+    return profile ? { ...values, only: 'profile' } : values
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`${problem}. "npm run bench -- --help" says what there is.`, { cause })
@@ -57,13 +62,18 @@ function readArguments() {
 }
 
 async function main() {
-  const { quick, smoke, only, write, help } = readArguments()
+  const { quick, smoke, only, write, compare, help } = readArguments()
   await ensureInstalled()
   const { register } = await import('tsx/esm/api')
   register()
   const { groups } = await import('./groups/index.ts')
   if (help) {
     console.log(USAGE + groups.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n'))
+    return
+  }
+  if (compare) {
+    const { comparisonText } = await import('./lib/compare.ts')
+    console.log(comparisonText())
     return
   }
   const chosen = only === undefined ? groups : chooseByName('group', groups, only)
@@ -73,8 +83,7 @@ async function main() {
   await ensureBrowser()
   const { runGroups } = await import('./lib/run.ts')
   const mode = smoke ? 'smoke' : quick ? 'quick' : 'full'
-  const all = only === undefined
-  await runGroups(chosen, { mode, all, document: write || (all && mode === 'full') })
+  await runGroups(chosen, { mode, all: only === undefined, write })
 }
 
 try {

@@ -53,7 +53,7 @@ export const lanes = [
   },
   {
     name: 'bench',
-    title: 'the benchmark of throughput runs; its figures are not judged',
+    title: 'the benchmark of throughput runs and gives ratios, which are not judged',
     script: 'bench:smoke',
     needsBuild: true,
     needsBrowser: true,

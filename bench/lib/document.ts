@@ -1,4 +1,5 @@
 /** The text of docs/benchmarks.md. */
+import { compareTable } from './compare.ts'
 import { barTable, markdownTable } from './print.ts'
 import { isFull, type Machine, type RunRecord } from './record.ts'
 
@@ -20,11 +21,14 @@ function describeMachine(machine: Machine): string {
 server, proxy and browser share that machine. Peers: ${versions.join(', ')}.`
 }
 
-export function documentOf(record: RunRecord): string {
+/** @param runs all full runs of the same, or none */
+export function documentOf(record: RunRecord, runs: readonly RunRecord[] = []): string {
   const bars = record.results.flatMap((result) => result.bars)
   const groups = record.results.map(({ title, tables }) =>
     [`## ${title}`, ...tables.map(markdownTable)].join('\n\n'),
   )
+  const show = { ...barTable(bars), title: 'What it must show' }
+  const summary = runs.length > 1 ? [show, compareTable(runs)] : [show]
   return `# Benchmarks
 
 Written by \`npm run bench\`; do not edit. ${describeRun(record)}
@@ -34,7 +38,7 @@ A figure with two more in brackets is the median of interleaved repeats, with th
 repeats as said above, unless the table's note says otherwise. Only ratios within one table mean anything: another machine
 gives other figures.
 
-${markdownTable({ ...barTable(bars), title: 'What it must show' })}
+${summary.map(markdownTable).join('\n\n')}
 
 ${groups.join('\n\n')}
 `

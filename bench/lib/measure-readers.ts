@@ -29,7 +29,7 @@ interface Opened {
   readonly session: CDPSession
 }
 
-async function openPage(browser: Browser, url: string): Promise<Opened> {
+export async function openPage(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage()
   await page.addInitScript(NAME_HELPER)
   await page.goto(url)
@@ -42,7 +42,7 @@ async function busySeconds(session: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
 }
 
-function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case): Promise<Reading> {
+export function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case): Promise<Reading> {
   const { transport, bytes, batch, count, types = 1, listeners = 1 } = what
   const form = reader === 'raw JSON' ? 'json' : 'blocks'
   const url = feed.streamUrl({ count, bytes, batch, types, form })

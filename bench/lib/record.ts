@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import type { Group, GroupResult } from './types.ts'
 
-const FOLDER = 'test-results'
+export const FOLDER = 'test-results'
 
 /** Written by a run itself: they make no other commit of it. */
 const DOCUMENTS = [':!docs/benchmarks.md', ':!README.md']

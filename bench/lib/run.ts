@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright'
 import { chromiumLaunchOptions } from '../../scripts/browser.mjs'
+import { comparableRuns } from './compare.ts'
 import { documentOf, duration } from './document.ts'
 import { barTable, printTable } from './print.ts'
 import { fillQuotes } from './quotes.ts'
@@ -13,7 +14,7 @@ import {
   type RunRecord,
   writeRecord,
 } from './record.ts'
-import type { Context, Group, GroupResult } from './types.ts'
+import type { Bar, Context, Group, GroupResult } from './types.ts'
 
 /** Browser settings under which a background page is measured like one in front. */
 const ARGS = [
@@ -34,8 +35,15 @@ async function chromiumVersion(): Promise<string> {
 }
 
 export interface RunOptions extends Pick<RunRecord, 'mode' | 'all'> {
-  /** Whether docs/benchmarks.md is written, and what README quotes of it. */
-  readonly document: boolean
+  /** Whether the documents are written after less than a full run too. */
+  readonly write: boolean
+}
+
+/** Of the file: a run in part does not write over a whole one. */
+function nameOf({ mode, all }: RunOptions, [first, second]: readonly Group[]): string {
+  if (mode === 'smoke') return 'bench-smoke'
+  if (isFull({ mode, all })) return 'bench'
+  return first?.name === 'profile' && !second ? 'bench-profile' : 'bench-partial'
 }
 
 async function runGroup(group: Group, mode: RunRecord['mode']): Promise<GroupResult> {
@@ -60,25 +68,29 @@ async function runGroup(group: Group, mode: RunRecord['mode']): Promise<GroupRes
 
 /** Both or none: README quotes what the document says. */
 function writeDocuments(record: RunRecord): void {
-  const text = documentOf(record)
+  const text = documentOf(record, isFull(record) ? comparableRuns() : [])
   const readme = fillQuotes(readFileSync('README.md', 'utf8'), text)
   writeFileSync('docs/benchmarks.md', text)
   writeFileSync('README.md', readme)
   console.log('Written: docs/benchmarks.md, and what README.md quotes of it')
 }
 
-/** A run in part does not write over a whole one. */
-function nameOf(options: RunOptions): string {
-  if (options.mode === 'smoke') return 'bench-smoke'
-  return isFull(options) ? 'bench' : 'bench-partial'
+/** Of a smoke no figure means anything, but a ratio that is none is a fault. */
+function checkRatios(bars: readonly Bar[]): void {
+  const ratios = bars.filter(({ measured }) => measured.includes(' ×'))
+  for (const { figure, measured } of ratios) {
+    console.log(`${figure}: ${measured}`)
+    const ratio = Number.parseFloat(measured)
+    if (!(ratio > 0 && ratio < Infinity)) throw new Error(`${figure}: ${measured} is no ratio.`)
+  }
 }
 
-function finish(record: RunRecord, { mode, document }: RunOptions): void {
+function finish(record: RunRecord, { mode, write }: RunOptions): void {
   const bars = record.results.flatMap((result) => result.bars)
   if (bars.length > 0 && mode !== 'smoke') console.log(`\n${printTable(barTable(bars))}`)
   console.log(`\nThe run took ${duration(record.seconds)}.`)
   if (isFull(record)) console.log(`Written: ${writeRecord(datedName(record), record)}`)
-  if (document) writeDocuments(record)
+  if (write || isFull(record)) writeDocuments(record)
 }
 
 export async function runGroups(groups: readonly Group[], options: RunOptions): Promise<void> {
@@ -100,10 +112,11 @@ export async function runGroups(groups: readonly Group[], options: RunOptions): 
     const groupStart = performance.now()
     const result = await runGroup(group, mode)
     results.push({ name, title, ...result })
-    for (const table of result.tables) console.log(`\n${printTable(table)}`)
+    if (mode === 'smoke') checkRatios(result.bars)
+    else for (const table of result.tables) console.log(`\n${printTable(table)}`)
     console.log(`\n--- ${name}: ${duration((performance.now() - groupStart) / 1000)}`)
     // Here already: a later group may fail.
-    console.log(`Written: ${writeRecord(nameOf(options), record())}`)
+    console.log(`Written: ${writeRecord(nameOf(options, groups), record())}`)
   }
   finish(record(), options)
 }

@@ -1,28 +1,10 @@
 // What a run leaves, and what the document says of it.
 import { describe, expect, test } from 'vitest'
 import { documentOf } from '../../../bench/lib/document.ts'
-import { datedName, type RunRecord, toJson } from '../../../bench/lib/record.ts'
+import { datedName, toJson } from '../../../bench/lib/record.ts'
+import { runOf } from './support.ts'
 
-const record: RunRecord = {
-  startedAt: '2026-01-02T03:04:05.678Z',
-  seconds: 1620,
-  mode: 'full',
-  all: true,
-  repeats: 5,
-  machine: {
-    steadywire: '0.1.0',
-    commit: 'abc1234 with changes',
-    chromium: '140.0',
-    node: '20.19.0',
-    system: 'Linux',
-    cpu: '2 × Some',
-    memoryGiB: 4,
-    peers: { peer: '1.2.3' },
-  },
-  results: [
-    { name: 'bytes', title: 'Bytes', tables: [], bars: [], samples: { 'back: ms': [1, Infinity] } },
-  ],
-}
+const record = runOf({}, [], 'abc1234 with changes')
 
 describe('the JSON', () => {
   test('says "none" where JSON would say null', () => {
