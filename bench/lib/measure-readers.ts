@@ -2,7 +2,7 @@
 import type { Browser, CDPSession, Page } from 'playwright'
 import type { Feed } from './feed.ts'
 import { NAME_HELPER } from './name-helper.ts'
-import { type ReaderName, type Reading, readAll } from './readers.ts'
+import { READER_SCRIPT, type ReaderName, type Reading, readAll } from './readers.ts'
 import type { TransportName } from './transports.ts'
 
 /** One kind of stream. */
@@ -31,7 +31,7 @@ interface Opened {
 
 export async function openPage(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage()
-  await page.addInitScript(NAME_HELPER)
+  await page.addInitScript(`${NAME_HELPER}\n${READER_SCRIPT}`)
   await page.goto(url)
   return { page, session: await page.context().newCDPSession(page) }
 }

@@ -27,7 +27,7 @@ async function stop(session: CDPSession) {
 function nameOf({ functionName, scriptId, url, lineNumber }: Frame): string {
   const name = functionName || '(anonymous)'
   if (url.endsWith('.js')) return `${name}, ${basename(url)}:${lineNumber + 1}`
-  return scriptId === '0' ? name : `${name}, reader:${lineNumber + 1}`
+  return scriptId === '0' ? name : `${name}, reader`
 }
 
 /** A sample lasts until the next one. */
@@ -81,6 +81,6 @@ export function profileTable(stream: string, own: SelfTimes, minimal: SelfTimes)
       ...names.map((name) => [name, cell(own.get(name)), cell(minimal.get(name))]),
     ],
     note: `Self time per event of the ${SHOWN} functions that take the most, each reader profiled once, a sample every ${INTERVAL_US} µs, after all \
-that is measured. Of the build before it is minified, whose names can be read. (program) is the browser itself: receiving, dispatching, timers.`,
+that is measured. Of the build before it is minified, whose names can be read. (program) is the browser itself: receiving, dispatching, or waiting for a processor.`,
   }
 }
