@@ -15,15 +15,19 @@ import {
 const USAGE = `Usage: npm run bench -- [OPTIONS]
 
 Measures Steadywire beside the raw transports and its peers, in turns, in Chromium on this machine. Prints
-a table for each group and what was promised of it, and writes test-results/bench.json and, after a run of
-all groups in full, docs/benchmarks.md and what README quotes of it. A full run takes half an hour;
-leave the machine alone meanwhile.
+a table for each group and what was promised of it. A full run takes half an hour; leave the machine alone
+meanwhile. It writes test-results/bench.json, a dated copy of it, docs/benchmarks.md and what README quotes
+of it; any other run writes test-results/bench-partial.json or bench-smoke.json.
 
   --quick             a rough look within five minutes
-  --smoke             only see whether it runs: the figures mean nothing
+  --smoke             only see whether it runs
   --only GROUP[,...]  run only these groups
+  --profile           only where the time of a flood goes, by function; writes test-results/bench-profile.json
+  --compare           measure nothing: print how the full runs of the last commit measured agree
   --write             write the documents also after less than a full run of all
   --help              show this
+
+STEADYWIRE_HERD=1000000 in the environment simulates so many clients in the group "herd", not 20,000.
 
 Groups:
 `
@@ -44,10 +48,13 @@ function readArguments() {
     smoke: { type: 'boolean', default: false },
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    compare: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   })
   try {
-    return parseArgs({ options }).values
+    const { profile, ...values } = parseArgs({ options }).values
+    return profile ? { ...values, only: 'profile' } : values
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`${problem}. "npm run bench -- --help" says what there is.`, { cause })
@@ -55,7 +62,7 @@ function readArguments() {
 }
 
 async function main() {
-  const { quick, smoke, only, write, help } = readArguments()
+  const { quick, smoke, only, write, compare, help } = readArguments()
   await ensureInstalled()
   const { register } = await import('tsx/esm/api')
   register()
@@ -64,14 +71,19 @@ async function main() {
     console.log(USAGE + groups.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n'))
     return
   }
+  if (compare) {
+    const { comparisonText } = await import('./lib/compare.ts')
+    console.log(comparisonText())
+    return
+  }
   const chosen = only === undefined ? groups : chooseByName('group', groups, only)
   if (chosen.some(({ needsPeers }) => needsPeers)) await ensurePeers()
   await ensureBuilt()
   const { ensureBrowser } = await import('../scripts/browser.mjs')
   await ensureBrowser()
   const { runGroups } = await import('./lib/run.ts')
-  const isFullRun = !quick && !smoke && only === undefined
-  await runGroups(chosen, { quick, smoke, document: write || isFullRun })
+  const mode = smoke ? 'smoke' : quick ? 'quick' : 'full'
+  await runGroups(chosen, { mode, all: only === undefined, write })
 }
 
 try {

@@ -20,16 +20,19 @@ or when README.md quotes another figure.
 
 README.md quotes a figure between <!-- size:NAME --> and <!-- /size -->.`
 
-/** zlib differs a little between Node versions: figures as close as this count as equal. */
+/** zlib differs a little between Node versions: figures as close as this count as equal, budgets too. */
 const TOLERANCE_BYTES = 10
 
-/** The budget is what is reached: down with every saving, up only where a defect was mended. The aim is what was promised. */
+/**
+ * The budget is what is reached: lowered after a saving, raised where mending a defect cost bytes, as the commits that raised
+ * it say. The aim is what was promised.
+ */
 const applications = [
   {
     name: 'whole',
     title: 'connect, on, send: three transports, default protocol, negotiation',
-    budgetBytes: 9880,
-    aimBytes: 5800,
+    budgetBytes: 9876,
+    aimBytes: 5500,
     code: `import { connect } from './src/index.ts'
       const wire = connect('/live')
       wire.on('price', console.log)
@@ -38,7 +41,7 @@ const applications = [
   {
     name: 'core',
     title: 'core with the WebSocket transport alone, without negotiation',
-    budgetBytes: 8865,
+    budgetBytes: 8858,
     aimBytes: 4600,
     code: `import { connect, json, steadywire, websocket } from './src/core.ts'
       const options = { transports: [websocket], protocol: steadywire, codec: json }
@@ -156,7 +159,7 @@ async function main() {
   const problems = []
   for (const application of applications) {
     const { name, bytes, budgetBytes } = await measure(application)
-    if (bytes > budgetBytes)
+    if (bytes > budgetBytes + TOLERANCE_BYTES)
       problems.push(`"${name}" is ${format(bytes - budgetBytes)} B over budget.`)
     if (values.write) readme = readme.replace(marker(name), `$1${format(bytes)}$3`)
     problems.push(

@@ -115,7 +115,7 @@ const noVisits = () => ({ first: [], next: [] })
 async function measureFaults(context: Context, stage: Stage): Promise<Faulty> {
   const results = new Map(faults.map((fault) => [fault, { raw: noVisits(), own: noVisits() }]))
   for (let repeat = 1; repeat <= context.repeats; repeat += 1) {
-    // Chromium holds back WebSockets where many have failed.
+    // Chromium holds back a renderer's WebSockets where many have failed: each visit has a context, so a renderer, of its own.
     const browser = await context.launch()
     stage.proxy.set({ websocket: 'pass', eventsource: 'pass', latencyMs: 50 })
     await measureTurns(browser, stage, contenders)

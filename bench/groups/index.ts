@@ -5,6 +5,7 @@ import { firstEvent } from './first-event.ts'
 import { herd } from './herd.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
+import { profile } from './profile.ts'
 import { recovery } from './recovery.ts'
 import { serverCost } from './server-cost.ts'
 import { throughput } from './throughput.ts'
@@ -18,4 +19,5 @@ export const groups: readonly Group[] = [
   recovery,
   herd,
   serverCost,
+  profile,
 ]

@@ -1,4 +1,5 @@
 /** Group 3: events per second and main-thread time per event, beside the least that could read the same bytes. */
+import type { Browser } from 'playwright'
 import { type Feed, startFeed } from '../lib/feed.ts'
 import {
   type Case,
@@ -11,10 +12,10 @@ import type { ReaderName } from '../lib/readers.ts'
 import { figure, median, ratios, spread, times } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 
-const SMALL = 100
+export const SMALL = 100
 const LARGE = 10_240
 
-const cases: readonly Case[] = [
+export const cases: readonly Case[] = [
   { transport: 'websocket', bytes: SMALL, batch: 1, count: 60_000 },
   { transport: 'websocket', bytes: SMALL, batch: 10, count: 200_000 },
   { transport: 'websocket', bytes: SMALL, batch: 100, count: 300_000 },
@@ -37,7 +38,7 @@ const oneType: Case = {
 }
 const manyTypes: Case = { ...oneType, types: 100 }
 
-const describe = ({ transport, bytes, batch }: Case) =>
+export const describe = ({ transport, bytes, batch }: Case) =>
   transport === 'longpoll'
     ? `${transport}, ${bytes} B`
     : `${transport}, ${bytes} B, ${figure(batch, 0)} a ${transport === 'websocket' ? 'frame' : 'write'}`
@@ -48,84 +49,115 @@ const readersOf = ({ transport, batch, listeners }: Case): readonly ReaderName[]
   return transport === 'websocket' && batch === 1 ? [...plain, 'raw JSON'] : plain
 }
 
-type Key = keyof Figures
+interface Taken extends Figures {
+  readonly allocatedB: number
+}
+type Key = keyof Taken
+const KEYS = ['perSecond', 'mainThreadUs', 'longestTaskMs', 'allocatedB'] as const
 
 /** So much less is read. */
-const shareOf = ({ quick, smoke }: Context) => (smoke ? 50 : quick ? 4 : 1)
+export const shareOf = ({ quick, smoke }: Context) => (smoke ? 50 : quick ? 4 : 1)
 
-/** By case and reader. */
-type Results = Map<Case, Map<ReaderName, Figures[]>>
+interface Results {
+  readonly readings: Map<Case, Map<ReaderName, Taken[]>>
+  /** `JSON.parse` alone in microseconds, by the size of an event's data. */
+  readonly parseUs: Map<number, number[]>
+}
+
+const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V) =>
+  lists.set(key, [...(lists.get(key) ?? []), value])
+
+async function take(browser: Browser, feed: Feed, reader: ReaderName, what: Case): Promise<Taken> {
+  const figures = await measureReader(browser, feed, reader, what)
+  // In a run of its own: the heap profiler costs time.
+  const short = { ...what, count: Math.ceil(what.count / 8) }
+  return { ...figures, allocatedB: await measureGarbage(browser, feed, reader, short) }
+}
 
 async function measureAll(context: Context, feed: Feed): Promise<Results> {
   const browser = await context.launch()
-  const results: Results = new Map()
+  const results: Results = { readings: new Map(), parseUs: new Map() }
   for (let repeat = 0; repeat < context.repeats; repeat += 1) {
     for (const what of [...cases, oneType, manyTypes]) {
-      const found = results.get(what) ?? new Map<ReaderName, Figures[]>()
-      results.set(what, found)
+      const found = results.readings.get(what) ?? new Map<ReaderName, Taken[]>()
+      results.readings.set(what, found)
       const readers = readersOf(what)
       // In turns, and each repeat begins with another one.
       const order = readers.map((_, turn) => readers[(turn + repeat) % readers.length])
-      for (const reader of order as ReaderName[]) {
-        const scaled = { ...what, count: what.count / shareOf(context) }
-        const figures = await measureReader(browser, feed, reader, scaled)
-        found.set(reader, [...(found.get(reader) ?? []), figures])
-      }
+      const scaled = { ...what, count: what.count / shareOf(context) }
+      for (const reader of order as ReaderName[])
+        addTo(found, reader, await take(browser, feed, reader, scaled))
     }
+    for (const bytes of [SMALL, LARGE])
+      addTo(results.parseUs, bytes, await measureParse(browser, feed, bytes))
     context.progress(`repeat ${repeat + 1} of ${context.repeats}`)
   }
   return results
 }
 
-const pick = (results: Results, what: Case, reader: ReaderName, key: Key) =>
-  (results.get(what)?.get(reader) ?? []).map((figures) => figures[key])
+const pick = ({ readings }: Results, what: Case, reader: ReaderName, key: Key) =>
+  (readings.get(what)?.get(reader) ?? []).map((figures) => figures[key])
 
 const toMinimal = (results: Results, what: Case, reader: ReaderName, key: Key) =>
   median(ratios(pick(results, what, reader, key), pick(results, what, 'minimal', key)))
 
-async function measureAllGarbage(context: Context, feed: Feed) {
-  const browser = await context.launch()
-  const found = new Map<string, number>()
-  for (const what of cases.filter(({ bytes }) => bytes === SMALL)) {
-    for (const reader of readersOf(what)) {
-      const scaled = { ...what, count: what.count / (4 * shareOf(context)) }
-      found.set(describe(what) + reader, await measureGarbage(browser, feed, reader, scaled))
-    }
-  }
-  context.progress('allocations measured')
-  return found
+/** How much of the time from the first event to the last the main thread is at work. */
+function busyPercent(results: Results, what: Case, reader: ReaderName): number {
+  const micros = pick(results, what, reader, 'mainThreadUs')
+  const rates = pick(results, what, reader, 'perSecond')
+  return median(micros.map((us, index) => (us * (rates[index] ?? Number.NaN)) / 1e4))
 }
 
-function tableOf(results: Results, garbage: ReadonlyMap<string, number>, note: string): Table {
-  const rows = cases.flatMap((what) =>
-    readersOf(what).map((reader) => {
-      const allocated = garbage.get(describe(what) + reader)
-      return [
-        describe(what),
-        reader,
-        spread(pick(results, what, reader, 'perSecond')),
-        times(toMinimal(results, what, reader, 'perSecond')),
-        spread(pick(results, what, reader, 'mainThreadUs')),
-        times(toMinimal(results, what, reader, 'mainThreadUs')),
-        figure(Math.max(...pick(results, what, reader, 'longestTaskMs')), 0),
-        allocated === undefined ? '–' : figure(allocated, 0),
-      ]
-    }),
-  )
+const rowOf = (results: Results, what: Case, reader: ReaderName): string[] => [
+  describe(what),
+  reader,
+  spread(pick(results, what, reader, 'perSecond')),
+  times(toMinimal(results, what, reader, 'perSecond')),
+  spread(pick(results, what, reader, 'mainThreadUs')),
+  times(toMinimal(results, what, reader, 'mainThreadUs')),
+  figure(busyPercent(results, what, reader), 0),
+  figure(Math.max(...pick(results, what, reader, 'longestTaskMs')), 0),
+  spread(pick(results, what, reader, 'allocatedB')),
+]
+
+function tableOf(results: Results): Table {
   return {
     title: 'Events per second, and main-thread time per event',
     columns: [
       'stream',
       'reader',
       'events/s',
-      'to minimal',
+      'events/s, to minimal',
       'main thread µs',
-      'to minimal',
+      'main thread, to minimal',
+      'main thread busy %',
       'longest task ms',
       'allocated B',
     ],
-    rows,
-    note,
+    rows: cases.flatMap((what) => readersOf(what).map((reader) => rowOf(results, what, reader))),
+    note: notes(results),
+  }
+}
+
+const typesToOne = (results: Results, what: Case) =>
+  median(
+    ratios(
+      pick(results, what, 'steadywire', 'mainThreadUs'),
+      pick(results, oneType, 'steadywire', 'mainThreadUs'),
+    ),
+  )
+
+function typesTable(results: Results): Table {
+  return {
+    title: 'Types and listeners',
+    columns: ['types', 'events/s', 'main thread µs', 'main thread, to one type'],
+    rows: [oneType, manyTypes].map((what) => [
+      `${what.types ?? 1} × ${what.listeners} listeners`,
+      spread(pick(results, what, 'steadywire', 'perSecond')),
+      spread(pick(results, what, 'steadywire', 'mainThreadUs')),
+      times(typesToOne(results, what)),
+    ]),
+    note: `${describe(oneType)}, read by Steadywire: the types come in turns, and each has listeners of its own.`,
   }
 }
 
@@ -148,42 +180,42 @@ function barsOf(results: Results): Bar[] {
   add('websocket, 10 blocks a frame', '≥ 5 × one a frame', byTen, byTen >= 5)
   const byHundred = median(ratios(hundred, single))
   add('websocket, 100 blocks a frame', '≥ 15 × one a frame', byHundred, byHundred >= 15)
-  const [one, many] = [oneType, manyTypes].map((what) =>
-    pick(results, what, 'steadywire', 'mainThreadUs'),
-  ) as [number[], number[]]
-  const busy = median(ratios(many, one))
+  const busy = typesToOne(results, manyTypes)
   add('main thread: 100 types × 10 listeners', '≤ 1.1 × one type × 10', busy, busy <= 1.1)
   return bars
 }
 
 function samplesOf(results: Results): Record<string, readonly number[]> {
-  const entries = [...results].flatMap(([what, readers]) =>
+  const readings = [...results.readings].flatMap(([what, readers]) =>
     [...readers.keys()].flatMap((reader) =>
-      (['perSecond', 'mainThreadUs', 'longestTaskMs'] as const).map((key) => {
-        const name = `${describe(what)}, ${what.types ?? 1} types, ${reader}: ${key}`
+      KEYS.map((key) => {
+        const name = `${describe(what)}, ${what.types ?? 1} types × ${what.listeners ?? 1} listeners, ${reader}: ${key}`
         return [name, pick(results, what, reader, key)] as const
       }),
     ),
   )
-  return Object.fromEntries(entries)
+  const parse = [...results.parseUs].map(
+    ([bytes, micros]) => [`JSON.parse of ${bytes} B: µs`, micros] as const,
+  )
+  return Object.fromEntries([...readings, ...parse])
 }
 
-const notes = (small: number, large: number) =>
-  `"minimal" is the least that could read the same bytes: it splits the blocks and calls the same listeners, without cursor, \
+function notes({ parseUs }: Results): string {
+  const parse = [...parseUs].map(([bytes, micros]) => `${spread(micros)} µs of ${bytes} B`)
+  return `"minimal" is the least that could read the same bytes: it splits the blocks and calls the same listeners, without cursor, \
 dedup or caps (of an EventSource: the browser's own). "raw JSON" is a WebSocket whose frames are the data alone. All of them parse the \
-data: JSON.parse takes ${figure(small)} µs of ${SMALL} B and ${figure(large)} µs of ${LARGE} B. A longest task of 0 means none over \
-50 ms: much at once is read in slices; but what an EventSource received the browser dispatches within one task, whoever listens. "allocated" is per event.`
+data: JSON.parse alone takes ${parse.join(' and ')}. "main thread busy" is main-thread time × events/s: near 100, the reader is what limits; \
+far below, the server or the browser's network is. "longest task" is the longest of all repeats; 0 means none over 50 ms: much at once is \
+read in slices; but what an EventSource received the browser dispatches within one task, whoever listens. "allocated" is per event, in \
+runs of their own.`
+}
 
 async function run(context: Context): Promise<GroupResult> {
   const feed = await startFeed()
   try {
     const results = await measureAll(context, feed)
-    const garbage = await measureAllGarbage(context, feed)
-    const browser = await context.launch()
-    const small = await measureParse(browser, feed, SMALL)
-    const note = notes(small, await measureParse(browser, feed, LARGE))
     return {
-      tables: [tableOf(results, garbage, note)],
+      tables: [tableOf(results), typesTable(results)],
       bars: barsOf(results),
       samples: samplesOf(results),
     }

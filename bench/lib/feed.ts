@@ -1,6 +1,6 @@
 /**
- * A server that says as many events as it is asked for, as fast as the reader takes them, on all three transports: so
- * fast that the reader is what is measured. The query says how many, how large, and how many share a frame.
+ * A server that says as many events as it is asked for, as fast as the reader takes them, on all three transports.
+ * Whether the reader or this server is the limit, the share of time that the page's main thread is busy says. The query says how many, how large, and how many share a frame.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -22,14 +22,22 @@ export interface FeedRequest {
 export interface Feed {
   /** An empty page with the client under test as `Steadywire`. */
   readonly pageUrl: string
+  /** The same of the build that is not minified. */
+  readonly readablePageUrl: string
   streamUrl(request: FeedRequest): string
   close(): Promise<void>
 }
 
 /** Handed to the socket before its answer is waited for. */
 const CHUNK_LENGTH = 262_144
-const PAGE = `<!doctype html><title>Steadywire</title><link rel="icon" href="data:,">
-<script src="/steadywire.min.js"></script>`
+const HEAD = '<!doctype html><title>Steadywire</title><link rel="icon" href="data:,">'
+const pages: Readonly<Record<string, string>> = {
+  '/': `${HEAD}<script src="/steadywire.min.js"></script>`,
+  '/readable': `${HEAD}<script type="module">
+import * as Steadywire from '/steadywire.js'
+globalThis.Steadywire = Steadywire</script>`,
+}
+const SCRIPTS = ['/steadywire.min.js', '/steadywire.js']
 
 interface Stream extends Required<FeedRequest> {
   /** Events said so far. */
@@ -113,11 +121,11 @@ function feedPoll(response: ServerResponse, stream: Stream, first: boolean): voi
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  const [path] = (request.url ?? '/').split('?')
-  if (path === '/') response.setHeader('content-type', 'text/html').end(PAGE)
-  else if (path === '/steadywire.min.js') {
+  const [path = '/'] = (request.url ?? '/').split('?')
+  if (pages[path]) response.setHeader('content-type', 'text/html').end(pages[path])
+  else if (SCRIPTS.includes(path)) {
     response.setHeader('content-type', 'text/javascript')
-    response.end(readFileSync('dist/steadywire.min.js'))
+    response.end(readFileSync(`dist${path}`))
   } else {
     const { stream, poll } = readStream(request)
     response.setHeader('content-type', 'text/event-stream').setHeader('cache-control', 'no-store')
@@ -134,6 +142,7 @@ export async function startFeed(): Promise<Feed> {
   const origin = originOf(await listenOnLoopback(http))
   return {
     pageUrl: `${origin}/`,
+    readablePageUrl: `${origin}/readable`,
     streamUrl(request) {
       const query = Object.entries(request).map(([name, value]) => [name, String(value)])
       return `${origin}/live?${new URLSearchParams(Object.fromEntries(query))}`

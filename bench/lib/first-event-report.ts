@@ -53,6 +53,9 @@ function rawOf(results: ReadonlyMap<Contender, FirstEvent[]>, { rung = 'websocke
 }
 
 export function healthyTable(results: Healthy): Table {
+  const rounds = Math.max(
+    ...[...results.values()].flatMap((found) => [...found.values()].map(({ length }) => length)),
+  )
   const rows = [...results].flatMap(([roundTripMs, byContender]) =>
     [...byContender].map(([contender, found]) => [
       `${roundTripMs} ms`,
@@ -66,13 +69,14 @@ export function healthyTable(results: Healthy): Table {
     title: 'Healthy network',
     columns: ['round trip', 'client', 'first event ms', 'to raw', 'requests'],
     rows,
-    note: `From the call that connects, on a page just loaded, to the first event. All are given the same cursor, and one event is ready \
+    note: `Each ${rounds} times. From the call that connects, on a page just loaded, to the first event. All are given the same cursor, and one event is ready \
 after it. "to raw" is the median of the ratios to the raw transport in the same turn; of Steadywire that negotiates, to raw WebSocket. \
 "requests" is the most that the network saw until then. The proxy delays bytes, but not the opening of a TCP connection.`,
   }
 }
 
 export function faultTable(results: Faulty): Table {
+  const rounds = Math.max(...[...results.values()].map(({ own }) => own.first.length))
   const rows = [...results].map(([{ name, rung }, { raw, own }]) => [
     name,
     words[rung],
@@ -92,11 +96,11 @@ export function faultTable(results: Faulty): Table {
       'first event ms',
       'requests',
       'next load ms',
-      'to raw',
-      'requests',
+      'next load, to raw',
+      'next load, requests',
     ],
     rows,
-    note: `"works" is the best transport that does. An attempt that hangs is joined by the next transport after ${ATTEMPT_DELAY_MS} ms. \
+    note: `Each ${rounds} times. "works" is the best transport that does. An attempt that hangs is joined by the next transport after ${ATTEMPT_DELAY_MS} ms. \
 "next load" is the next page load in the same browser profile while the fault lasts, beside the raw transport's second load. "buffered" is an \
 EventSource whose answer's head passes, and no byte of its body until it ends.`,
   }

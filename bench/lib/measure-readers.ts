@@ -2,7 +2,7 @@
 import type { Browser, CDPSession, Page } from 'playwright'
 import type { Feed } from './feed.ts'
 import { NAME_HELPER } from './name-helper.ts'
-import { type ReaderName, type Reading, readAll } from './readers.ts'
+import { READER_SCRIPT, type ReaderName, type Reading, readAll } from './readers.ts'
 import type { TransportName } from './transports.ts'
 
 /** One kind of stream. */
@@ -29,9 +29,9 @@ interface Opened {
   readonly session: CDPSession
 }
 
-async function openPage(browser: Browser, url: string): Promise<Opened> {
+export async function openPage(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage()
-  await page.addInitScript(NAME_HELPER)
+  await page.addInitScript(`${NAME_HELPER}\n${READER_SCRIPT}`)
   await page.goto(url)
   return { page, session: await page.context().newCDPSession(page) }
 }
@@ -42,7 +42,7 @@ async function busySeconds(session: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
 }
 
-function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case): Promise<Reading> {
+export function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case): Promise<Reading> {
   const { transport, bytes, batch, count, types = 1, listeners = 1 } = what
   const form = reader === 'raw JSON' ? 'json' : 'blocks'
   const url = feed.streamUrl({ count, bytes, batch, types, form })

@@ -1,57 +1,57 @@
 /** Runs groups one after the other, prints what they found, and writes it down. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem, type } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright'
 import { chromiumLaunchOptions } from '../../scripts/browser.mjs'
-import { barTable, markdownTable, printTable } from './print.ts'
+import { comparableRuns } from './compare.ts'
+import { documentOf, duration } from './document.ts'
+import { barTable, printTable } from './print.ts'
 import { fillQuotes } from './quotes.ts'
-import type { Context, Group, GroupResult } from './types.ts'
+import {
+  datedName,
+  describeMachine,
+  isFull,
+  type Result,
+  type RunRecord,
+  writeRecord,
+} from './record.ts'
+import type { Bar, Context, Group, GroupResult } from './types.ts'
 
 /** Browser settings under which a background page is measured like one in front. */
 const ARGS = [
   '--disable-background-networking',
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
-  '--enable-blink-features=ForceEagerMeasureMemory',
 ]
+const REPEATS = { full: 5, quick: 3, smoke: 1 } as const
 
 async function launch(): Promise<Browser> {
   return chromium.launch({ ...(await chromiumLaunchOptions()), args: ARGS })
 }
 
-const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
-
-/** What the figures depend on. */
-async function describeMachine() {
+async function chromiumVersion(): Promise<string> {
   const browser = await launch()
-  const chromiumVersion = browser.version()
   await browser.close()
-  const [cpu] = cpus()
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    steadywire: read('package.json').version as string,
-    chromium: chromiumVersion,
-    node: process.versions.node,
-    system: type(),
-    cpu: `${cpus().length} × ${cpu?.model.trim()}`,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    peers: read('bench/package.json').dependencies as Record<string, string>,
-  }
+  return browser.version()
 }
 
-export interface RunOptions {
-  readonly quick: boolean
-  readonly smoke: boolean
-  /** Whether docs/benchmarks.md is written, and what README quotes of it. */
-  readonly document: boolean
+export interface RunOptions extends Pick<RunRecord, 'mode' | 'all'> {
+  /** Whether the documents are written after less than a full run too. */
+  readonly write: boolean
 }
 
-async function runGroup(group: Group, { quick, smoke }: RunOptions): Promise<GroupResult> {
+/** Of the file: a run in part does not write over a whole one. */
+function nameOf({ mode, all }: RunOptions, [first, second]: readonly Group[]): string {
+  if (mode === 'smoke') return 'bench-smoke'
+  if (isFull({ mode, all })) return 'bench'
+  return first?.name === 'profile' && !second ? 'bench-profile' : 'bench-partial'
+}
+
+async function runGroup(group: Group, mode: RunRecord['mode']): Promise<GroupResult> {
   const browsers: Browser[] = []
   const context: Context = {
-    quick,
-    smoke,
-    repeats: smoke ? 1 : quick ? 3 : 5,
+    quick: mode !== 'full',
+    smoke: mode === 'smoke',
+    repeats: REPEATS[mode],
     progress: (text) => console.log(`  ${group.name}: ${text}`),
     async launch() {
       const browser = await launch()
@@ -66,52 +66,57 @@ async function runGroup(group: Group, { quick, smoke }: RunOptions): Promise<Gro
   }
 }
 
-type Machine = Awaited<ReturnType<typeof describeMachine>>
-type Results = readonly (GroupResult & Pick<Group, 'name' | 'title'>)[]
+/** Both or none: README quotes what the document says. */
+function writeDocuments(record: RunRecord): void {
+  const text = documentOf(record, isFull(record) ? comparableRuns() : [])
+  const readme = fillQuotes(readFileSync('README.md', 'utf8'), text)
+  writeFileSync('docs/benchmarks.md', text)
+  writeFileSync('README.md', readme)
+  console.log('Written: docs/benchmarks.md, and what README.md quotes of it')
+}
 
-function document(machine: Machine, results: Results): string {
-  const { date, steadywire, chromium, node, cpu, memoryGiB, system, peers } = machine
-  const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`)
-  const bars = results.flatMap((result) => result.bars)
-  return `# Benchmarks
+/** Of a smoke no figure means anything, but a ratio that is none is a fault. */
+function checkRatios(bars: readonly Bar[]): void {
+  const ratios = bars.filter(({ measured }) => measured.includes(' ×'))
+  for (const { figure, measured } of ratios) {
+    console.log(`${figure}: ${measured}`)
+    const ratio = Number.parseFloat(measured)
+    if (!(ratio > 0 && ratio < Infinity)) throw new Error(`${figure}: ${measured} is no ratio.`)
+  }
+}
 
-Written by \`npm run bench\`; do not edit. Steadywire ${steadywire}, ${date}: Chromium ${chromium}, Node ${node}, ${system},
-${cpu}, ${memoryGiB} GiB. Server, proxy and browser share that machine. Peers: ${versions.join(', ')}.
-
-Figures are medians of interleaved repeats with the smallest and the largest in brackets. Only ratios within one
-table mean anything: another machine gives other figures.
-
-${markdownTable({ ...barTable(bars), title: 'What it must show' })}
-
-${results
-  .map(({ title, tables }) => [`## ${title}`, ...tables.map(markdownTable)].join('\n\n'))
-  .join('\n\n')}
-`
+function finish(record: RunRecord, { mode, write }: RunOptions): void {
+  const bars = record.results.flatMap((result) => result.bars)
+  if (bars.length > 0 && mode !== 'smoke') console.log(`\n${printTable(barTable(bars))}`)
+  console.log(`\nThe run took ${duration(record.seconds)}.`)
+  if (isFull(record)) console.log(`Written: ${writeRecord(datedName(record), record)}`)
+  if (write || isFull(record)) writeDocuments(record)
 }
 
 export async function runGroups(groups: readonly Group[], options: RunOptions): Promise<void> {
-  const machine = await describeMachine()
-  const results: (GroupResult & Pick<Group, 'name' | 'title'>)[] = []
+  const { mode, all } = options
+  const start = performance.now()
+  const results: Result[] = []
+  const run = {
+    startedAt: new Date().toISOString(),
+    mode,
+    all,
+    repeats: REPEATS[mode],
+    machine: describeMachine(await chromiumVersion()),
+    results,
+  }
+  const record = (): RunRecord => ({ ...run, seconds: (performance.now() - start) / 1000 })
   for (const [index, group] of groups.entries()) {
     const { name, title } = group
     console.log(`\n=== ${index + 1}/${groups.length} ${name}: ${title}`)
-    const start = performance.now()
-    const result = await runGroup(group, options)
+    const groupStart = performance.now()
+    const result = await runGroup(group, mode)
     results.push({ name, title, ...result })
-    for (const table of result.tables) console.log(`\n${printTable(table)}`)
-    console.log(`\n--- ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+    if (mode === 'smoke') checkRatios(result.bars)
+    else for (const table of result.tables) console.log(`\n${printTable(table)}`)
+    console.log(`\n--- ${name}: ${duration((performance.now() - groupStart) / 1000)}`)
+    // Here already: a later group may fail.
+    console.log(`Written: ${writeRecord(nameOf(options, groups), record())}`)
   }
-  const bars = results.flatMap((result) => result.bars)
-  if (bars.length > 0 && !options.smoke) console.log(`\n${printTable(barTable(bars))}`)
-  mkdirSync('test-results', { recursive: true })
-  writeFileSync(
-    'test-results/bench.json',
-    JSON.stringify({ machine, ...options, results }, null, 1),
-  )
-  console.log('\nWritten: test-results/bench.json')
-  if (!options.document) return
-  const text = document(machine, results)
-  writeFileSync('docs/benchmarks.md', text)
-  writeFileSync('README.md', fillQuotes(readFileSync('README.md', 'utf8'), text))
-  console.log('Written: docs/benchmarks.md, and what README.md quotes of it')
+  finish(record(), options)
 }

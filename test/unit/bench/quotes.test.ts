@@ -14,7 +14,17 @@ const document = ['# Benchmarks', '', '## Group', '']
     ]),
     '',
   )
-  .concat(tableOf('Others', [['one', '9', '8']]))
+  .concat(tableOf('Others', [['one', '9', '8']]), '')
+  .concat(
+    markdownTable({
+      title: 'Twice',
+      columns: ['stream', 'reader', 'ms', 'ratio', 'ratio'],
+      rows: [
+        ['socket', 'raw', '1', '2', '3'],
+        ['socket', 'own', '4', '5', '6'],
+      ],
+    }),
+  )
   .join('\n')
 
 const quote = (name: string, value = '') => `<!-- bench:${name} -->${value}<!-- /bench -->`
@@ -25,6 +35,7 @@ describe('a quote', () => {
     ['Bytes :: one :: ms', '1 (1 to 2)'],
     ['Bytes :: @a/b | c :: gzip B', '2,000'],
     ['Others :: one :: ms', '8'],
+    ['Twice :: socket, own :: ms', '4'],
   ])('of %s is as the document has it', (name, value) => {
     expect(fillQuotes(`so ${quote(name, 'old')} and on`, document)).toBe(
       `so ${quote(name, value)} and on`,
@@ -44,6 +55,15 @@ describe('a quote', () => {
     'Others :: a | b :: ms',
   ])('of %s, which is not there, is an error that names it', (name) => {
     expect(() => fillQuotes(quote(name), document)).toThrow(name)
+  })
+
+  test.each([
+    ['Twice :: socket :: ms', '2 such rows'],
+    ['Twice :: socket, raw :: ratio', '2 such columns'],
+    ['Tw :: socket, own :: ms', '2 such tables'],
+  ])('of %s, which could be more than one, is an error that says so', (name, problem) => {
+    const ambiguous = `${document}\n\n${tableOf('Two', [['one', '9', '8']])}`
+    expect(() => fillQuotes(quote(name), ambiguous)).toThrow(problem)
   })
 
   test('is left alone where there is none', () => {
