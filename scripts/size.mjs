@@ -31,7 +31,7 @@ const applications = [
   {
     name: 'whole',
     title: 'connect, on, send: three transports, default protocol, negotiation',
-    budgetBytes: 9876,
+    budgetBytes: 9866,
     aimBytes: 5500,
     code: `import { connect } from './src/index.ts'
       const wire = connect('/live')
@@ -41,7 +41,7 @@ const applications = [
   {
     name: 'core',
     title: 'core with the WebSocket transport alone, without negotiation',
-    budgetBytes: 8858,
+    budgetBytes: 8860,
     aimBytes: 4600,
     code: `import { connect, json, steadywire, websocket } from './src/core.ts'
       const options = { transports: [websocket], protocol: steadywire, codec: json }
