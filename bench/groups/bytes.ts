@@ -1,6 +1,7 @@
 /** Group 1: what a page downloads, parses and runs for connect + listen + send, with each client. */
 import { type Bundle, bundle } from '../lib/bundle.ts'
 import { entries } from '../lib/peer-entries.ts'
+import { rotate } from '../lib/rotate.ts'
 import { type ScriptTimes, startScriptHost, timeScript } from '../lib/script-page.ts'
 import { figure, spread } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
@@ -27,8 +28,7 @@ async function timeAll(context: Context, bundles: readonly Bundle[]): Promise<Ti
   const rounds = context.quick ? context.repeats : Math.max(ROUNDS, context.repeats)
   try {
     for (let round = 0; round < rounds; round += 1) {
-      for (let turn = 0; turn < bundles.length; turn += 1) {
-        const { name, script } = bundles[(turn + round) % bundles.length] as Bundle
+      for (const { name, script } of rotate(bundles, round)) {
         // A comment of its own, so that no round finds the script compiled by another.
         const measured = await timeScript(browser, host, `${script}//${round}`).catch((cause) => {
           throw new Error(`${name} could not be measured`, { cause })

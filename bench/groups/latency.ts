@@ -2,6 +2,7 @@
 import { type ReaderName, readerNames, type SenderName, senderNames } from '../lib/latency-lab.ts'
 import { type LatencyServer, startLatencyServer } from '../lib/latency-server.ts'
 import { measureAges, measureRoundTrips, type Rate } from '../lib/measure-latency.ts'
+import { rotate } from '../lib/rotate.ts'
 import { figure, median, quantile, ratios, spread, times } from '../lib/stats.ts'
 import { type TransportName, transportNames } from '../lib/transports.ts'
 import type { Context, Group, GroupResult, Table } from '../lib/types.ts'
@@ -43,12 +44,6 @@ function add<K>(map: Map<K, Samples>, key: K, values: readonly number[]): void {
   const list = map.get(key)
   if (list) list.push(values)
   else map.set(key, [values])
-}
-
-/** Each repeat begins with another one. */
-const rotate = <T>(list: readonly T[], by: number): readonly T[] => {
-  const at = by % list.length
-  return [...list.slice(at), ...list.slice(0, at)]
 }
 
 async function measureAll(context: Context, server: LatencyServer, sizes: Sizes) {

@@ -7,6 +7,7 @@ import {
   contenders,
   gather,
 } from '../lib/measure-cost.ts'
+import { rotate } from '../lib/rotate.ts'
 import { figure, median, ratios, spread, times } from '../lib/stats.ts'
 import type { Context, Group, GroupResult, Table } from '../lib/types.ts'
 
@@ -25,12 +26,6 @@ const PROGRESS_MS = 10_000
 const phases = ['idle', 'told'] as const
 type Phase = (typeof phases)[number]
 type Results = ReadonlyMap<Contender, Record<Phase, Cost[]>>
-
-/** Each repeat begins with another one. */
-const rotate = <T>(list: readonly T[], by: number): readonly T[] => {
-  const at = by % list.length
-  return [...list.slice(at), ...list.slice(0, at)]
-}
 
 async function measureAll(
   context: Context,
