@@ -74,7 +74,10 @@ const centrifuge = peer('centrifuge', ({ tries, random }) => {
   return Math.min(20_000, 500 + interval)
 })
 
-/** `src/common/lib/util/utils.ts`, `getRetryTime`: at once, then 15 s and more, less up to a fifth: a WebSocket, and a poll when that is refused. */
+/**
+ * `src/common/lib/util/utils.ts`, `getRetryTime`: at once, then 15 s and more, less up to a fifth: a WebSocket, and a poll
+ * when that is refused.
+ */
 const ably: Formula = {
   name: 'ably',
   requests: 2,
@@ -83,8 +86,9 @@ const ably: Formula = {
 }
 
 /**
- * `src/runtimes/web/default_strategy.ts`: the transport that worked after a second, then all: WebSocket at once, HTTP streaming 2 s and polling 6 s later. Each
- * tries again when its time is over: 15, 30, 60 s. These are the waits between all of them together.
+ * `src/runtimes/web/default_strategy.ts`: the transport that worked after a second, then all: WebSocket at once, HTTP
+ * streaming 2 s and polling 6 s later. Each tries again when its time is over: 15, 30, 60 s. These are the waits between
+ * all of them together.
  */
 const pusher = listed(
   'pusher-js',
