@@ -1,6 +1,7 @@
 /** Group 1: what a page downloads, parses and runs for connect + listen + send, with each client. */
 import { type Bundle, bundle } from '../lib/bundle.ts'
 import { entries } from '../lib/peer-entries.ts'
+import { rotate } from '../lib/rotate.ts'
 import { type ScriptTimes, startScriptHost, timeScript } from '../lib/script-page.ts'
 import { figure, spread } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
@@ -24,11 +25,11 @@ async function timeAll(context: Context, bundles: readonly Bundle[]): Promise<Ti
   const browser = await context.launch()
   const host = await startScriptHost()
   const times = new Map<string, ScriptTimes[]>(bundles.map(({ name }) => [name, []]))
-  const rounds = context.quick ? context.repeats : Math.max(ROUNDS, context.repeats)
+  const few = context.quick || context.smoke
+  const rounds = few ? context.repeats : Math.max(ROUNDS, context.repeats)
   try {
     for (let round = 0; round < rounds; round += 1) {
-      for (let turn = 0; turn < bundles.length; turn += 1) {
-        const { name, script } = bundles[(turn + round) % bundles.length] as Bundle
+      for (const { name, script } of rotate(bundles, round)) {
         // A comment of its own, so that no round finds the script compiled by another.
         const measured = await timeScript(browser, host, `${script}//${round}`).catch((cause) => {
           throw new Error(`${name} could not be measured`, { cause })
@@ -47,6 +48,15 @@ const count = (value: number) => value.toLocaleString('en')
 
 const msOf = (times: Times, name: string, key: keyof ScriptTimes) =>
   (times.get(name) ?? []).map((measured) => measured[key])
+
+/** Others that negotiate: their names, with the verb. */
+function smallerThanWhole(bundles: readonly Bundle[]): string {
+  const most = bundles.find(({ name }) => name === WHOLE)?.gzipBytes ?? Number.NaN
+  const names = bundles
+    .filter(({ negotiates, gzipBytes }) => negotiates && gzipBytes < most)
+    .map(({ name }) => name)
+  return names.length > 1 ? `${names.join(' and ')} are` : `${names[0] ?? 'none'} is`
+}
 
 function sizeTable(bundles: readonly Bundle[], times: Times): Table {
   const whole = bundles.find(({ name }) => name === WHOLE)
@@ -72,11 +82,13 @@ function sizeTable(bundles: readonly Bundle[], times: Times): Table {
       spread(msOf(times, name, 'connectMs')),
     ]),
     note:
-      '* goes on to another transport when the network fails one (nchan does so only where a constructor is missing). ' +
+      '* negotiates: goes on to another transport when the network lets one down, not only where the browser has no such constructor. ' +
+      `Of those, ${smallerThanWhole(bundles)} smaller than the whole of Steadywire. nchan knows WebSocket, EventSource and polling, but does not negotiate in ` +
+      'this sense, though it is smaller still: it takes another one only where a constructor is missing. ' +
       'The smallest application of each client, bundled by esbuild, minified by terser with the same options, gzip level 9, brotli 11. ' +
       'Parse and run: main-thread time of an inline script, minified by esbuild, in a page of its own. Connect: of the calls that connect, listen and send, ' +
       'with what they make the browser do at once; some clients open their connection only in a later turn, which is not counted. ' +
-      'README’s figure for the whole client comes from rollup, which differs by less than 1 %.',
+      'README’s figure for the whole client is that of rollup, not of esbuild.',
   }
 }
 

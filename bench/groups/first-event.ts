@@ -19,6 +19,7 @@ import {
   healthyTable,
   samplesOf,
 } from '../lib/first-event-report.ts'
+import { rotate } from '../lib/rotate.ts'
 import type { Context, Group, GroupResult } from '../lib/types.ts'
 
 const ROUND_TRIPS_MS = [0, 100] as const
@@ -62,11 +63,6 @@ const faults: readonly Fault[] = [
     state: { websocket: 'mute', eventsource },
   },
 ]
-
-function rotate<T>(list: readonly T[], by: number): readonly T[] {
-  const start = by % list.length
-  return [...list.slice(start), ...list.slice(0, start)]
-}
 
 async function measureHealthy(context: Context, stage: Stage): Promise<Healthy> {
   const browser = await context.launch()

@@ -45,11 +45,9 @@ async function build(contents: string, options: BuildOptions): Promise<string> {
   return outputFiles?.[0]?.text ?? ''
 }
 
-async function minify(module: string, own: boolean): Promise<string> {
+async function minify(module: string): Promise<string> {
   const { code = '' } = await terser.minify(module, {
     ...terserOptions,
-    // Properties may be renamed where all of the code is known to allow it: in our own.
-    ...(own ? {} : { mangle: true }),
     module: true,
     toplevel: true,
     format: { comments: false },
@@ -62,8 +60,8 @@ const postponed = (code: string) =>
   `${code.replace(/^(import .*\n)?/, '$1globalThis.connectNow = () => {')}\n}`
 
 export async function bundle(entry: Entry): Promise<Bundle> {
-  const { code, own = false } = entry
-  const minified = await minify(await build(code, { format: 'esm' }), own)
+  const { code } = entry
+  const minified = await minify(await build(code, { format: 'esm' }))
   // Terser takes its time, and a script is parsed as fast without it.
   const script = await build(postponed(code), { format: 'iife', minify: true })
   return { ...entry, ...weigh(minified), script }

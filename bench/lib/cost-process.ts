@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ServerName } from './cost-servers.ts'
+import { originOf } from './loopback.ts'
 
 /** To the process: how many events to tell, one each second, before it answers. */
 export interface CostRequest {
@@ -42,9 +43,9 @@ export async function startCostProcess(
 ): Promise<CostProcess> {
   const worker = fileURLToPath(new URL('./cost-worker.ts', import.meta.url))
   const child = fork(worker, [name, `${heartbeatMs}`], { execArgv: ['--import', 'tsx'] })
-  const { port } = await nextAnswer(child)
+  const { port = 0 } = await nextAnswer(child)
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: originOf(port),
     ask(request) {
       const answered = nextAnswer(child)
       child.send(request)

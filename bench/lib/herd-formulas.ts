@@ -1,6 +1,6 @@
 /**
- * How clients wait before they try again, each with its defaults: Steadywire's own code, and the peers' formulas as the
- * sources of the versions in `package.json` have them. The rhythm of each was compared with what it does in Chromium.
+ * How clients wait before they try again: Steadywire's own code, and the peers' formulas, read from the files named here
+ * of the versions in `bench/package.json`.
  */
 import { type Backoff, backoffDelay } from '../../src/backoff.ts'
 import { defaultOptions } from '../../src/options.ts'
@@ -49,25 +49,35 @@ const peer = (name: string, waitMs: Formula['waitMs']): Formula => ({ name, requ
 const listed = (name: string, waits: readonly number[], then?: number) =>
   peer(name, ({ tries }) => waits[tries] ?? then)
 
-/** `contrib/backo2.ts` with 1 to 5 s and half of that as jitter: the side is drawn from the same number. */
-const socketIo = peer('socket.io-client', ({ tries, random }) => {
-  const ms = 1000 * 2 ** tries
-  const draw = random()
-  const deviation = Math.floor(draw * 0.5 * ms)
-  return Math.trunc(
-    Math.min((Math.floor(draw * 10) & 1) === 0 ? ms - deviation : ms + deviation, 5000),
-  )
-})
+interface SocketIoOptions {
+  readonly reconnectionDelay: number
+  readonly reconnectionDelayMax: number
+  readonly randomizationFactor: number
+}
 
+/** `build/esm/contrib/backo2.js`: the side of the jitter is drawn from the same number. */
+const socketIo = (name: string, options: SocketIoOptions) =>
+  peer(name, ({ tries, random }) => {
+    const ms = options.reconnectionDelay * 2 ** tries
+    const draw = random()
+    const deviation = Math.floor(draw * options.randomizationFactor * ms)
+    const drawnMs = (Math.floor(draw * 10) & 1) === 0 ? ms - deviation : ms + deviation
+    return Math.trunc(Math.min(drawnMs, options.reconnectionDelayMax))
+  })
+
+/** `dist/reconnecting-websocket-mjs.js` and `dist/ws.js`, `_getNextDelay`. */
 const growing = (minMs: number, tries: number) => Math.min(10_000, minMs * 1.3 ** tries)
 
-/** `_getReconnectDelay` and `backoff`: half a second and up to as much again, doubled with each try. */
+/** `build/index.js`, `_getReconnectDelay` and `backoff`: half a second and up to as much again, doubled with each try. */
 const centrifuge = peer('centrifuge', ({ tries, random }) => {
   const interval = Math.floor(random() * (Math.min(20_000, 500 * 2 ** Math.min(tries, 31)) + 1))
   return Math.min(20_000, 500 + interval)
 })
 
-/** At once, then 15 s and more (`getRetryTime`), less up to a fifth: a WebSocket, and a poll when that is refused. */
+/**
+ * `src/common/lib/util/utils.ts`, `getRetryTime`: at once, then 15 s and more, less up to a fifth: a WebSocket, and a poll
+ * when that is refused.
+ */
 const ably: Formula = {
   name: 'ably',
   requests: 2,
@@ -76,8 +86,9 @@ const ably: Formula = {
 }
 
 /**
- * The transport that worked after a second, then all: WebSocket at once, HTTP streaming 2 s and polling 6 s later. Each
- * tries again when its time is over: 15, 30, 60 s. These are the waits between all of them together.
+ * `src/runtimes/web/default_strategy.ts`: the transport that worked after a second, then all: WebSocket at once, HTTP
+ * streaming 2 s and polling 6 s later. Each tries again when its time is over: 15, 30, 60 s. These are the waits between
+ * all of them together.
  */
 const pusher = listed(
   'pusher-js',
@@ -86,13 +97,29 @@ const pusher = listed(
 )
 
 export const peers: readonly Formula[] = [
-  peer('native EventSource', () => 3000),
+  // Chromium's; the standard leaves it to the browser.
+  listed('native EventSource', [], 3000),
+  listed('native EventSource, retry: 10000', [], 10_000),
   peer('reconnecting-websocket', ({ tries, personal }) => growing(1000 + personal * 4000, tries)),
   peer('partysocket', ({ tries }) => growing(3000, tries)),
+  // `NchanSubscriber.js`, `reconnectTimeout`.
   listed('nchan', [], 1000),
+  // `assets/js/phoenix/socket.js`, `reconnectAfterMs`.
   listed('phoenix', [10, 50, 100, 150, 200, 250, 500, 1000, 2000], 5000),
+  // `src/protocol/dispatcher.js`, `DEFAULT_RETRY`.
   listed('faye', [], 5000),
-  socketIo,
+  // `build/esm/manager.js`: its defaults.
+  socketIo('socket.io-client', {
+    reconnectionDelay: 1000,
+    reconnectionDelayMax: 5000,
+    randomizationFactor: 0.5,
+  }),
+  socketIo('socket.io-client, set to 0–10 s', {
+    reconnectionDelay: 5000,
+    reconnectionDelayMax: 10_000,
+    randomizationFactor: 1,
+  }),
+  // `dist/esm/DefaultReconnectPolicy.js`.
   listed('@microsoft/signalr', [0, 2000, 10_000, 30_000]),
   pusher,
   centrifuge,

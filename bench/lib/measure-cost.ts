@@ -1,22 +1,32 @@
 /** What servers cost: each in a process of its own, with as many clients, which all stay connected throughout. */
-import { clients, type Ear } from './cost-clients.ts'
+import { type Connect, clients, type Ear } from './cost-clients.ts'
 import { type CostAnswer, type CostProcess, startCostProcess } from './cost-process.ts'
 import type { ServerName } from './cost-servers.ts'
-
-export type ContenderName = keyof typeof clients
 
 export interface Contender {
   readonly server: ServerName
   readonly transport: string
-  readonly name: ContenderName
+  readonly name: string
+  readonly connect: Connect
+  /** With the heartbeat that the reference server has by default, not the one that all others have. */
+  readonly ownHeartbeat?: true
 }
 
-export const contenders: readonly Contender[] = (Object.keys(clients) as ContenderName[]).map(
-  (name) => {
-    const [server, transport] = name.split(' ') as [ServerName, string]
-    return { server, transport, name }
+const alike: readonly Contender[] = Object.entries(clients).map(([name, connect]) => {
+  const [server, transport] = name.split(' ') as [ServerName, string]
+  return { server, transport, name, connect }
+})
+
+export const contenders: readonly Contender[] = [
+  ...alike,
+  {
+    server: 'steadywire',
+    transport: 'websocket',
+    name: 'steadywire websocket, default heartbeat',
+    connect: clients['steadywire websocket'],
+    ownHeartbeat: true,
   },
-)
+]
 
 /** Per client and hour. */
 export interface Cost {
@@ -127,7 +137,7 @@ async function connectAll(origin: string, contender: Contender, options: CrowdOp
   const start = performance.now()
   const connecting: Promise<() => void>[] = []
   for (let n = 1; n <= options.clients; n += 1) {
-    connecting.push(clients[contender.name](origin, ear))
+    connecting.push(contender.connect(origin, ear))
     await pause(start + (n * options.heartbeatMs) / options.clients - performance.now())
   }
   return Promise.all(connecting)

@@ -12,6 +12,8 @@ export interface SayRequest {
   readonly batch: number
   /** Of one event's data. */
   readonly bytes: number
+  /** Of one id, in bytes: 20 where it is not said, 128 at most. */
+  readonly idBytes?: number
 }
 
 export interface MemoryServer {
@@ -32,9 +34,10 @@ interface SocketIo {
 /** Handed to the socket before its answer is waited for. */
 const CHUNK_LENGTH = 262_144
 const terms = { continuity: 'fresh', heartbeatMs: 300_000, retryMs: 1000 }
-/** Of 20 characters. Each connection reads a log of its own, so that no text is shared between two. */
-const idOf = (log: number, n: number) =>
-  `${log.toString(36).padStart(6, 'k')}-${String(n).padStart(13, '0')}`
+const ID_BYTES = 20
+/** Each connection reads a log of its own, so that no text is shared between two. */
+const idOf = (log: number, n: number, bytes = ID_BYTES) =>
+  `${log.toString(36).padStart(6, 'k')}-${String(n).padStart(bytes - 7, '0')}`
 const helloOf = (log: number) =>
   `id: ${idOf(log, 0)}\nevent: sw:hello\ndata: ${JSON.stringify(terms)}\n\n`
 
@@ -44,10 +47,10 @@ interface Told {
   said: number
 }
 
-function blockOf(log: number, n: number, bytes: number): string {
+function blockOf(log: number, n: number, { bytes, idBytes }: SayRequest): string {
   const empty = `{"n":${n},"text":""}`
   const data = `{"n":${n},"text":"${'x'.repeat(Math.max(0, bytes - empty.length))}"}`
-  return `id: ${idOf(log, n)}\nevent: tick\ndata: ${data}\n\n`
+  return `id: ${idOf(log, n, idBytes)}\nevent: tick\ndata: ${data}\n\n`
 }
 
 async function flood(socket: WebSocket, told: Told, request: SayRequest): Promise<void> {
@@ -58,7 +61,7 @@ async function flood(socket: WebSocket, told: Told, request: SayRequest): Promis
   for (let n = said; n < end; ) {
     let frame = ''
     for (const stop = Math.min(end, n + request.batch); n < stop; n += 1) {
-      frame += blockOf(log, n + 1, request.bytes)
+      frame += blockOf(log, n + 1, request)
     }
     waiting += frame.length
     if (waiting < CHUNK_LENGTH) socket.send(frame)

@@ -16,7 +16,7 @@ declare global {
   var realNow: () => number
 }
 
-/** The peers as their documentation has it; `500 ms` are those whose wait can be set, set to it. */
+/** The peers as their documentation has it; `500 ms` are those whose first wait can be set, set to it before their jitter. */
 const CLIENTS = `
 import { io } from 'socket.io-client'
 import SockJs from 'sockjs-client'
@@ -48,6 +48,7 @@ const fast = { minReconnectionDelay: 500 }
 
 globalThis.recoveryClients = {
   'Steadywire': steadywire(),
+  'Steadywire, 1 s, the default': steadywire(),
   'Steadywire, WebSocket alone': steadywire('websocket'),
   'Steadywire, EventSource alone': steadywire('eventsource'),
   'Steadywire, poll alone': steadywire('longpoll'),

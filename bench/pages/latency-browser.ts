@@ -37,9 +37,13 @@ export async function exchange(socket: WebSocket, text: string): Promise<string>
   return ((await answered) as MessageEvent<string>).data
 }
 
+/** The header of a body that is sent. */
+export const sent = { 'content-type': 'text/event-stream' }
+
 export async function request(method: string, url: string, body?: string): Promise<string> {
   const xhr = new XMLHttpRequest()
   xhr.open(method, url)
+  if (body) for (const header of Object.entries(sent)) xhr.setRequestHeader(...header)
   xhr.send(body ?? null)
   await once(xhr, 'load')
   return xhr.responseText

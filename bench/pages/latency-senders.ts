@@ -1,6 +1,6 @@
 /** Senders of the same message, which is answered with itself. */
 import type { SenderName } from '../lib/latency-lab.ts'
-import { exchange, once, openSocket, openWire, request } from './latency-browser.ts'
+import { exchange, once, openSocket, openWire, request, sent } from './latency-browser.ts'
 
 const message = { text: 'x'.repeat(80) }
 const text = JSON.stringify(message)
@@ -11,8 +11,7 @@ const dataOf = (block: string) => JSON.parse(block.slice(block.indexOf('data: ')
 const live = () => `/live?client_id=${crypto.randomUUID()}`
 
 async function fetchEcho(url: string, body: string): Promise<string> {
-  const headers = { 'content-type': 'text/event-stream' }
-  return (await fetch(url, { method: 'POST', body, headers })).text()
+  return (await fetch(url, { method: 'POST', body, headers: sent })).text()
 }
 
 async function openReference(): Promise<WebSocket> {
@@ -43,7 +42,7 @@ export const senders: Record<SenderName, () => Promise<(n: number) => Promise<un
   },
   async 'POST, minimal'() {
     const url = live()
-    return async (n) => dataOf(await fetchEcho(url, blockOf(n)))
+    return async (n) => dataOf(await request('POST', url, blockOf(n)))
   },
   async 'POST, steadywire'() {
     const wire = await openWire('eventsource', () => {})
