@@ -1,8 +1,10 @@
 /** Fault by transport, under load both ways: the server's log and the page's are compared after each (the promise, I1–I12). */
 import { tally } from '../e2e/support/check.ts'
 import type { Recording } from '../e2e/support/lab.ts'
+import { expectOrderly } from '../e2e/support/world.ts'
 import { cells } from './cells.ts'
 import { type EngineWorld, expect, test } from './fixtures.ts'
+import { isProcessedOnce } from './soak/verify.ts'
 
 /** Patience that fits a loopback network, and hearts that beat fast enough to notice silence. */
 const quick = {
@@ -33,7 +35,7 @@ async function step<T>(what: string, deed: Promise<T>): Promise<T> {
 
 /** Where a server lost its log, events may be missing: but only where a gap says so, and there is one for each loss. */
 function expectEventsTold({ backend }: EngineWorld, recording: Recording, gaps: number): void {
-  const { ticks, happenings, mostActive } = recording
+  const { ticks, happenings } = recording
   const told = happenings.filter(({ type }) => type === 'gap').map(({ ticks: before }) => before)
   const holes = ticks.flatMap(({ n }, index) => (n === (ticks[index - 1]?.n ?? 0) + 1 ? [] : index))
   const print = ({ n, id }: { n: number; id: string }) => `${n} ${id}`
@@ -41,16 +43,24 @@ function expectEventsTold({ backend }: EngineWorld, recording: Recording, gaps: 
   expect.soft(told, 'gaps, by the events before them').toHaveLength(gaps)
   expect.soft(told, 'holes without a gap').toEqual(expect.arrayContaining(holes))
   expect.soft(down, 'events').toMatchObject({ duplicated: 0, reordered: 0, foreign: 0 })
-  expect.soft(mostActive, 'promoted at once').toBeLessThanOrEqual(1)
+  expectOrderly(backend.journal, recording)
 }
 
-/** A server without memory may have processed a message that it did not answer: that is told, once, for each. */
-function expectMessagesTold({ sent, replies, failures }: Recording): void {
+/**
+ * A server without memory may have processed a message that it did not answer: that is told, once, for each. It processes
+ * none twice, unless it had forgotten it in between, and answers none that it did not process.
+ */
+function expectMessagesTold(
+  { journal, losses }: EngineWorld['backend'],
+  { sent, replies, failures }: Recording,
+): void {
   const numbers = Array.from({ length: sent }, (_, index) => String(index + 1))
   const settled = [...replies, ...failures.map(({ n }) => n)].map(String)
   const whole = { lost: 0, duplicated: 0, foreign: 0 }
   expect.soft(tally(numbers, settled), 'messages settled').toMatchObject(whole)
   expect.soft(tally(numbers, replies.map(String)).reordered, 'replies reordered').toBe(0)
+  expect.soft(isProcessedOnce(journal, losses), 'processed once in each life').toBe(true)
+  expect.soft(journal.processed, 'processed').toEqual(expect.arrayContaining([...replies]))
   const codes = new Set(failures.map(({ code }) => code))
   expect.soft([...codes].filter((code) => code !== 'outcome-unknown')).toEqual([])
 }
@@ -63,7 +73,7 @@ async function expectTold(world: EngineWorld, gaps: number): Promise<Recording> 
   await client.settled()
   const recording = await client.recording()
   expectEventsTold(world, recording, gaps)
-  expectMessagesTold(recording)
+  expectMessagesTold(world.backend, recording)
   return recording
 }
 

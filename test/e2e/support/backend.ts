@@ -35,6 +35,8 @@ export interface Backend {
   readonly server: SteadywireServer
   readonly store: MemoryStore
   readonly journal: Journal
+  /** Each time that it forgot everything: how many messages it had processed by then. */
+  readonly losses: readonly { readonly processed: number }[]
   restart(how: Restart): Promise<void>
   close(): Promise<void>
 }
@@ -84,6 +86,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { memory, ...settings } = options
   const client = readClient()
   const journal = createJournal()
+  const losses: { processed: number }[] = []
   let store = createMemoryStore(memory)
   let server = createReference()
   let http = createPages()
@@ -126,11 +129,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       return store
     },
     journal,
+    losses,
     async restart({ notice, keepMemory }) {
       if (notice) await server.closeAll(notice)
       server.dropAll()
       await shut(http, sockets)
-      if (!keepMemory) store = createMemoryStore(memory)
+      if (!keepMemory) {
+        store = createMemoryStore(memory)
+        losses.push({ processed: journal.processed.length })
+      }
       server = createReference()
       http = createPages()
       sockets = socketsOf(http)

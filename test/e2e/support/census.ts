@@ -47,6 +47,8 @@ export function installCensus(): void {
   for (const name of ['WebSocket', 'EventSource'] as const) {
     globalThis[name] = new Proxy(globalThis[name], {
       construct(target, values: [string]) {
+        // A soak makes many: those that are closed are let go of.
+        for (const one of streams) if (isClosed(one)) streams.delete(one)
         const stream = new target(...values)
         streams.add(stream)
         return stream

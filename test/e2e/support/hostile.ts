@@ -17,15 +17,19 @@ export const ticks = (first: number, last: number): string =>
 
 /** What a server does with a stream that was opened; `count` is the how-manieth it is, from 1. */
 export interface Script {
-  websocket?(socket: WebSocket, count: number): void
+  websocket?(socket: WebSocket, count: number, request: IncomingMessage): void
   /** EventSource and polls. */
   http?(request: IncomingMessage, response: ServerResponse, count: number): void
+  /** Where a request for this path and query is sent instead (307), a WebSocket's too. */
+  redirect?(asked: string): string | undefined
 }
 
 export interface HostileServer {
   readonly url: string
-  /** Streams asked for so far. */
+  /** Streams asked for so far, but for redirects. */
   readonly count: number
+  /** Path and query of each request, in order. */
+  readonly asked: readonly string[]
   close(): Promise<void>
 }
 
@@ -38,16 +42,33 @@ export const answer = (response: ServerResponse): ServerResponse =>
 
 export async function startHostile(script: Script): Promise<HostileServer> {
   let count = 0
+  const asked: string[] = []
+  const redirect = ({ url = '' }: IncomingMessage) => {
+    asked.push(url)
+    return script.redirect?.(url)
+  }
   const http = createServer((request, response) => {
+    const location = redirect(request)
+    if (location) {
+      response.writeHead(307, { location, 'access-control-allow-origin': '*' }).end()
+      return
+    }
     count += 1
     if (script.http) script.http(request, response, count)
     else response.writeHead(404).end()
   })
-  const sockets = new WebSocketServer({ server: http })
-  sockets.on('connection', (socket) => {
+  const sockets = new WebSocketServer({
+    server: http,
+    verifyClient({ req }, done) {
+      const location = redirect(req)
+      if (location) done(false, 307, undefined, { location })
+      else done(true)
+    },
+  })
+  sockets.on('connection', (socket, request) => {
     count += 1
     socket.on('error', () => {}) // a client that went away
-    if (script.websocket) script.websocket(socket, count)
+    if (script.websocket) script.websocket(socket, count, request)
     else socket.close(1011)
   })
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
@@ -57,6 +78,7 @@ export async function startHostile(script: Script): Promise<HostileServer> {
     get count() {
       return count
     },
+    asked,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()

@@ -32,6 +32,8 @@ export interface Recording {
   readonly failures: { n: number; code: string }[]
   /** The most connections that were promoted at once. */
   mostActive: number
+  /** How often it was said to be open, or to have changed over, without a hello. */
+  unproven: number
   /** The attempts as they stood when the first tick came, and when. */
   first?: { attempts: readonly Steadywire.AttemptRecord[]; at: number }
 }
@@ -79,6 +81,7 @@ export function installLab(): void {
     replies: [],
     failures: [],
     mostActive: 0,
+    unproven: 0,
   })
 
   const watch = (wire: TestWire, recording: Recording) => {
@@ -88,6 +91,12 @@ export function installLab(): void {
       const active = connection.attempts.filter(({ outcome }) => outcome === 'active').length
       recording.mostActive = Math.max(recording.mostActive, active)
     }
+    const countUnproven = () => {
+      const active = connection.attempts.find(({ outcome }) => outcome === 'active')
+      if (active?.phase !== 'proven') recording.unproven += 1
+    }
+    connection.on('open', countUnproven)
+    connection.on('transport', countUnproven)
     for (const type of ['state', 'open', 'transport', 'gap', 'retry', 'drain', 'error', 'close']) {
       connection.on(type as keyof Steadywire.ConnectionEvents, (event) => {
         countActive()

@@ -5,6 +5,7 @@ import { createFaultProxy, type FaultProxy, type SeenRequest } from '../../../de
 import { type Backend, type BackendOptions, startBackend } from './backend.ts'
 import { nothingWrong, tally } from './check.ts'
 import { type Client, createClient } from './client.ts'
+import type { Journal } from './journal.ts'
 import { installLab, type Recording } from './lab.ts'
 import { createLoad, type Load } from './load.ts'
 import type { EnginePage } from './page.ts'
@@ -38,13 +39,22 @@ const gapsOf = ({ happenings }: Recording) => happenings.filter(({ type }) => ty
 
 const print = ({ n, id }: { n: number; id: string }) => `${n} ${id}`
 
+/** What holds whatever a server forgets. A page can't be open more often than the server opened to it. */
+export function expectOrderly(journal: Journal, recording: Recording): void {
+  const { happenings, mostActive, unproven } = recording
+  const opens = happenings.filter(({ type }) => type === 'open' || type === 'transport')
+  expect.soft(mostActive, 'promoted at once').toBeLessThanOrEqual(1)
+  expect.soft(unproven, 'open before the hello').toBe(0)
+  expect.soft(opens.length, 'open').toBeLessThanOrEqual(journal.opened.length)
+  expect.soft(journal.errors, 'errors in the server').toEqual([])
+}
+
 function expectEvents({ journal }: Backend, recording: Recording, first: number): void {
   const expected = journal.ticks.filter(({ n }) => n >= first)
   const down = tally(expected.map(print), recording.ticks.map(print))
   expect.soft(down, 'events').toMatchObject(nothingWrong)
   expect.soft(gapsOf(recording), 'gaps').toEqual([])
-  expect.soft(recording.mostActive, 'promoted at once').toBeLessThanOrEqual(1)
-  expect.soft(journal.errors, 'errors in the server').toEqual([])
+  expectOrderly(journal, recording)
 }
 
 function expectMessages({ journal }: Backend, recording: Recording): void {

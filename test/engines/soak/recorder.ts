@@ -46,6 +46,10 @@ export interface Soak {
 /** Runs in the page: it must not refer to anything outside of itself. */
 export function startSoak([address, secret]: readonly [string, string]): void {
   const { connect, negotiation } = steadywire
+  globalThis.addEventListener('error', (event) => {
+    if (event.message.includes('on purpose')) event.preventDefault()
+  })
+  census.begin()
   const wire = connect<{ tick: { n: number } }, { echo: (data: { n: number }) => { n: number } }>(
     `${address}?ticket=${secret}`,
     {
@@ -104,12 +108,9 @@ export function startSoak([address, secret]: readonly [string, string]): void {
       isAfterGap = false
     }
     if (n % 64 === 0) lookAtAttempts()
-    // A listener that throws harms nobody (I10); it is reported, and the report is taken below.
+    // A listener that throws harms nobody (I10); it is reported, and the report was taken above.
     if (n % 10_000 === 0) throw new Error('on purpose')
   }
-  globalThis.addEventListener('error', (event) => {
-    if (event.message.includes('on purpose')) event.preventDefault()
-  })
   wire.on('tick', (data, { id }) => onTick(data, id))
 
   for (const type of ['state', 'open', 'transport', 'gap', 'retry', 'error', 'close'] as const) {
@@ -174,6 +175,8 @@ export function startSoak([address, secret]: readonly [string, string]): void {
     reconnect: () => connection.reconnect(),
     close() {
       wire.close()
+      const alive = census.alive()
+      if (Object.values(alive).some(Boolean)) complain(`I6: ${JSON.stringify(alive)} after close()`)
       const kept = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, lab.printed])
       if (kept.includes(secret)) complain('I12: the ticket is in the storage or the console')
     },

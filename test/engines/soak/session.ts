@@ -1,4 +1,5 @@
 /** One soak in one engine: traffic both ways, turn after turn of faults, and the check at its end. */
+import { installCensus } from '../../e2e/support/census.ts'
 import type { EnginePage } from '../../e2e/support/page.ts'
 import { openWorld, type World } from '../../e2e/support/world.ts'
 import { type Engine, type Executables, launchEngine } from '../support/launch.ts'
@@ -43,18 +44,16 @@ const TICKET = 'sesame-9f2c61'
 /** What runs the TypeScript here makes functions keep their names, by a helper that a page does not have. */
 const defineName = new Function('globalThis.__name = (value) => value') as () => void
 
-/** Keeps a stage's books: samples of memory, and what the server lost. */
+/** Keeps a stage's books: samples of memory, and how many turns there were. */
 async function openStage(
   { engine, minutes }: SoakOptions,
   world: World<EnginePage>,
   onProgress: (progress: Progress) => void,
 ) {
   const memory = await probeMemory(engine, world.page)
-  const { processed } = world.backend.journal
   const start = performance.now()
   const durationMs = minutes * 60_000
   const samples: number[] = []
-  const losses: { processed: number }[] = []
   const book = { turns: 0 }
   const elapsedMs = () => performance.now() - start
 
@@ -64,13 +63,9 @@ async function openStage(
     samples.push(bytes)
     onProgress({ status, turns: book.turns, bytes, seconds: elapsedMs() / 1000 })
   })
-  const stage: Stage = {
-    world,
-    watch,
-    onLoss: () => losses.push({ processed: processed.length }),
-  }
+  const stage: Stage = { world, watch }
   const isOver = () => elapsedMs() > durationMs
-  return { stage, memory, samples, losses, book, elapsedMs, isOver }
+  return { stage, memory, samples, book, elapsedMs, isOver }
 }
 
 /** Traffic both ways from when the stream is open, turns until the time is over, and then all that is left. */
@@ -108,8 +103,8 @@ async function soakIn(
 ): Promise<Result> {
   const opened = await openStage(options, world, onProgress)
   const status = await perform(options, opened)
-  const { memory, samples, losses, book, elapsedMs } = opened
-  const { journal } = world.backend
+  const { memory, samples, book, elapsedMs } = opened
+  const { journal, losses } = world.backend
   const wrongs = findWrongs(status, {
     journal,
     losses,
@@ -141,6 +136,7 @@ export async function runSoak(
   try {
     const page = await browser.newPage()
     await page.addInitScript(defineName)
+    await page.addInitScript(installCensus)
     const world = await openWorld(page, {
       heartbeatMs: 2_000,
       retryMs: 200,

@@ -9,8 +9,6 @@ import type { Watch } from './watch.ts'
 export interface Stage {
   readonly world: World<EnginePage>
   readonly watch: Watch
-  /** The server has lost its log: one gap more is to be told. */
-  onLoss(): void
 }
 
 type Strikes = {
@@ -59,12 +57,11 @@ const strikes: Strikes = {
     await watch.received(500)
   },
 
-  async restart({ world, onLoss }, { keepMemory, isAnnounced }) {
+  async restart({ world }, { keepMemory, isAnnounced }) {
     await world.backend.restart({
       keepMemory,
       ...(isAnnounced && { notice: { reason: 'restart' } }),
     })
-    if (!keepMemory) onLoss()
   },
 
   reconnect: ({ world }) => world.page.evaluate(() => soak.reconnect()),

@@ -1,13 +1,23 @@
 /** Compares what a soak's page saw with what the server did: pure. */
+import type { Backend } from '../../e2e/support/backend.ts'
 import type { Journal } from '../../e2e/support/journal.ts'
 import type { Status } from './recorder.ts'
 
 export interface Truth {
   readonly journal: Pick<Journal, 'ticks' | 'processed' | 'errors'>
-  /** The numbers of the messages processed and of the events published when the server lost its memory, for each time. */
-  readonly losses: readonly { readonly processed: number }[]
+  readonly losses: Backend['losses']
   /** No more attempts than this in any minute. */
   readonly maxAttemptsInMinute: number
+}
+
+/** Whether no message was processed twice, or out of order, unless the server had forgotten it in between. */
+export function isProcessedOnce(
+  { processed }: Pick<Journal, 'processed'>,
+  losses: Backend['losses'],
+): boolean {
+  const bounds = [0, ...losses.map((loss) => loss.processed), processed.length]
+  const lives = bounds.slice(1).map((end, life) => processed.slice(bounds[life], end))
+  return lives.every((life) => life.every((n, index) => index === 0 || n > (life[index - 1] ?? 0)))
 }
 
 /** What is wrong, in words. Nothing is: an empty list. */
@@ -26,11 +36,7 @@ export function findWrongs(status: Status, { journal, losses, maxAttemptsInMinut
   expect(status.last === journal.ticks.length, `I3: the last event was ${status.last}`)
   expect(status.gaps === losses.length, `I4: ${status.gaps} gaps for ${losses.length} losses`)
 
-  const bounds = [0, ...losses.map(({ processed }) => processed), journal.processed.length]
-  const lives = bounds.slice(1).map((end, life) => journal.processed.slice(bounds[life], end))
-  const isRising = (list: readonly number[]) =>
-    list.every((n, index) => index === 0 || n > (list[index - 1] ?? 0))
-  expect(lives.every(isRising), 'a message was processed twice, or out of order')
+  expect(isProcessedOnce(journal, losses), 'a message was processed twice, or out of order')
   const processed = new Set(journal.processed).size
   expect(processed === status.sent, `${processed} of ${status.sent} messages were processed`)
   expect(status.settled === status.sent, `${status.settled} of ${status.sent} were settled`)
