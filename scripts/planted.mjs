@@ -52,7 +52,9 @@ const layers = [
     async catches(copy) {
       const vitest = join(root, 'node_modules/vitest/vitest.mjs')
       const folders = UNIT.map((name) => `test/unit/${name}`)
-      const args = [vitest, 'run', '--root', copy, '--bail', '1', '--reporter=json', ...folders]
+      // Time enough: on a busy machine a test that is late alone would count as one that catches.
+      const how = ['--root', copy, '--bail', '1', '--reporter=json', '--testTimeout=60000']
+      const args = [vitest, 'run', ...how, ...folders]
       const { code, text } = await runIn(copy, args)
       if (code === 0) return undefined
       const failed = /"fullName":"([^"]*)","status":"failed"/.exec(text)?.[1]
