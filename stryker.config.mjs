@@ -1,6 +1,7 @@
 // Mutation testing: npm run mutation. https://stryker-mutator.io/docs/stryker-js/configuration
 export default {
   mutate: [
+    'src/inbound.ts',
     'src/machine.ts',
     'src/message.ts',
     'src/negotiation.ts',

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const VARIABLE = 'STEADYWIRE_CHROMIUM'
+const FIREFOX_VARIABLE = 'STEADYWIRE_FIREFOX'
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 const MAC_PATHS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -34,18 +35,22 @@ function onPath(name) {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
 
+/** The executable that a variable names, if it is set. @param {string} variable */
+function named(variable) {
+  const path = process.env[variable]
+  if (!path || starts(path)) return path
+  throw new Error(
+    `${variable} is set to ${path}, which does not start. Correct or unset ${variable}.`,
+  )
+}
+
 /**
  * Looks at the environment variable, then for Playwright's own browser, then for the system's.
  * @returns {Promise<Browser | undefined>}
  */
 export async function findBrowser() {
-  const named = process.env[VARIABLE]
-  if (named) {
-    if (starts(named)) return { path: named, source: VARIABLE }
-    throw new Error(
-      `${VARIABLE} is set to ${named}, which does not start. Correct or unset ${VARIABLE}.`,
-    )
-  }
+  const chosen = named(VARIABLE)
+  if (chosen) return { path: chosen, source: VARIABLE }
   const { chromium } = await import('playwright')
   const own = chromium.executablePath()
   if (starts(own)) return { path: own, source: 'Playwright' }
@@ -102,16 +107,17 @@ const ENGINE_PACKAGES = {
 /** Where the executables are; an empty one is not there. */
 export async function findEngines() {
   const chromium = (await findBrowser())?.path ?? ''
-  const firefox = process.env.STEADYWIRE_FIREFOX ?? onPath('firefox-esr') ?? ''
+  const firefox = named(FIREFOX_VARIABLE) || onPath('firefox-esr') || ''
   return { chromium, firefox }
 }
 
 /** Finds Chromium, a stock Firefox and WebKitGTK, installing what is missing. */
 export async function ensureEngines() {
   await ensureBrowser()
+  const ownFirefox = named(FIREFOX_VARIABLE) && 'firefox-esr'
   const missing = () =>
     Object.entries(ENGINE_PACKAGES)
-      .filter(([program]) => onPath(program) === undefined)
+      .filter(([program]) => program !== ownFirefox && onPath(program) === undefined)
       .map(([, name]) => name)
   if (missing().length > 0) installWithApt(missing())
   if (missing().length > 0) {

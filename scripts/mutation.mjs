@@ -1,11 +1,10 @@
 // npm run mutation: mutates the client's core, and says of each file how many mutants its tests kill.
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Stryker } from '@stryker-mutator/core'
 import config from '../stryker.config.mjs'
-import { root } from './prepare.mjs'
+import { ensureInstalled, root } from './prepare.mjs'
 
-/** @typedef {Awaited<ReturnType<Stryker['runMutationTest']>>[number]} Mutant */
+/** @typedef {Awaited<ReturnType<import('@stryker-mutator/core').Stryker['runMutationTest']>>[number]} Mutant */
 
 const USAGE = `Usage: npm run mutation -- [OPTIONS]
 
@@ -89,6 +88,8 @@ try {
   const { help, mutate, concurrency, force } = readArguments()
   if (help) console.log(USAGE)
   else {
+    await ensureInstalled()
+    const { Stryker } = await import('@stryker-mutator/core')
     const stryker = new Stryker({ ...config, mutate, concurrency, force })
     if (!report(await stryker.runMutationTest())) process.exitCode = 1
   }

@@ -4,8 +4,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
-import { root } from './prepare.mjs'
+import { ensureInstalled, root } from './prepare.mjs'
 import { addUp, createProgress, divide, readNumber, runShare } from './shares.mjs'
 
 /** @typedef {{ seed?: number, file: string, wrong: string[] }} Found a session that failed: what is wrong with it, and where it is kept */
@@ -53,8 +52,9 @@ const bundles = join(root, 'test-results/sim')
 const execArgv = ['--single-threaded-gc', '--max-semi-space-size=64']
 
 /** Bundled, as nothing needs the names and source maps that `tsx` gives every function. */
-const bundle = () =>
-  build({
+async function bundle() {
+  const { build } = await import('esbuild')
+  await build({
     entryPoints: ['worker', 'replay'].map((name) => join(folder, `${name}.ts`)),
     outdir: bundles,
     outExtension: { '.js': '.mjs' },
@@ -65,6 +65,7 @@ const bundle = () =>
     packages: 'external',
     define: { 'import.meta.dirname': JSON.stringify(folder) },
   })
+}
 
 /** @param {Found} found */
 function showFound({ seed, file, wrong }) {
@@ -112,6 +113,7 @@ async function replay() {
 
 /** @param {{ runs: number, seed: number, workers: number }} what */
 async function main({ runs, seed, workers }) {
+  await ensureInstalled()
   await bundle()
   await replay()
   const shares = divide({ runs, seed, workers, slice: 1 })

@@ -4,10 +4,7 @@ import { SourceMap } from 'node:module'
 import { basename, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import terser from '@rollup/plugin-terser'
-import { rollup } from 'rollup'
-import esbuild from 'rollup-plugin-esbuild'
-import { root } from './prepare.mjs'
+import { ensureInstalled, root } from './prepare.mjs'
 import { terserOptions } from './terser-options.mjs'
 
 const USAGE = `Usage: npm run size [-- OPTIONS]
@@ -63,6 +60,9 @@ function application(code) {
 
 /** @param {string} code */
 async function bundle(code) {
+  const { rollup } = await import('rollup')
+  const { default: esbuild } = await import('rollup-plugin-esbuild')
+  const { default: terser } = await import('@rollup/plugin-terser')
   const compile = esbuild({ target: 'es2022', tsconfig: resolve(root, 'tsconfig.json') })
   const build = await rollup({ input: 'application', plugins: [application(code), compile] })
   const { output } = await build.generate({
@@ -155,6 +155,7 @@ async function main() {
     return
   }
   process.chdir(root)
+  await ensureInstalled()
   let readme = existsSync('README.md') ? readFileSync('README.md', 'utf8') : ''
   const problems = []
   for (const application of applications) {

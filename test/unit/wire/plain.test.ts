@@ -43,7 +43,7 @@ describe('a raw WebSocket', () => {
     socket.receive('"123456789"', '"ok"')
     expect(got).toEqual(['ok'])
     expect(told('error')).toMatchObject([{ code: 'too-large' }])
-    expect(told('gap')).toMatchObject([{ reason: 'oversized' }])
+    expect(told('gap')).toEqual([{ reason: 'oversized', from: '', to: '' }])
   })
 
   test('a frame that is no JSON is an error and a gap, and the stream goes on', async () => {
@@ -158,6 +158,16 @@ describe('any EventSource', () => {
     expect(told('open').map(({ continuity }) => continuity)).toEqual(['fresh', 'resumed'])
     expect(told('gap')).toEqual([])
     expect(ids()).toEqual(['e-1', 'e-2', 'e-3'])
+  })
+
+  test('that honours the cursor has a gap where there was none to go on from', async () => {
+    const { source, sources, advance, told } = await open({ plainly: { resumable: true } })
+    source.receive('data: 1\n\n')
+    source.fail()
+    await advance(2000)
+    const next = await sources.next()
+    next.open()
+    expect(told('gap')).toEqual([{ reason: 'unknown', from: '', to: '' }])
   })
 
   test('that does not may repeat ids: nothing is dropped', async () => {
