@@ -207,3 +207,16 @@ test('a message that waits for the hello, and is larger than it allows, is rejec
   expect(socket.sent).toEqual([text])
   expect(await sent).toBe('too-large')
 })
+
+test('a message that may be the one too large goes alone, also as the last of those', async () => {
+  const { wire, socket, sockets } = await startOpen()
+  for (const number of [1, 2]) wire.send('chat', number)
+  socket.end(1009)
+  const second = await sockets.soon()
+  second.accept(resumed('h0'))
+  wire.send('chat', 3)
+  second.receive(ack(1))
+  expect(seqs(second.sent.join(''))).toEqual([1, 2])
+  second.receive(ack(2))
+  expect(seqs(second.sent.join(''))).toEqual([1, 2, 3])
+})

@@ -96,6 +96,14 @@ describe('a frame that takes long', () => {
   })
 })
 
+test('a long poll that brings but an event that cannot be decoded is followed by the next at once', async () => {
+  const { polls, wire } = start({ transports: [longpoll] })
+  wire.on('n', () => {})
+  ;(await polls.next()).answer({ body: hello('e-x') })
+  ;(await polls.next()).answer({ body: 'id: e-1\nevent: n\ndata: {\n\n' })
+  expect(await polls.left()).toBe(1)
+})
+
 test('a long poll is followed by the next once it was read', async () => {
   const { polls, ids, advance } = slowly(start({ transports: [longpoll] }))
   const first = await polls.next()
