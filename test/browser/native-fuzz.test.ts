@@ -23,7 +23,7 @@ declare module 'vitest' {
 }
 
 /** Each slice has a seed of its own. */
-const all = inject('nativeFuzz') ?? { seed: 20_260_101, runs: 2000, slice: 100 }
+const all = inject('nativeFuzz') ?? { seed: 20_260_101, runs: 1000, slice: 100 }
 const slices = Array.from({ length: Math.ceil(all.runs / all.slice) }, (_, slice) => ({
   seed: all.seed + slice,
   runs: Math.min(all.slice, all.runs - slice * all.slice),
