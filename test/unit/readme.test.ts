@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { fillQuotes } from '../../bench/lib/quotes.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type ErrorCode, SteadywireError } from '../../src/errors.ts'
 import { defaultOptions, optionNames } from '../../src/options.ts'
@@ -149,6 +150,11 @@ describe('the table of errors', () => {
     const error = new SteadywireError(code as ErrorCode, '')
     expect(retryable).toBe(error.retryable ? 'yes' : 'no')
   })
+})
+
+test('README quotes docs/benchmarks.md as it is', () => {
+  expect(readme).toContain('<!-- bench:')
+  expect(fillQuotes(readme, read('docs/benchmarks.md'))).toBe(readme)
 })
 
 test('the table of clauses names tests that exist', () => {
