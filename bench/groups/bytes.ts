@@ -25,8 +25,7 @@ async function timeAll(context: Context, bundles: readonly Bundle[]): Promise<Ti
   const browser = await context.launch()
   const host = await startScriptHost()
   const times = new Map<string, ScriptTimes[]>(bundles.map(({ name }) => [name, []]))
-  const few = context.quick || context.smoke
-  const rounds = few ? context.repeats : Math.max(ROUNDS, context.repeats)
+  const rounds = context.quick ? context.repeats : Math.max(ROUNDS, context.repeats)
   try {
     for (let round = 0; round < rounds; round += 1) {
       for (const { name, script } of rotate(bundles, round)) {

@@ -115,7 +115,7 @@ async function measureFaults(context: Context, stage: Stage): Promise<Faulty> {
     const browser = await context.launch()
     stage.proxy.set({ websocket: 'pass', eventsource: 'pass', latencyMs: 50 })
     await measureTurns(browser, stage, contenders)
-    const visits = [...results, ...(context.quick || context.smoke ? [] : results)]
+    const visits = [...results, ...(context.quick ? [] : results)]
     for (const [fault, result] of visits) {
       await measureFault(browser, stage, fault, result)
       context.progress(`repeat ${repeat} of ${context.repeats}: ${fault.name}`)

@@ -28,7 +28,7 @@ export interface GroupResult {
 export interface Context {
   /** A rough look in a sixth of the time: fewer repeats, shorter runs. */
   readonly quick: boolean
-  /** Only whether it runs: once, and hardly any events. Its figures mean nothing. */
+  /** Only whether it runs: quick too, once, and hardly any events. Its figures mean nothing. */
   readonly smoke: boolean
   /** Interleaved repeats of everything: 5, or 3 when quick. */
   readonly repeats: number

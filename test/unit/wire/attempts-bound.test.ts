@@ -4,6 +4,26 @@ import { websocket } from '../../../src/index.ts'
 import { ping, resumed } from '../../support/dialogue.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
+/** Hides and shows the page so often; each check that follows goes well. Answers the connection at work. */
+const flap = async (
+  { page, socket, sockets, advance }: Awaited<ReturnType<typeof startOpen>>,
+  times: number,
+  restMs: number,
+  greeting: string,
+) => {
+  let active = socket
+  for (let time = 0; time < times; time += 1) {
+    page.hide()
+    page.show()
+    await advance(restMs)
+    while (await sockets.left()) {
+      active = await sockets.next()
+      active.accept(greeting)
+    }
+  }
+  return active
+}
+
 test('a page that freezes and resumes all the time makes no more', async () => {
   const { page, sockets, advance } = start({ transports: [websocket] })
   for (let flap = 0; flap < 100; flap += 1) {
@@ -41,17 +61,9 @@ test('those in the future, after a clock was put back, count no more', async () 
 })
 
 test('a page that is hidden and shown all the time leaves enough of them for a loss', async () => {
-  const { page, socket, sockets, advance, told, wire } = await startOpen()
-  let active = socket
-  for (let flap = 0; flap < 30; flap += 1) {
-    page.hide()
-    page.show()
-    await advance(1000)
-    while (await sockets.left()) {
-      active = await sockets.next()
-      active.accept(resumed('h0'))
-    }
-  }
+  const started = await startOpen()
+  const { sockets, advance, told, wire } = started
+  const active = await flap(started, 30, 1000, resumed('h0'))
   expect(sockets.all.length).toBeLessThanOrEqual(17)
   active.end()
   expect(told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
@@ -61,17 +73,9 @@ test('a page that is hidden and shown all the time leaves enough of them for a l
 })
 
 test('a check that has to wait for its turn is made then', async () => {
-  const { page, socket, sockets, advance } = await startOpen()
-  let active = socket
-  for (let flap = 0; flap < 20; flap += 1) {
-    page.hide()
-    page.show()
-    await advance(500)
-    while (await sockets.left()) {
-      active = await sockets.next()
-      active.accept(resumed('h0', { heartbeatMs: 3_600_000 }))
-    }
-  }
+  const started = await startOpen()
+  const { sockets, advance } = started
+  const active = await flap(started, 20, 500, resumed('h0', { heartbeatMs: 3_600_000 }))
   expect(sockets.all.length).toBeLessThanOrEqual(17)
   await advance(60_000) // nothing else happens in this page
   expect(await sockets.left()).toBeGreaterThan(0)
