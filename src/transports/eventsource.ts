@@ -11,22 +11,23 @@ export const eventsource: Transport = {
     const source = new (environment.EventSource as typeof EventSource)(url, { withCredentials })
     const { send, close } = createHttp(request, sink)
     let last = ''
-    const take = (event: Event) => {
-      const { type } = event
-      // A server may name an event `open` or `error`: only those carry data.
-      if ('data' in event) {
-        const { data, lastEventId } = event as MessageEvent<string>
-        // The last id is repeated on events that have none.
-        sink.event({ id: lastEventId === last ? '' : lastEventId, type, data })
-        last = lastEventId
-      } else if (type === 'open') sink.opened()
-      else {
-        source.close()
-        sink.closed({ reason: 'network' })
-      }
+    const listened = new Set<string>()
+    const listen = (type: string) => {
+      if (listened.size === listened.add(type).size) return
+      source.addEventListener(type, (event: Event) => {
+        // A server may name an event `open` or `error`: only those carry data.
+        if ('data' in event) {
+          const { data, lastEventId } = event as MessageEvent<string>
+          // The last id is repeated on events that have none.
+          sink.event({ id: lastEventId === last ? '' : lastEventId, type, data })
+          last = lastEventId
+        } else if (type === 'open') sink.opened()
+        else {
+          source.close()
+          sink.closed({ reason: 'network' })
+        }
+      })
     }
-    // The same listener is added but once to a type.
-    const listen = (type: string) => source.addEventListener(type, take)
     for (const type of ['open', 'error', ...protocol.types, ...types()]) listen(type)
     return {
       send,
