@@ -17,7 +17,7 @@ export interface Cursor {
   reset(id: string): void
 }
 
-/** Even then not more. */
+/** Its `size` then. */
 const MAX_SIZE = 100_000
 
 /**
@@ -25,24 +25,34 @@ const MAX_SIZE = 100_000
  * come: all that it could repeat is known while `racing`.
  */
 export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
-  // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
-  let older = new Set<string>()
-  let newer = new Set<string>()
+  let ids: string[] = []
+  let index = new Set<string>() // of `ids`, as far as somebody asked
+  let top = '' // none of `ids` is after this one, by length, then by code units
   let last: string | undefined
   const goals = new Set<string>() // where replays that are under way, or were cut, will have caught up
 
+  const has = (id: string) => {
+    while (index.size < ids.length) index.add(ids[index.size] as string)
+    return index.has(id)
+  }
+  const keep = (kept: string[]) => {
+    ids = kept
+    index = new Set()
+    goals.clear() // one that nobody listens to may never come
+  }
   const take = (id: string) => {
     if (!id) return false
-    // Looking up is what costs: adding tells whether it was there.
-    if (older.has(id) || newer.size === newer.add(id).size) {
+    // Looking up is what costs, and most servers count upwards: what is after all others can't be one of them.
+    if (id.length > top.length || (id.length === top.length && id > top)) top = id
+    else if (has(id)) {
       if (goals.delete(id)) last = id
       return false
     }
-    if (newer.size >= size && (newer.size >= MAX_SIZE || !(goals.size || racing()))) {
-      older = newer
-      newer = new Set()
-      goals.clear() // one that nobody listens to may never come
+    if (ids.length >= 2 * size) {
+      const limit = goals.size || racing() ? MAX_SIZE : size
+      if (ids.length >= 2 * limit) keep(ids.slice(-limit))
     }
+    ids.push(id)
     last = id
     return true
   }
@@ -50,15 +60,14 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
 
   return {
     id: () => last,
-    has: (id) => newer.has(id) || older.has(id),
+    has,
     take,
     replay(from) {
       if (from && last && from !== last) goals.add(last)
     },
     reset(id) {
-      older = new Set()
-      newer = new Set()
-      goals.clear()
+      keep([])
+      top = ''
       take(id)
     },
   }

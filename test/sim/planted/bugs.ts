@@ -142,8 +142,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'ids are kept for ever', [
     'stream/cursor.ts',
-    'newer.size >= size && ',
-    'newer.size < 0 && ',
+    'ids.length >= 2 * limit',
+    'ids.length < 0',
   ]),
   bug('buffer without a cap', 'an event too large is read all the same', [
     'inbound.ts',
