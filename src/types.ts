@@ -227,7 +227,10 @@ export interface Options {
    * uplink of 64 kbit/s takes for `bufferedBytes` is added. Default 10,000.
    */
   readonly ackTimeoutMs?: number
-  /** Unacknowledged messages kept; one more rejects with `queue-full`. Default 1,000. */
+  /**
+   * Unacknowledged messages kept; one more rejects with `queue-full`. Default 1,000. Each send looks through them:
+   * thousands are fine, hundreds of thousands are not.
+   */
   readonly maxMessages?: number
   /** Bytes of unacknowledged messages kept; more rejects with `queue-full`. Default 1 MiB. */
   readonly maxBufferedBytes?: number

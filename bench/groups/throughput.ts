@@ -16,17 +16,17 @@ export const SMALL = 100
 const LARGE = 10_240
 
 export const cases: readonly Case[] = [
-  { transport: 'websocket', bytes: SMALL, batch: 1, count: 60_000 },
-  { transport: 'websocket', bytes: SMALL, batch: 10, count: 200_000 },
-  { transport: 'websocket', bytes: SMALL, batch: 100, count: 300_000 },
+  { transport: 'websocket', bytes: SMALL, batch: 1, count: 40_000 },
+  { transport: 'websocket', bytes: SMALL, batch: 10, count: 100_000 },
+  { transport: 'websocket', bytes: SMALL, batch: 100, count: 150_000 },
   { transport: 'websocket', bytes: SMALL, batch: 100_000, count: 100_000 },
-  { transport: 'websocket', bytes: LARGE, batch: 1, count: 6000 },
-  { transport: 'websocket', bytes: LARGE, batch: 10, count: 6000 },
-  { transport: 'eventsource', bytes: SMALL, batch: 1, count: 60_000 },
-  { transport: 'eventsource', bytes: SMALL, batch: 100, count: 100_000 },
-  { transport: 'eventsource', bytes: LARGE, batch: 1, count: 6000 },
-  { transport: 'longpoll', bytes: SMALL, batch: 1, count: 200_000 },
-  { transport: 'longpoll', bytes: LARGE, batch: 1, count: 6000 },
+  { transport: 'websocket', bytes: LARGE, batch: 1, count: 4000 },
+  { transport: 'websocket', bytes: LARGE, batch: 10, count: 4000 },
+  { transport: 'eventsource', bytes: SMALL, batch: 1, count: 40_000 },
+  { transport: 'eventsource', bytes: SMALL, batch: 100, count: 60_000 },
+  { transport: 'eventsource', bytes: LARGE, batch: 1, count: 4000 },
+  { transport: 'longpoll', bytes: SMALL, batch: 1, count: 150_000 },
+  { transport: 'longpoll', bytes: LARGE, batch: 1, count: 4000 },
 ]
 /** The same stream of one type and of a hundred types, each with ten listeners. */
 const oneType: Case = {

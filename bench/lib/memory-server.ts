@@ -14,6 +14,8 @@ export interface SayRequest {
   readonly bytes: number
   /** Of one id, in bytes: 20 where it is not said, 128 at most. */
   readonly idBytes?: number
+  /** Whether each id comes before the last one in the order of ids. */
+  readonly descending?: boolean
 }
 
 export interface MemoryServer {
@@ -47,10 +49,12 @@ interface Told {
   said: number
 }
 
-function blockOf(log: number, n: number, { bytes, idBytes }: SayRequest): string {
+function blockOf(log: number, n: number, request: SayRequest): string {
+  const { bytes, idBytes, descending } = request
   const empty = `{"n":${n},"text":""}`
   const data = `{"n":${n},"text":"${'x'.repeat(Math.max(0, bytes - empty.length))}"}`
-  return `id: ${idOf(log, n, idBytes)}\nevent: tick\ndata: ${data}\n\n`
+  const id = idOf(log, descending ? 1e9 - n : n, idBytes)
+  return `id: ${id}\nevent: tick\ndata: ${data}\n\n`
 }
 
 async function flood(socket: WebSocket, told: Told, request: SayRequest): Promise<void> {

@@ -7,6 +7,8 @@ import type { FaultState } from './state.ts'
 const LINE_BYTES = 1024 * 1024
 /** A throttled line is written this often, so that it looks like a line and not like bursts. */
 const PACE_MS = 20
+/** What late timers held up is made up for, but not more: who stopped reading gets no burst afterwards. */
+const CATCH_UP_MS = 500
 
 export type LineConditions = Pick<FaultState, 'latencyMs' | 'bytesPerSecond'>
 
@@ -55,7 +57,8 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
       rest = rest.subarray(part.length)
       if (bytesPerSecond > 0) {
         await sleepUntil(paidUntilMs)
-        paidUntilMs += (part.length * 1000) / bytesPerSecond
+        const fromMs = Math.max(paidUntilMs, performance.now() - CATCH_UP_MS)
+        paidUntilMs = fromMs + (part.length * 1000) / bytesPerSecond
       }
       if (!stopped) await new Promise<void>((resolve) => socket.write(part, () => resolve()))
     }

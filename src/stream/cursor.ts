@@ -26,30 +26,31 @@ const MAX_SIZE = 100_000
  */
 export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
   let ids: string[] = []
-  let index = new Set<string>() // of `ids`, as far as somebody asked
+  let index: Set<string> | undefined // of `ids`, as far as it was needed
   let top = '' // none of `ids` is after this one, by length, then by code units
   let last: string | undefined
-  const goals = new Set<string>() // where replays that are under way, or were cut, will have caught up
+  let goals: string[] = [] // where replays that are under way, or were cut, will have caught up
 
-  const has = (id: string) => {
-    while (index.size < ids.length) index.add(ids[index.size] as string)
-    return index.has(id)
-  }
   const keep = (kept: string[]) => {
     ids = kept
-    index = new Set()
-    goals.clear() // one that nobody listens to may never come
+    index = undefined
+    goals = [] // one that nobody listens to may never come
   }
   const take = (id: string) => {
     if (!id) return false
     // Looking up is what costs, and most servers count upwards: what is after all others can't be one of them.
     if (id.length > top.length || (id.length === top.length && id > top)) top = id
-    else if (has(id)) {
-      if (goals.delete(id)) last = id
-      return false
+    else {
+      index ??= new Set()
+      while (index.size < ids.length) index.add(ids[index.size] as string)
+      if (index.has(id)) {
+        if (goals.includes(id)) last = id
+        goals = goals.filter((goal) => goal !== id)
+        return false
+      }
     }
     if (ids.length >= 2 * size) {
-      const limit = goals.size || racing() ? MAX_SIZE : size
+      const limit = goals[0] || racing() ? MAX_SIZE : size
       if (ids.length >= 2 * limit) keep(ids.slice(-limit))
     }
     ids.push(id)
@@ -60,10 +61,10 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
 
   return {
     id: () => last,
-    has,
+    has: (id) => ids.includes(id),
     take,
     replay(from) {
-      if (from && last && from !== last) goals.add(last)
+      if (from && last && from !== last && !goals.includes(last)) goals.push(last)
     },
     reset(id) {
       keep([])

@@ -169,12 +169,13 @@ describe('bytesPerSecond', () => {
   })
 })
 
-test.each([1, 100])('%d chunks take what they should, though each timer is late', async (count) => {
-  let now = 0
-  vi.spyOn(performance, 'now').mockImplementation(() => now)
+/** A line of 50 kB/s to a socket that does nothing, by a clock that stands still but for timers, each 50 ms late. */
+function startTimedLine(written = () => {}) {
+  const clock = { now: 0 }
+  vi.spyOn(performance, 'now').mockImplementation(() => clock.now)
   vi.stubGlobal('setTimeout', (run: () => void, ms: number) =>
     queueMicrotask(() => {
-      now += ms + 50
+      clock.now += ms + 50
       run()
     }),
   )
@@ -182,12 +183,30 @@ test.each([1, 100])('%d chunks take what they should, though each timer is late'
     vi.restoreAllMocks()
     vi.unstubAllGlobals()
   })
-  const socket = Object.assign(new EventEmitter(), {
-    write: (_: Buffer, done: () => void) => done(),
-  })
-  const sink = createByteSink(socket as Socket, () => ({ latencyMs: 0, bytesPerSecond: 50_000 }))
+  const write = (_: Buffer, done: () => void) => {
+    written()
+    done()
+  }
+  const socket = Object.assign(new EventEmitter(), { write })
+  const conditions = { latencyMs: 0, bytesPerSecond: 50_000 }
+  return { clock, sink: createByteSink(socket as Socket, () => conditions) }
+}
+
+test.each([1, 100])('%d chunks take what they should, though each timer is late', async (count) => {
+  const { clock, sink } = startTimedLine()
   for (let chunk = 0; chunk < count; chunk += 1) void sink.write(Buffer.alloc(50_000 / count))
   await sink.flushed()
-  expect(now).toBeGreaterThan(900)
-  expect(now).toBeLessThan(1100)
+  expect(clock.now).toBeGreaterThan(900)
+  expect(clock.now).toBeLessThan(1100)
+})
+
+test('a receiver that did not read for a while gets no burst afterwards', async () => {
+  let writes = 0
+  const { clock, sink } = startTimedLine(() => {
+    if (++writes === 1) clock.now += 10_000
+  })
+  void sink.write(Buffer.alloc(50_000))
+  await sink.flushed()
+  expect(clock.now).toBeGreaterThan(10_400)
+  expect(clock.now).toBeLessThan(11_100)
 })

@@ -86,21 +86,30 @@ describe('the cursor', () => {
     expect(cursor.take('a')).toBe(false)
   })
 
-  test.each([1, 2, 3, 10])(
-    'knows the last %i ids at least, and no more than twice as many',
-    (size) => {
-      const cursor = createCursor('', undefined, size)
-      const all = ids(0, size * 7)
-      for (const [index, id] of all.entries()) {
-        cursor.take(id)
-        const known = all.slice(0, index + 1).map((one) => cursor.has(one))
-        expect(known.slice(-size)).toEqual(Array(Math.min(size, index + 1)).fill(true))
-        expect(known.filter(Boolean).length).toBeLessThanOrEqual(2 * size)
-        // What is forgotten is the oldest: all ids after one that is known are known too.
-        expect(known.lastIndexOf(false)).toBeLessThanOrEqual(known.indexOf(true))
-      }
-    },
-  )
+  describe.each([1, 2, 3, 10])('of size %i', (size) => {
+    const ascending = ids(100, 100 + size * 7)
+    const shuffled = ascending.map((_, index) => ids(0, 71)[(index * 31) % 71] as string)
+
+    test.each([
+      ['ascend', ascending],
+      ['descend', [...ascending].reverse()],
+      ['are in no order', shuffled],
+    ])(
+      'knows that many of the last ids at least, and no more than twice as many, where they %s',
+      (_, all) => {
+        const cursor = createCursor('', undefined, size)
+        for (const [index, id] of all.entries()) {
+          expect(cursor.take(id)).toBe(true)
+          const known = all.slice(0, index + 1).map((one) => cursor.has(one))
+          expect(known.slice(-size)).toEqual(Array(Math.min(size, index + 1)).fill(true))
+          expect(known.filter(Boolean).length).toBeLessThanOrEqual(2 * size)
+          // What is forgotten is the oldest: all ids after one that is known are known too.
+          expect(known.lastIndexOf(false)).toBeLessThanOrEqual(known.indexOf(true))
+        }
+        expect(all.slice(-size).map(cursor.take)).toEqual(Array(size).fill(false))
+      },
+    )
+  })
 
   test('knows five hundred by default', () => {
     const cursor = createCursor('')
@@ -160,6 +169,15 @@ describe('the window while ids may be repeated', () => {
     cursor.take('e-14')
     fill(cursor, 200, 220)
     expect(cursor.has('e-12')).toBe(false)
+  })
+
+  test('is short again once the end of a replay that was cut again and again has come', () => {
+    const cursor = createCursor('', undefined, 10)
+    fill(cursor, 0, 15)
+    for (let cut = 0; cut < 3; cut++) cursor.replay('e-3')
+    cursor.take('e-14')
+    fill(cursor, 100, 200)
+    expect(cursor.has('e-100')).toBe(false)
   })
 
   test('is short again where the log goes on from elsewhere amid a replay', () => {
