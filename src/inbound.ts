@@ -44,8 +44,8 @@ export const createInbound = (
       if (hello.continuity === 'unknown') return hello
       // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on
       // from an id that is known.
-      const known = cursor.has(hello.id) && (!asked || hello.continuity === 'resumed')
-      const continuity = !asked && !greeted ? 'fresh' : known ? 'resumed' : 'gap'
+      const known = () => cursor.has(hello.id) && (!asked || hello.continuity === 'resumed')
+      const continuity = !asked && !greeted ? 'fresh' : known() ? 'resumed' : 'gap'
       return { ...hello, continuity }
     },
     greet({ continuity, id }) {

@@ -164,7 +164,7 @@ function windowTable(results: Results): Table {
     note: `What events leave behind in a connection that was idle, as the mean of 20 in a page whose \
 code has run before. Measured by heap snapshots, which count text outside of the heap of JavaScript too: frames that an id would keep alive. \
 Ids that ascend (by length, then by code units) are \
-kept in a list; others are in an index too. The bar is for ids of ${ID_BYTES} B; with the longest of the protocol, ${LONGEST_ID_BYTES} B, it is not promised.`,
+kept in a list; others are in an index too, and so are all that were known when a connection was replaced. The bar is for ids of ${ID_BYTES} B; with the longest of the protocol, ${LONGEST_ID_BYTES} B, it is not promised.`,
   }
 }
 

@@ -19,6 +19,7 @@ export const cases: readonly Case[] = [
   { transport: 'websocket', bytes: SMALL, batch: 1, count: 40_000 },
   { transport: 'websocket', bytes: SMALL, batch: 10, count: 100_000 },
   { transport: 'websocket', bytes: SMALL, batch: 100, count: 150_000 },
+  { transport: 'websocket', bytes: SMALL, batch: 100, count: 150_000, descending: 1 },
   { transport: 'websocket', bytes: SMALL, batch: 100_000, count: 100_000 },
   { transport: 'websocket', bytes: LARGE, batch: 1, count: 4000 },
   { transport: 'websocket', bytes: LARGE, batch: 10, count: 4000 },
@@ -38,10 +39,11 @@ const oneType: Case = {
 }
 const manyTypes: Case = { ...oneType, types: 100 }
 
-export const describe = ({ transport, bytes, batch }: Case) =>
-  transport === 'longpoll'
-    ? `${transport}, ${bytes} B`
-    : `${transport}, ${bytes} B, ${figure(batch, 0)} a ${transport === 'websocket' ? 'frame' : 'write'}`
+export const describe = ({ transport, bytes, batch, descending }: Case) => {
+  if (transport === 'longpoll') return `${transport}, ${bytes} B`
+  const unit = transport === 'websocket' ? 'frame' : 'write'
+  return `${transport}, ${bytes} B, ${figure(batch, 0)} a ${unit}${descending ? ', ids descending' : ''}`
+}
 
 const readersOf = ({ transport, batch, listeners }: Case): readonly ReaderName[] => {
   if (listeners) return ['steadywire']
@@ -204,7 +206,8 @@ function notes({ parseUs }: Results): string {
   const parse = [...parseUs].map(([bytes, micros]) => `${spread(micros)} µs of ${bytes} B`)
   return `"minimal" is the least that could read the same bytes: it splits the blocks and calls the same listeners, without cursor, \
 dedup or caps (of an EventSource: the browser's own). "raw JSON" is a WebSocket whose frames are the data alone. All of them parse the \
-data: JSON.parse alone takes ${parse.join(' and ')}. "main thread busy" is main-thread time × events/s: near 100, the reader is what limits; \
+data: JSON.parse alone takes ${parse.join(' and ')}. Ids ascend, as most servers count; \
+where they do not, Steadywire has to look each one up ("ids descending"). "main thread busy" is main-thread time × events/s: near 100, the reader is what limits; \
 far below, the server or the browser's network is. "longest task" is the longest of all repeats; 0 means none over 50 ms: much at once is \
 read in slices; but what an EventSource received the browser dispatches within one task, whoever listens. "allocated" is per event, in \
 runs of their own.`

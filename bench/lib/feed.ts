@@ -13,6 +13,8 @@ export interface FeedRequest {
   readonly bytes: number
   /** Event blocks in one frame, or in one write to an EventSource. */
   readonly batch: number
+  /** Whether each id comes before the last one in the order of ids: 1, else 0. Not for polls. Default 0. */
+  readonly descending?: 0 | 1
   /** Event types, in turns. Default 1. */
   readonly types?: number
   /** `json`: WebSocket frames of the data alone, one event each. Default `blocks`. */
@@ -51,6 +53,7 @@ function readStream(request: IncomingMessage): { stream: Stream; poll: URLSearch
     count: number('count'),
     bytes: number('bytes'),
     batch: number('batch'),
+    descending: searchParams.get('descending') === '1' ? 1 : 0,
     types: number('types'),
     form: searchParams.get('form') === 'json' ? 'json' : 'blocks',
     said: Number(searchParams.get('last_event_id')?.slice(2) ?? 0),
@@ -76,7 +79,8 @@ function nextFrame(stream: Stream): string {
     const n = ++stream.said
     const data = dataOf(n, stream.bytes)
     if (stream.form === 'json') return data
-    frame += `id: f-${n}\nevent: e${n % stream.types}\ndata: ${data}\n\n`
+    const id = stream.descending ? 1e9 - n : n
+    frame += `id: f-${id}\nevent: e${n % stream.types}\ndata: ${data}\n\n`
   }
   return frame
 }

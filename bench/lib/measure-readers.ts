@@ -12,6 +12,8 @@ export interface Case {
   /** Event blocks in one frame or write. */
   readonly batch: number
   readonly count: number
+  /** Whether the ids descend: 1, else 0. Default 0. */
+  readonly descending?: 0 | 1
   readonly types?: number
   /** For each type. */
   readonly listeners?: number
@@ -43,9 +45,9 @@ async function busySeconds(session: CDPSession): Promise<number> {
 }
 
 export function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case): Promise<Reading> {
-  const { transport, bytes, batch, count, types = 1, listeners = 1 } = what
+  const { transport, bytes, batch, count, descending = 0, types = 1, listeners = 1 } = what
   const form = reader === 'raw JSON' ? 'json' : 'blocks'
-  const url = feed.streamUrl({ count, bytes, batch, types, form })
+  const url = feed.streamUrl({ count, bytes, batch, descending, types, form })
   return page.evaluate(readAll, { reader, transport, url, count, types, listeners })
 }
 

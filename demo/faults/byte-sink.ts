@@ -7,7 +7,7 @@ import type { FaultState } from './state.ts'
 const LINE_BYTES = 1024 * 1024
 /** A throttled line is written this often, so that it looks like a line and not like bursts. */
 const PACE_MS = 20
-/** What late timers held up is made up for, but not more: who stopped reading gets no burst afterwards. */
+/** What late timers held up is made up for, but no more than this: who stopped reading gets no burst afterwards. */
 const CATCH_UP_MS = 500
 
 export type LineConditions = Pick<FaultState, 'latencyMs' | 'bytesPerSecond'>

@@ -17,43 +17,53 @@ export interface Cursor {
   reset(id: string): void
 }
 
-/** Its `size` then. */
+/** Even then not more. */
 const MAX_SIZE = 100_000
+
+/** Ids in the order they came, none of them twice. */
+interface Generation {
+  readonly ids: string[]
+  /** Of `ids`, as far as somebody looked. */
+  index?: Set<string>
+}
+
+const isIn = (generation: Generation, id: string) => {
+  const { ids } = generation
+  generation.index ??= new Set()
+  const { index } = generation
+  while (index.size < ids.length) index.add(ids[index.size] as string)
+  return index.has(id)
+}
 
 /**
  * `size`: at least so many ids are known, and at most twice as many are kept, unless a replay is under way or may
  * come: all that it could repeat is known while `racing`.
  */
 export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
-  let ids: string[] = []
-  let index: Set<string> | undefined // of `ids`, as far as it was needed
-  let top = '' // none of `ids` is after this one, by length, then by code units
+  // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
+  let older: Generation = { ids: [] }
+  let newer: Generation = { ids: [] }
+  let top = '' // no id in them is after this one, by length, then by code units
   let last: string | undefined
-  let goals: string[] = [] // where replays that are under way, or were cut, will have caught up
+  const goals = new Set<string>() // where replays that are under way, or were cut, will have caught up
 
-  const keep = (kept: string[]) => {
-    ids = kept
-    index = undefined
-    goals = [] // one that nobody listens to may never come
+  const has = (id: string) => isIn(newer, id) || isIn(older, id)
+  const turn = (kept: Generation) => {
+    older = kept
+    newer = { ids: [] }
+    goals.clear() // one that nobody listens to may never come
   }
   const take = (id: string) => {
     if (!id) return false
     // Looking up is what costs, and most servers count upwards: what is after all others can't be one of them.
     if (id.length > top.length || (id.length === top.length && id > top)) top = id
-    else {
-      index ??= new Set()
-      while (index.size < ids.length) index.add(ids[index.size] as string)
-      if (index.has(id)) {
-        if (goals.includes(id)) last = id
-        goals = goals.filter((goal) => goal !== id)
-        return false
-      }
+    else if (has(id)) {
+      if (goals.delete(id)) last = id
+      return false
     }
-    if (ids.length >= 2 * size) {
-      const limit = goals[0] || racing() ? MAX_SIZE : size
-      if (ids.length >= 2 * limit) keep(ids.slice(-limit))
-    }
-    ids.push(id)
+    const { length } = newer.ids
+    if (length >= size && (length >= MAX_SIZE || !(goals.size || racing()))) turn(newer)
+    newer.ids.push(id)
     last = id
     return true
   }
@@ -61,13 +71,13 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
 
   return {
     id: () => last,
-    has: (id) => ids.includes(id),
+    has,
     take,
     replay(from) {
-      if (from && last && from !== last && !goals.includes(last)) goals.push(last)
+      if (from && last && from !== last) goals.add(last)
     },
     reset(id) {
-      keep([])
+      turn({ ids: [] })
       top = ''
       take(id)
     },

@@ -28,7 +28,7 @@ export const bugs: readonly Bug[] = [
       'const asked = inbound.lastEventId()',
       `const asked = request.reason === 'probe' ? undefined : inbound.lastEventId()`,
     ],
-    ['inbound.ts', `known ? 'resumed' : 'gap'`, `'resumed'`],
+    ['inbound.ts', `known() ? 'resumed' : 'gap'`, `'resumed'`],
   ),
   bug('lost on hand-over', 'messages in flight are not sent again', [
     'outbound.ts',
@@ -142,8 +142,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'ids are kept for ever', [
     'stream/cursor.ts',
-    'ids.length >= 2 * limit',
-    'ids.length < 0',
+    'length >= size && ',
+    'length < 0 && ',
   ]),
   bug('buffer without a cap', 'an event too large is read all the same', [
     'inbound.ts',
