@@ -45,24 +45,24 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   let newer: Generation = { ids: [] }
   let top = '' // no id in them is after this one, by length, then by code units
   let last: string | undefined
-  const goals = new Set<string>() // where replays that are under way, or were cut, will have caught up
+  let goals: Set<string> | undefined // where replays that are under way, or were cut, will have caught up
 
   const has = (id: string) => isIn(newer, id) || isIn(older, id)
   const turn = (kept: Generation) => {
     older = kept
     newer = { ids: [] }
-    goals.clear() // one that nobody listens to may never come
+    goals = undefined // one that nobody listens to may never come
   }
   const take = (id: string) => {
     if (!id) return false
     // Looking up is what costs, and most servers count upwards: what is after all others can't be one of them.
     if (id.length > top.length || (id.length === top.length && id > top)) top = id
     else if (has(id)) {
-      if (goals.delete(id)) last = id
+      if (goals?.delete(id)) last = id
       return false
     }
     const { length } = newer.ids
-    if (length >= size && (length >= MAX_SIZE || !(goals.size || racing()))) turn(newer)
+    if (length >= size && (length >= MAX_SIZE || !(goals?.size || racing()))) turn(newer)
     newer.ids.push(id)
     last = id
     return true
@@ -74,7 +74,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     has,
     take,
     replay(from) {
-      if (from && last && from !== last) goals.add(last)
+      if (from && last && from !== last) goals = (goals ?? new Set()).add(last)
     },
     reset(id) {
       turn({ ids: [] })
