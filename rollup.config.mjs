@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import terser from '@rollup/plugin-terser'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
-import { terserOptions } from './scripts/terser-options.mjs'
+import { terserOptions } from './scripts/lib/terser-options.mjs'
 
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'))
 const banner = `/*! ${name} ${version} | ${license} */`

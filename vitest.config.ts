@@ -25,7 +25,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['test/unit/**/*.test.ts', 'test/fuzz/*.test.ts', 'test/sim/unit/*.test.ts'],
+          include: [
+            'test/unit/**/*.test.ts',
+            'test/fuzz/*.test.ts',
+            'test/sim/unit/*.test.ts',
+            '{bench,scripts,demo/*,test/engines/soak}/test/**/*.test.ts',
+          ],
         },
       },
       {

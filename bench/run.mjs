@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chooseByName } from '../scripts/choose.mjs'
+import { chooseByName } from '../scripts/lib/choose.mjs'
 import {
   ensureBuilt,
   ensureInstalled,
@@ -10,7 +10,7 @@ import {
   readJson,
   root,
   run,
-} from '../scripts/prepare.mjs'
+} from '../scripts/lib/prepare.mjs'
 
 const USAGE = `Usage: npm run bench -- [OPTIONS]
 

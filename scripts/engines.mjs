@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkEngine } from './engine-names.mjs'
-import { engineTable } from './engine-table.mjs'
-import { ensureBuilt, ensureInstalled, root, run } from './prepare.mjs'
+import { checkEngine } from './lib/engine-names.mjs'
+import { engineTable } from './lib/engine-table.mjs'
+import { ensureBuilt, ensureInstalled, root, run } from './lib/prepare.mjs'
 
 const USAGE = `Usage: npm run engines [-- OPTIONS] [FILES]
 

@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, root } from './prepare.mjs'
-import { addUp, createProgress, divide, readNumber, runShare } from './shares.mjs'
+import { ensureInstalled, root } from './lib/prepare.mjs'
+import { addUp, createProgress, divide, readNumber, runShare } from './lib/shares.mjs'
 
 /** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
 

@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import config from '../stryker.config.mjs'
-import { ensureInstalled, root } from './prepare.mjs'
+import { ensureInstalled, root } from './lib/prepare.mjs'
 
 /** @typedef {Awaited<ReturnType<import('@stryker-mutator/core').Stryker['runMutationTest']>>[number]} Mutant */
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, root } from './prepare.mjs'
+import { ensureInstalled, root } from './lib/prepare.mjs'
 
 const USAGE = `Usage: npm run planted -- [OPTIONS]
 

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureInstalled, root } from './prepare.mjs'
-import { addUp, createProgress, divide, readNumber, runShare } from './shares.mjs'
+import { ensureInstalled, root } from './lib/prepare.mjs'
+import { addUp, createProgress, divide, readNumber, runShare } from './lib/shares.mjs'
 
 /** @typedef {{ seed?: number, file: string, wrong: string[] }} Found a session that failed: what is wrong with it, and where it is kept */
 
@@ -78,14 +78,14 @@ function showFound({ seed, file, wrong }) {
 /**
  * Runs sessions in processes, with progress, and stops all after so many failures.
  * @param {string} file
- * @param {readonly import('./shares.mjs').Share[]} shares
+ * @param {readonly import('./lib/shares.mjs').Share[]} shares
  * @param {number} runs
  */
 async function runAll(file, shares, runs) {
   const stopping = new AbortController()
   const advance = createProgress(runs, 'sessions')
   let failed = 0
-  /** @param {import('./shares.mjs').News} news */
+  /** @param {import('./lib/shares.mjs').News} news */
   const hear = (news) => {
     if ('ran' in news) return advance(news.ran)
     showFound(/** @type {Found} */ (news.found))

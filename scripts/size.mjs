@@ -4,8 +4,8 @@ import { SourceMap } from 'node:module'
 import { basename, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { ensureInstalled, root } from './prepare.mjs'
-import { terserOptions } from './terser-options.mjs'
+import { ensureInstalled, root } from './lib/prepare.mjs'
+import { terserOptions } from './lib/terser-options.mjs'
 
 const USAGE = `Usage: npm run size [-- OPTIONS]
 

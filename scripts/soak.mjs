@@ -3,8 +3,8 @@ import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkEngine, engines } from './engine-names.mjs'
-import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
+import { checkEngine, engines } from './lib/engine-names.mjs'
+import { ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs'
 
 const USAGE = `Usage: npm run soak -- [OPTIONS]
 

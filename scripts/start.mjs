@@ -1,5 +1,5 @@
 // npm start: installs what is missing, builds what is stale, then serves the demo page.
-import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
+import { ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs'
 
 try {
   process.chdir(root)

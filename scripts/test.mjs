@@ -1,13 +1,13 @@
 // npm test: installs what is missing, a browser too, runs every lane, and ends with a summary.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { chooseByName } from './choose.mjs'
-import { countOnce } from './counts.mjs'
-import { lanes, runLane } from './lanes.mjs'
-import { ensureBuilt, ensureInstalled, root } from './prepare.mjs'
+import { chooseByName } from './lib/choose.mjs'
+import { countOnce } from './lib/counts.mjs'
+import { lanes, runLane } from './lib/lanes.mjs'
+import { ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs'
 
-/** @typedef {import('./lanes.mjs').Lane} Lane */
-/** @typedef {import('./lanes.mjs').LaneResult} LaneResult */
+/** @typedef {import('./lib/lanes.mjs').Lane} Lane */
+/** @typedef {import('./lib/lanes.mjs').LaneResult} LaneResult */
 
 /** @param {Lane} lane */
 function describeLane({ name, title, longer }) {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { BuildOptions } from 'esbuild'
 import * as esbuild from 'esbuild'
-import { terserOptions } from '../../scripts/terser-options.mjs'
+import { terserOptions } from '../../scripts/lib/terser-options.mjs'
 import type { Entry } from './peer-entries.ts'
 
 interface Terser {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { arbitraryCase, type Case } from '../fuzz/streams.ts'
-import { cut } from '../unit/stream/parsing.ts'
+import { cut } from '../unit/protocols/parsing.ts'
 import {
   blankRepeated,
   hearByTransport,

@@ -1,8 +1,8 @@
 // Streams as a native EventSource and as our transport hear them, and what our parser makes of the same bytes.
 import { inject } from 'vitest'
 import { eventsource } from '../../src/index.ts'
-import { parse } from '../unit/stream/parsing.ts'
-import { type Block, isBlock } from '../unit/stream/vectors/vector.ts'
+import { parse } from '../unit/protocols/parsing.ts'
+import { type Block, isBlock } from '../unit/protocols/vectors/vector.ts'
 import { openTransport } from './support/rungs.ts'
 
 /** Has the server hand out streams in these pieces. Answers their URLs. */

@@ -1,8 +1,8 @@
 // Every vector of the grammar through a native EventSource and through our transport, from a real server in odd pieces.
 import { describe, expect, test } from 'vitest'
-import { cut } from '../unit/stream/parsing.ts'
-import { chapters } from '../unit/stream/vectors/index.ts'
-import { standardOf } from '../unit/stream/vectors/vector.ts'
+import { cut } from '../unit/protocols/parsing.ts'
+import { chapters } from '../unit/protocols/vectors/index.ts'
+import { standardOf } from '../unit/protocols/vectors/vector.ts'
 import {
   blankRepeated,
   hearByTransport,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
-import { cut, decode, parse } from '../unit/stream/parsing.ts'
+import { cut, decode, parse } from '../unit/protocols/parsing.ts'
 import { rivalTells } from './rival.ts'
 import { arbitraryCase, type Case } from './streams.ts'
 

@@ -1,6 +1,6 @@
 // The block parser against eventsource-parser: 25,000 random streams, after those that failed once and every vector.
 import { describe, expect, test } from 'vitest'
-import { chapters } from '../unit/stream/vectors/index.ts'
+import { chapters } from '../unit/protocols/vectors/index.ts'
 import { agrees, parseAll, readRegressions, runCampaign } from './campaign.ts'
 import { rivalTells } from './rival.ts'
 

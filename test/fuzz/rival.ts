@@ -1,6 +1,6 @@
 // What eventsource-parser, an independent parser of the same grammar, makes of a stream; where it means to differ is evened out.
 import { createParser } from 'eventsource-parser'
-import type { Told } from '../unit/stream/vectors/vector.ts'
+import type { Told } from '../unit/protocols/vectors/vector.ts'
 
 /**
  * The rules, and why:

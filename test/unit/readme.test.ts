@@ -159,12 +159,14 @@ test('README quotes docs/benchmarks.md as it is', () => {
 
 test('the table of clauses names tests that exist', () => {
   const [, rows = ''] = read('docs/reliability.md').split('| clause |')
+  const groups = ['connection', 'downstream', 'upstream', 'transports', 'protocols', 'platform']
   const exists = (name: string, folders: readonly string[], kind: string) =>
     folders.some((folder) => existsSync(join(root, `test/${folder}/${name}.${kind}.ts`)))
+  const unitFolders = ['unit', ...groups.map((group) => `unit/${group}`)]
   const named = [...rows.matchAll(/^\| \d.*\|.*\|(.*)\|(.*)\|$/gm)].flatMap(([, unit, real]) => {
     const all = (cell = '') => [...cell.matchAll(/`(.+?)`/g)].map(([, name = '']) => name)
     return [
-      ...all(unit).map((name) => ({ name, found: exists(name, ['unit/wire'], 'test') })),
+      ...all(unit).map((name) => ({ name, found: exists(name, unitFolders, 'test') })),
       ...all(real).map((name) => ({ name, found: exists(name, ['e2e', 'engines'], 'spec') })),
     ]
   })

@@ -1,0 +1,45 @@
+/** A server of raw bytes behind a proxy: what one end writes is to arrive at the other as it is. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { createFaultProxy, type FaultProxy, type FaultState } from '../index.ts'
+
+/** Starts both; every connection to the server is handed over. They are gone after the test. */
+export async function startScripted(
+  onConnection: (socket: Socket) => void,
+  state: Partial<FaultState> = {},
+): Promise<FaultProxy> {
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    onConnection(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const proxy = await createFaultProxy({ targetPort: (server.address() as AddressInfo).port })
+  onTestFinished(() => proxy.close())
+  proxy.set(state)
+  return proxy
+}
+
+export const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'
+
+/** Answers the handshake and then says back whatever it hears, and ends when it is ended. */
+export function echoAfterHandshake(socket: Socket): void {
+  socket.once('data', () => {
+    socket.write(switching)
+    socket.pipe(socket)
+  })
+}
+
+/** Everything a socket receives until its end. */
+export async function receiveAll(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
