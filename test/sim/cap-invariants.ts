@@ -3,7 +3,10 @@ import type { Bounds, Entry, Of } from './history.ts'
 import { perClient } from './stream-invariants.ts'
 
 /** What a send may reject with in a simulated world. */
-const CODES = /^(resolved|refused|too-large|queue-full|outcome-unknown|closed)$/
+const CODES =
+  /^(resolved|refused|too-large|queue-full|outcome-unknown|closed|unauthorized|aborted|timeout)$/
+/** These come of what the application said itself. */
+const LIMITS: Readonly<Record<string, 'signal' | 'time'>> = { aborted: 'signal', timeout: 'time' }
 /** These never took room. */
 const UNQUEUED = /^(queue-full|too-large)$/
 
@@ -11,8 +14,14 @@ const UNQUEUED = /^(queue-full|too-large)$/
 const checkQueue = (own: readonly Entry[], { maxMessages, dialect }: Bounds): string[] => {
   const settled = own.filter((entry): entry is Of<'settled'> => entry.kind === 'settled')
   const outcomes = new Map(settled.map(({ message, outcome }) => [message, outcome]))
+  const limits = new Map(
+    own.flatMap((one) => (one.kind === 'sent' ? [[one.message, one.limit]] : [])),
+  )
   const wrong = settled
-    .filter(({ outcome }) => !CODES.test(outcome))
+    .filter(({ message, outcome }) => {
+      const limit = LIMITS[outcome]
+      return !CODES.test(outcome) || (limit && limits.get(message) !== limit)
+    })
     .map(({ outcome }) => `a send: ${outcome}`)
   let queued = 0
   for (const [index, entry] of own.entries()) {

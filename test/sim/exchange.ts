@@ -10,6 +10,8 @@ export interface Request {
   readonly transport: TransportName | 'post'
   readonly url: URL
   readonly body: string
+  /** What the client is being given just now. */
+  during(): Exchange | undefined
 }
 
 /** What the server does with an exchange that it has taken. */
@@ -44,6 +46,10 @@ export interface Exchange extends Request {
   taker: Taker | undefined
   /** A server has taken its message: that can't be undone, nor done again. */
   posted: boolean
+  /** Where redirects have led. */
+  redirected: URL | undefined
+  /** It outlives its page. */
+  keptAlive: boolean
   /** Takes the server's place when the request arrives. */
   stranger: ((exchange: Exchange) => void) | undefined
   head(status: number, headers?: Readonly<Record<string, string>>): void
@@ -54,6 +60,8 @@ export interface Exchange extends Request {
   cut(ending: Ending): void
   /** The client's browser gives up on what was answered. */
   fail(): void
+  /** The client's browser closes it without a word. */
+  vanish(): void
   /** The client lets go of it. */
   drop(): void
   /** The client sends a frame. */
@@ -123,12 +131,13 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     },
     end: goneAtServer,
   })
-  const { client, transport, url, body } = request
+  const { client, transport, url, body, during } = request
   const exchange: Exchange = {
     client,
     transport,
     url,
     body,
+    during,
     id,
     dialect: dialectOf(url),
     first: transport !== 'post' && (transport !== 'longpoll' || FIRST_POLL.test(url.search)),
@@ -142,6 +151,8 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     gone: false,
     taker: undefined,
     posted: false,
+    redirected: undefined,
+    keptAlive: false,
     stranger: undefined,
     head(status, headers = TYPE) {
       exchange.answered = true
@@ -160,6 +171,11 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     fail() {
       exchange.over = true
       finish()
+    },
+    vanish() {
+      down.turn('dead')
+      port.vanish?.()
+      up.put({ kind: 'end', ending: 'fin' })
     },
     drop() {
       if (exchange.over) return

@@ -3,9 +3,11 @@ import { withinCaps } from './cap-invariants.ts'
 import { nothingChanged } from './content-invariants.ts'
 import { oneGapPerLoss } from './gap-invariants.ts'
 import type { Entry, Of } from './history.ts'
-import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
+import { boundedRecovery, nothingAlive, onePromoted } from './life-invariants.ts'
+import { noHammering } from './pace-invariants.ts'
 import { SECRET } from './page.ts'
 import { type Invariant, noDuplicates, nothingLost, order, perClient } from './stream-invariants.ts'
+import { cursorNeverBack, ownFates, trueRefusals } from './way-invariants.ts'
 
 /** I10: a listener that throws is reported, once each time, and nothing else is. */
 export const throwersHarmNothing = perClient((own) => {
@@ -49,6 +51,9 @@ export const invariants = {
   'I10 throwing listeners harm nothing': throwersHarmNothing,
   'I11 proof before open': proofBeforeOpen,
   'I12 no secrets': noSecrets,
+  'I13 told as not processed': trueRefusals,
+  'I14 two ways, two fates': ownFates,
+  'I15 no cursor goes back': cursorNeverBack,
 } as const satisfies Record<string, Invariant>
 
 /** All that is wrong in a history. */

@@ -33,7 +33,14 @@ export const kinds = {
 
 export type KindName = keyof typeof kinds
 
-export const dialectOf = (url: URL): Dialect => url.pathname.slice(1) as Dialect
+/** Where all servers are, each dialect at a path of its own. */
+export const HOST = 'live.example'
+const PATHS = /^\/(steadywire|plain|resumable)$/
+
+export const isHome = ({ host, pathname }: URL): boolean => host === HOST && PATHS.test(pathname)
+
+export const dialectOf = ({ pathname }: URL): Dialect =>
+  (/plain$|resumable$/.exec(pathname)?.[0] ?? 'steadywire') as Dialect
 
 const codecs = { json, text }
 
@@ -44,10 +51,9 @@ export const connectAs = (
   options: Options & Required<Pick<Options, 'transports'>>,
   heartbeatMs: number,
 ): Wire => {
+  const isResumable = dialect === 'resumable'
   const foreign =
-    dialect === 'steadywire'
-      ? undefined
-      : plain({ resumable: dialect === 'resumable', heartbeatMs })
+    dialect === 'steadywire' ? undefined : plain({ resumable: isResumable, heartbeatMs })
   if (core) {
     return connectCore(url, { ...options, protocol: foreign ?? steadywire, codec: codecs[codec] })
   }

@@ -1,13 +1,27 @@
-// The client's ends of exchanges: the browser's WebSocket, EventSource and XMLHttpRequest on the simulated network.
+// The client's ends of exchanges: the browser's WebSocket, EventSource, XMLHttpRequest and fetch on the simulated network.
+import type { HttpCache } from '../support/fake-cache.ts'
 import { FakeEventSource } from '../support/fake-eventsource.ts'
+import type { FakeRequest } from '../support/fake-fetch.ts'
 import { FakeWebSocket } from '../support/fake-websocket.ts'
 import { FakeXhr } from '../support/fake-xhr.ts'
 import type { Exchange, Request } from './exchange.ts'
-import type { LineEnd } from './line.ts'
+import type { Ending, LineEnd } from './line.ts'
 
 /** What the browser asks the network, as the page's client. */
 export interface Browser {
   readonly client: number
+  /** `undefined` once it has been seen at work: a client that asks it again and again would never come to an end. */
+  readonly cache: HttpCache | undefined
+  /** What the page is being given just now. */
+  during(): Exchange | undefined
+  /** What relative URLs are relative to. */
+  base(): string
+  /** Text leaves the page on an exchange. */
+  handed(exchange: Exchange, text: string): void
+  /** A GET is answered by the cache, or waits there for another one. */
+  cached(how: 'answered' | 'waiting'): void
+  /** Soon, as a task of the page. */
+  run(act: () => void): void
   dial(request: Request, port: LineEnd): Exchange
   /** Does what the browser does for the page: not while it is frozen, and with the exchange known. */
   deliver(exchange: Exchange, act: () => void): void
@@ -22,6 +36,8 @@ export interface Browser {
 const HELLO = 'event: sw:hello\n'
 /** Exchanges that were refused with it fail without a status: CORS, or a redirect to another origin. */
 export const OPAQUE = 0
+/** Stands for a binary frame. */
+export const BINARY = '\0binary\0'
 
 /** A WebSocket: whole frames; a handshake that is not answered with 101 is an error without a reason. */
 export const socketClass = (browser: Browser): unknown =>
@@ -30,14 +46,14 @@ export const socketClass = (browser: Browser): unknown =>
     private frame = ''
 
     constructor(address: string) {
-      super(address)
-      const { client } = browser
+      super(address, browser.base())
+      const { client, during } = browser
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
       this.exchange = browser.dial(
-        { client, transport: 'websocket', url: this.url, body: '' },
+        { client, transport: 'websocket', url: this.url, body: '', during },
         {
           head: (status) =>
             act(() => {
@@ -51,6 +67,7 @@ export const socketClass = (browser: Browser): unknown =>
             const text = this.frame
             this.frame = ''
             act(() => {
+              if (text === BINARY) return this.receiveBinary(new Uint8Array(8))
               if (text.includes(HELLO)) browser.greeted(this.exchange, text)
               browser.received(this.exchange, text)
               this.receive(text)
@@ -65,6 +82,7 @@ export const socketClass = (browser: Browser): unknown =>
       super.send(text)
       this.sent.length = 0
       if (this.exchange.up.mode === 'dead') this.bufferedAmount += text.length
+      browser.handed(this.exchange, text)
       this.exchange.send(text)
     }
 
@@ -86,14 +104,14 @@ export const sourceClass = (browser: Browser): unknown =>
     private text = ''
 
     constructor(address: string, init?: { withCredentials?: boolean }) {
-      super(address, init)
-      const { client } = browser
+      super(address, init, browser.base())
+      const { client, during } = browser
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
       this.exchange = browser.dial(
-        { client, transport: 'eventsource', url: this.url, body: '' },
+        { client, transport: 'eventsource', url: this.url, body: '', during },
         {
           head: (status, headers) =>
             act(() => {
@@ -108,6 +126,7 @@ export const sourceClass = (browser: Browser): unknown =>
               this.receive(piece)
             }),
           end: () => act(() => this.fail()),
+          vanish: () => act(() => this.vanish()),
         },
       )
     }
@@ -135,43 +154,103 @@ export const sourceClass = (browser: Browser): unknown =>
 export const requestClass = (browser: Browser): unknown =>
   class extends FakeXhr {
     constructor() {
-      super((request) => send(request, browser))
+      super((request) => send(request, browser), browser.base)
     }
   }
 
-const send = (request: FakeXhr, browser: Browser): void => {
-  const { client } = browser
-  const { url, body = '', method } = request
+function send(request: FakeXhr, browser: Browser): void {
+  const { cache } = browser
+  if (request.method === 'POST' || !cache) {
+    dial(request, browser)
+    return
+  }
+
+  request.settled = cache.open({
+    url: request.url.href,
+    headers: request.headers,
+    ask: () => dial(request, browser),
+    serve(answer) {
+      browser.cached('answered')
+      browser.run(() => request.answer(answer))
+    },
+    wait: () => browser.cached('waiting'),
+  })
+}
+
+/** Puts an answer together; `undefined` where the browser shows nothing of it. */
+function createCollector() {
   let status = OPAQUE
   let headers: Readonly<Record<string, string>> = {}
   let text = ''
-  const transport = method === 'POST' ? 'post' : 'longpoll'
-  const { abort } = request
-  const exchange = browser.dial(
-    { client, transport, url, body },
-    {
-      head(code, fields) {
-        status = code
-        headers = fields
-      },
-      text(piece) {
-        text += piece
-      },
-      end: (ending) =>
-        browser.deliver(exchange, () => {
-          if (request.finished) return
-          const { 'content-type': contentType = '', 'content-length': length, ...rest } = headers
-          const isCut = length !== undefined && Number(length) !== text.length
-          if (ending !== 'fin' || status === OPAQUE || isCut) return request.fail()
-          if (status < 300 && exchange.first) browser.opened(exchange)
-          if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
-          browser.received(exchange, text)
-          request.answer({ status, body: text, contentType, headers: rest })
-        }),
+  return {
+    head(code: number, fields: Readonly<Record<string, string>>) {
+      status = code
+      headers = fields
     },
+    text(piece: string) {
+      text += piece
+    },
+    answer(ending: Ending, { redirected }: Exchange) {
+      const { 'content-type': contentType = '', 'content-length': length, ...rest } = headers
+      const isCut = length !== undefined && Number(length) !== text.length
+      if (ending !== 'fin' || status === OPAQUE || isCut) return undefined
+      return {
+        status,
+        body: text,
+        contentType,
+        headers: rest,
+        ...(redirected && { url: redirected }),
+      }
+    },
+  }
+}
+
+function dial(request: FakeXhr, browser: Browser): void {
+  const { client, during } = browser
+  const { url, body = '', method, abort } = request
+  const isPost = method === 'POST'
+  const collector = createCollector()
+  const end = (ending: Ending) =>
+    browser.deliver(exchange, () => {
+      if (request.finished) return
+      const answer = collector.answer(ending, exchange)
+      if (!answer) return request.fail()
+
+      const { status, body: text } = answer
+      if (status < 300 && exchange.first) browser.opened(exchange)
+      if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
+      browser.received(exchange, text)
+      request.answer(answer)
+    })
+
+  const exchange = browser.dial(
+    { client, transport: isPost ? 'post' : 'longpoll', url, body, during },
+    { ...collector, end },
   )
+  if (isPost) browser.handed(exchange, body)
   request.abort = () => {
     exchange.drop()
     abort.call(request)
   }
+}
+
+/** A POST that outlives its page. */
+export function sendKeptAlive(request: FakeRequest, browser: Browser): void {
+  const { client, during } = browser
+  const { url, body = '' } = request
+  const collector = createCollector()
+  const exchange = browser.dial(
+    { client, transport: 'post', url, body, during },
+    {
+      ...collector,
+      end: (ending) =>
+        browser.deliver(exchange, () => {
+          const answer = collector.answer(ending, exchange)
+          if (answer) request.answer(answer)
+          else request.fail()
+        }),
+    },
+  )
+  exchange.keptAlive = true
+  browser.handed(exchange, body)
 }

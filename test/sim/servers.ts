@@ -16,6 +16,8 @@ import {
 export interface Servers extends StreamParts {
   /** Streams and polls at work. */
   readonly talks: ReadonlySet<Talk>
+  /** These clients' messages are answered 401. */
+  readonly refusing: Set<number>
   serve(exchange: Exchange): void
   /** Puts an event into the log, and tells the readers. */
   publish(type: string, data: string): void
@@ -53,6 +55,7 @@ export const createServers = (given: ServerParts): Servers => {
   const parts: StreamParts = { clock, log, terms, tampers: new Map(), positions }
   const talks = new Map<Talk, number>()
   const down = new Set<number>()
+  const refusing = new Set<number>()
   let over: Notice | undefined
   let ticking = false
 
@@ -76,6 +79,10 @@ export const createServers = (given: ServerParts): Servers => {
 
   /** Takes messages off a connection, and answers after some work. */
   const take = (exchange: Exchange, text: string, reply: (acks: string) => void) => {
+    if (refusing.has(exchange.client)) {
+      history.add({ kind: 'doom', client: exchange.client })
+      return exchange.transport === 'websocket' ? exchange.end(4401) : refuse(exchange, 401)
+    }
     if (text.length > terms.maxMessageBytes) {
       if (exchange.transport === 'websocket') return exchange.end(1009)
       return refuse(exchange, 413)
@@ -131,6 +138,7 @@ export const createServers = (given: ServerParts): Servers => {
 
   return {
     ...parts,
+    refusing,
     get talks() {
       return new Set(talks.keys())
     },

@@ -3,6 +3,7 @@
 import { block, closing, hello, ping } from '../support/dialogue.ts'
 import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
+import type { Dialect } from './kinds.ts'
 import type { Logged, Position } from './log.ts'
 import type { Notice, Terms } from './stream.ts'
 
@@ -55,6 +56,12 @@ const arrays: Speech = {
   contentType: 'application/json',
   print: (entries) => JSON.stringify(entries.map(item)),
 }
+
+/** The body of a poll that brings an event without an id, and its type. */
+export const oneEvent = (dialect: Dialect): readonly [string, string] =>
+  dialect === 'plain'
+    ? [arrays.print([{ id: '', type: '', data: EPHEMERAL }]), arrays.contentType]
+    : [block('tick', EPHEMERAL), 'text/event-stream']
 
 /** The id that the application finds in data of that form. */
 export const readOwnId = (data: string): string => {

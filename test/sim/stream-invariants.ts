@@ -25,7 +25,7 @@ export const perClient =
       check(own, client).map((text) => `client ${client.client}: ${text}`),
     )
 
-const placesOf = (entries: readonly Entry[]) => {
+export const placesOf = (entries: readonly Entry[]) => {
   const places = new Map<string, number>()
   for (const entry of entries) {
     if (entry.kind === 'logged' || entry.kind === 'epoch') places.set(entry.id, entry.place)
@@ -34,7 +34,7 @@ const placesOf = (entries: readonly Entry[]) => {
 }
 
 /** Ids that the server itself withheld from this client, or sent out of order. */
-const liesIn = (own: readonly Entry[]) =>
+export const liesIn = (own: readonly Entry[]) =>
   new Set(own.flatMap((entry) => (entry.kind === 'lied' ? entry.ids : [])))
 
 /** Another connection begins for the application. Where ids are not unique, what came before says nothing about it. */
@@ -155,19 +155,25 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
 /** Sends that came to nothing, or to a reply without having been processed. */
 const checkSends = (own: readonly Entry[], { bounds }: Of<'client'>): string[] => {
   const open = new Set<number>()
+  const limited = new Set<number>()
+  const handed = new Set<number>()
   const processed = new Set<number>()
   const wrong: string[] = []
-  const known = /^(resolved|outcome-unknown)$/
   for (const entry of own) {
-    if (entry.kind === 'sent') open.add(entry.message)
+    if (entry.kind === 'sent') {
+      open.add(entry.message)
+      if (entry.limit) limited.add(entry.message)
+    } else if (entry.kind === 'handed') for (const message of entry.messages) handed.add(message)
     else if (entry.kind === 'processed') processed.add(entry.message)
     else if (entry.kind === 'settled') {
-      open.delete(entry.message)
-      // Nobody aborts a send here, nor limits its time: the server alone can have forgotten an outcome.
-      const isKnown = bounds.dialect === 'steadywire' && known.test(entry.outcome)
-      if (isKnown && !processed.has(entry.message)) {
-        wrong.push(`message ${entry.message} ${entry.outcome}, and never processed`)
-      }
+      const { message, outcome } = entry
+      open.delete(message)
+      const isKnown = bounds.dialect === 'steadywire' && outcome === 'resolved'
+      if (isKnown && !processed.has(message)) wrong.push(`message ${message} never processed`)
+      // Whoever limits it may be too late by a little.
+      const isUnknown = outcome === 'outcome-unknown' && !limited.has(message)
+      if (isUnknown && !handed.has(message))
+        wrong.push(`message ${message} ${outcome}, and never sent`)
     } else if (entry.kind === 'rest' && entry.state === 'open') {
       for (const message of open) wrong.push(`message ${message} never settled`)
     }

@@ -14,6 +14,8 @@ export interface Terms {
   readonly frame: number
   /** Events in the body of one poll. */
   readonly body: number
+  /** What answers to polls say to caches. */
+  readonly caching?: Readonly<Record<string, string>>
 }
 
 /** What a lying server, or somebody on the way, makes of the next events for a client. */
@@ -108,8 +110,10 @@ export const answer = (
   body: string,
   told: boolean,
   contentType = 'text/event-stream',
+  more: Readonly<Record<string, string>> = {},
 ): void => {
   const headers = {
+    ...more,
     'content-type': contentType,
     ...(told && { 'content-length': `${body.length}` }),
   }
@@ -131,7 +135,7 @@ export const startPoll = (parts: StreamParts, exchange: Exchange, ended: () => v
     if (exchange.gone) return
     talk.stop()
     // Who has no grammar of whole blocks tells a body's length.
-    answer(exchange, text, isForeign || id % 2 === 0, speech.contentType)
+    answer(exchange, text, isForeign || id % 2 === 0, speech.contentType, terms.caching)
     ended()
   }
   const tell = (greeting: string, entries: readonly Logged[], goodbye = '') => {

@@ -155,7 +155,8 @@ export const createFakeEnvironment = ({
     reportError: (error: unknown) => void reported.push(error),
     console: { warn: (...args: unknown[]) => void warnings.push(args) },
   }
-  for (const name of without) Reflect.deleteProperty(parts, name)
+  // There, and nothing: what is not there at all is taken from the real page.
+  for (const name of without) Reflect.set(parts, name, undefined)
 
   return {
     environment: parts as unknown as Environment,

@@ -102,6 +102,12 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
   ['no cursor to go on from', resumable, [...begin(1, 'fresh'), ...begin(2, 'gap'), unknown]],
 ]
 
+/** Polls that bring something each, ten a second. */
+const polls = Array.from({ length: 200 }, (_, index) => [
+  ...[log(index + 1), dialled(index + 9, false, 'longpoll')],
+  99,
+]).flat()
+
 const gapLess = [...first, ...begin(2, 'unknown'), log(1), event('e-1', 2)]
 
 /** Histories that break one invariant. */
@@ -138,6 +144,7 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
     [...begin(1, 'fresh'), ...begin(2, 'resumed', 'e-0'), unknown],
   ],
   ['I4 one gap per loss', resumable, [...begin(1, 'fresh'), gap('e-1', 'undecodable')]],
+  ['I8 no hammering', plain, [...first, ...polls]],
   ['I11 proof before open', plain, [open('unknown')]],
 ]
 
