@@ -1,7 +1,7 @@
 // A wire whose stream comes over HTTP, so that messages go by POST, and what its POSTs hold.
 import { expect } from 'vitest'
 import { eventsource, longpoll, type PlainOptions, plain } from '../../../src/index.ts'
-import { ack, hello, resumed } from '../../support/dialogue.ts'
+import { ack, type HelloFields, hello, resumed } from '../../support/dialogue.ts'
 import { type StartOptions, start } from '../../support/fake-wire.ts'
 import type { FakeXhr } from '../../support/fake-xhr.ts'
 
@@ -25,6 +25,8 @@ export const STREAMS: readonly StreamName[] = ['EventSource', 'long-poll']
 export interface HttpOptions extends StartOptions {
   /** Speaks `plain` with these options. Default: `steadywire`. */
   readonly plainly?: PlainOptions
+  /** What the hellos say besides a long heartbeat. */
+  readonly terms?: HelloFields
 }
 
 type Started = ReturnType<typeof start>
@@ -33,6 +35,8 @@ type Started = ReturnType<typeof start>
 interface ServerSide {
   connect(greeting: string): Promise<void>
   receive(text: string): Promise<void>
+  /** The last words of a connection. */
+  end(text: string): void
   cut(): void
   /** Whether the latest connection was left alone. */
   isWhole(): boolean
@@ -54,6 +58,7 @@ function serveEventSource({ sources, settle }: Started): ServerSide {
       latest().receive(text)
       await settle()
     },
+    end: (text) => latest().receive(text),
     cut: () => latest().fail(),
     isWhole: () => !latest().closed,
   }
@@ -71,13 +76,17 @@ function serveLongPoll({ polls }: Started): ServerSide {
       await answer(greeting)
     },
     receive: answer,
+    end: (body) => held?.answer({ body }),
     cut: () => held?.fail(),
     isWhole: () => held?.finished === false,
   }
 }
 
 /** The stream is open, and nothing was sent yet. */
-export async function startStream(name: StreamName, { plainly, ...options }: HttpOptions = {}) {
+export async function startStream(
+  name: StreamName,
+  { plainly, terms, ...options }: HttpOptions = {},
+) {
   const isPolling = name === 'long-poll'
   const started = start({
     transports: [isPolling ? longpoll : eventsource],
@@ -86,13 +95,13 @@ export async function startStream(name: StreamName, { plainly, ...options }: Htt
   })
   const server = isPolling ? serveLongPoll(started) : serveEventSource(started)
   const greet = (greeting: string) => server.connect(plainly ? '' : greeting)
-  await greet(hello('e-0', QUIET))
+  await greet(hello('e-0', { ...QUIET, ...terms }))
 
   return {
     ...started,
     server,
     /** The next connection goes on where the last one was. */
-    resume: (id = 'e-0') => greet(resumed(id, QUIET)),
+    resume: (id = 'e-0') => greet(resumed(id, { ...QUIET, ...terms })),
     /** The stream of the beginning still goes on, and nothing was said of it since. */
     expectUndisturbed() {
       const { told, wire } = started

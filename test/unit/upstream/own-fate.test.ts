@@ -80,13 +80,7 @@ describe.each(STREAMS)('over %s', (name) => {
 
 const ends: readonly (readonly [string, (stream: HttpStream) => unknown])[] = [
   ['a cut of the stream', ({ server }) => server.cut()],
-  [
-    'a farewell of the server',
-    ({ server, settle }) => {
-      server.receive(closing({ reconnectMs: 0 })).catch(() => {})
-      return settle()
-    },
-  ],
+  ['a farewell of the server', ({ server }) => server.end(closing({ reconnectMs: 0 }))],
   ['reconnect()', ({ wire }) => wire.connection.reconnect()],
   ['the tab that comes back', ({ page }) => page.show()],
   ['the network that comes back', ({ page }) => page.online()],

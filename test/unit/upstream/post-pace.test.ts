@@ -20,7 +20,7 @@ function busiest(times: readonly number[]): number {
 }
 
 describe('the pace', () => {
-  const quick: HttpOptions = { minDelayMs: 100, maxDelayMs: 400 }
+  const quick: HttpOptions = { minDelayMs: 100, maxDelayMs: 400, terms: { retryMs: 100 } }
 
   test('is a backoff up to the longest delay', async () => {
     const stream = await startStream('EventSource', { maxDelayMs: 8000 })
