@@ -36,15 +36,20 @@ export const tooLarge = (bytes: number) =>
 
 /** Throws `bad-event`, `bad-option` or `aborted`. */
 export const checkSend = (type: string, options: SendOptions): void => {
-  if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
+  if (typeof type !== 'string' || !/^(?!sw:)[^\0\r\n]+$/.test(type)) {
     throw new SteadywireError('bad-event', 'Not a type for a message')
   }
   if (typeof options !== 'object' || !options) {
     throw new SteadywireError('bad-option', 'The options of send are no object')
   }
 
-  const { timeoutMs = 0 } = options
-  if (!(timeoutMs >= 0)) throw new SteadywireError('bad-option', 'timeoutMs is not from 0 on')
+  const { timeoutMs = 0, signal } = options
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
+    throw new SteadywireError('bad-option', 'timeoutMs is no number from 0 on')
+  }
+  if (signal !== undefined && !signal?.addEventListener) {
+    throw new SteadywireError('bad-option', 'signal is no AbortSignal')
+  }
   checkSignal(options)
 }
 

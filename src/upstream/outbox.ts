@@ -60,8 +60,11 @@ export const outbox: OutboxPart = (context): Outbox => {
     return oldest
   }
   const isInFlight = () => moveOldest() < next
+  /** Where repeats are not recognised, what is on the wire over HTTP is answered there, before a socket goes on. */
+  const isPosted = () => post.isBusy() && !protocol.repeats
   const armAckTimer = () => {
-    if (socket() && isInFlight()) ackTimer.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
+    if (socket() && messages.size && !isPosted())
+      ackTimer.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
     else ackTimer.clear()
   }
 
@@ -70,6 +73,7 @@ export const outbox: OutboxPart = (context): Outbox => {
     message.isSettled = true
     bufferedBytes -= message.bytes
     message.settle(error, reply)
+    if (!messages.size && !message.isSent) armAckTimer()
     if (wasFull && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
       wasFull = false
       notifier.emit('drain', { bufferedBytes })
@@ -137,13 +141,19 @@ export const outbox: OutboxPart = (context): Outbox => {
     unknown(batch, cause) {
       for (const message of batch) settle(message, outcomeUnknown(cause))
     },
-    idle: () => pump(),
+    // A socket may have taken over what is not settled: then it is its own business.
+    pending: (batch) =>
+      batch.filter(({ isSettled, seq }) => !isSettled && !(socket() && seq < next)),
+    idle() {
+      armAckTimer()
+      pump()
+    },
   })
 
   const pumpSocket = (connection: Pick<TransportConnection, 'send'>) => {
     for (next = findFrom(next); next <= last; next = findFrom(next)) {
       const message = messages.get(next)
-      if (!message || (next <= bisectUpTo && isInFlight())) break
+      if (!message || (isInFlight() && oldest <= bisectUpTo)) break
       const wasSent = message.isSent
       message.isSent = true // its acknowledgement may come before `send` returns
       next++
@@ -152,8 +162,9 @@ export const outbox: OutboxPart = (context): Outbox => {
         next = message.seq
         break
       }
-      if (!protocol.acknowledges) settle(message, undefined)
-      else if (message.seq === moveOldest()) armAckTimer()
+      if (protocol.acknowledges) continue
+      settle(message, undefined)
+      armAckTimer()
     }
   }
   /** The page is being left: a request that outlives it takes what was not sent yet. */
@@ -177,8 +188,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       if (isLeaving && !connection && (postTransport || protocol.acknowledges)) return pumpLast()
       if (!route) return
       if (!connection) return post.start(route.transport.name)
-      // Where repeats are not recognised, what is on the wire over HTTP is answered there first.
-      if (post.isBusy() && !protocol.repeats) return
+      if (isPosted()) return
       try {
         pumpSocket(connection)
       } catch (error) {
@@ -225,6 +235,7 @@ export const outbox: OutboxPart = (context): Outbox => {
     messages.set(seq, message)
     last = seq
     bufferedBytes += bytes
+    if (!isAwaiting) armAckTimer()
     pump()
   }
 
@@ -245,6 +256,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       for (const message of messages.values()) {
         if (message.bytes > maxBytes && !message.isSent) settle(message, tooLarge(message.bytes))
       }
+      armAckTimer()
       pump()
     },
     detach(cause) {

@@ -19,6 +19,8 @@ export interface PostEvents {
   refused(batch: readonly Message[], cause: Cause): void
   /** Nobody knows what became of that batch, and it must not be posted again. */
   unknown(batch: readonly Message[], cause: Cause): void
+  /** Those of that batch that still depend on the POST. */
+  pending(batch: readonly Message[]): readonly Message[]
   /** There is room for the next. */
   idle(): void
 }
@@ -70,10 +72,10 @@ export const createPost = (
     running = undefined
   }
   const release = () => {
-    const unsettled = batch.filter(({ isSettled }) => !isSettled)
+    const pending = events.pending(batch)
     batch = []
     isRefreshed = false
-    return unsettled
+    return pending
   }
 
   /** The request failed, or the server could not take it now. */
