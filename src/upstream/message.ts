@@ -18,7 +18,7 @@ export interface Message {
   isDoubtful: boolean
   isSettled: boolean
   /** Settles its promise, once, and stops watching its sender. */
-  readonly settle: (error: SteadywireError | undefined, reply?: unknown) => void
+  readonly settle: (error?: SteadywireError, reply?: unknown) => void
 }
 
 const WITHDRAWN = 'Withdrawn before it was sent'
@@ -73,12 +73,15 @@ export const formatMessage = (
   }
 }
 
+/** The server wants another URL, or another user. */
+export const isUnauthorized = ({ status }: Cause): boolean => status === 401 || status === 403
+
 /** The error of a message that was refused with that status or close code. */
 export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError => {
   // Refused now, but processed perhaps when it was sent before.
   if (isDoubtful) return outcomeUnknown(cause)
   const { status, closeCode } = cause
-  if (status === 401 || status === 403) {
+  if (isUnauthorized(cause)) {
     return new SteadywireError('unauthorized', `Refused: ${describe(cause)}`, cause)
   }
   const code = status === 413 || closeCode === 1009 ? 'too-large' : 'refused'
