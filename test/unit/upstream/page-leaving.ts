@@ -3,7 +3,6 @@ import { expect } from 'vitest'
 import {
   connect,
   eventsource,
-  longpoll,
   type Options,
   plain,
   type Transport,
