@@ -15,10 +15,15 @@ export interface StreamRequest {
   readonly user: string | undefined
 }
 
+export const foreignOrigin = new Refusal(403, 'This origin is not allowed here')
+
 const clientIdPattern = /^[\w.~-]{1,128}$/
 
 /** Throws a `Refusal`. */
-export async function admit(request: IncomingMessage, settings: Settings): Promise<StreamRequest> {
+export async function readRequest(
+  request: IncomingMessage,
+  settings: Settings,
+): Promise<StreamRequest> {
   const query = urlOf(request).searchParams
   const clientId = query.get('client_id') ?? undefined
   if (clientId !== undefined && !clientIdPattern.test(clientId)) {

@@ -76,8 +76,10 @@ test('a poll whose client has gone waits no longer', async () => {
     refused() {},
   }
   const { cursor } = await channel.locate(undefined)
+  const start = { continuity: 'resumed', cursor } as const
   const http = createServer((_request, response) => {
-    void servePoll(context, { clientId: undefined, cursor, wait: true, user: undefined }, response)
+    const polled = { clientId: undefined, cursor, wait: true, user: undefined }
+    void servePoll(context, polled, start, response)
   })
   onTestFinished(() => void http.close())
   const request = startRequest(`http://127.0.0.1:${await listen(http)}/`)
