@@ -5,10 +5,10 @@ import { answer, retryAfter } from './answer.ts'
 import type { Context } from './context.ts'
 import { serveEventSource, wantsEventSource } from './eventsource.ts'
 import { servePoll } from './longpoll.ts'
-import { corsHeaders, isOriginAllowed, preflightHeaders } from './origin.ts'
+import { checkOrigin, corsHeaders, preflightHeaders } from './origin.ts'
 import { servePost } from './post.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { foreignOrigin, readRequest } from './request.ts'
+import { readRequest } from './request.ts'
 
 export function handleHttp(
   context: Context,
@@ -30,7 +30,7 @@ async function decide(
   // It is queued behind an answer that may never end, and would not learn that its client has left.
   if (!response.socket) throw new Refusal(503, 'The request before it is not answered yet', 1_000)
 
-  if (!isOriginAllowed(request, settings.allowedOrigins)) throw foreignOrigin
+  await checkOrigin(request, settings.allowedOrigins)
   for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value)
   if (request.method === 'OPTIONS') return () => answer(response, 204, '', preflightHeaders)
   if (request.method !== 'GET' && request.method !== 'POST') {

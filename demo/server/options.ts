@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { createMemoryStore } from './memory-store.ts'
-import type { Observe } from './observe.ts'
+import { guardObserver, type Observe } from './observe.ts'
 import type { OriginRule } from './origin.ts'
 import type { Store } from './store.ts'
 
@@ -30,10 +30,15 @@ export class MessageRefused extends Error {
   }
 }
 
-/** Who asks, or the HTTP status of the refusal (400 to 599). */
-export type Verdict =
-  | { readonly user?: string }
-  | { readonly status: number; readonly retryAfterMs?: number }
+export interface RefusedVerdict {
+  /** HTTP, 400 to 599. */
+  readonly status: number
+  /** The client comes back no sooner. */
+  readonly retryAfterMs?: number
+}
+
+/** Who asks, or a refusal. */
+export type Verdict = { readonly user?: string } | RefusedVerdict
 
 export interface SteadywireServerOptions {
   /** Where events and outcomes are kept. Default: in memory, see `createMemoryStore`. */
@@ -82,7 +87,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
     cursorParam: options.cursorParam ?? 'last_event_id',
     onMessage: options.onMessage ?? refuseAll,
     authorize: options.authorize ?? (() => ({})),
-    observe: options.observe ?? (() => {}),
+    observe: options.observe ? guardObserver(options.observe) : () => {},
   }
   check(options, settings)
   return settings

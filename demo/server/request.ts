@@ -1,7 +1,7 @@
 /** Reads a request: which transport it asks for, from which cursor, for which client, and whether it may. PROTOCOL.md, "One URL". */
 
 import type { IncomingMessage } from 'node:http'
-import type { Settings } from './options.ts'
+import type { RefusedVerdict, Settings } from './options.ts'
 import { Refusal } from './refusal.ts'
 
 export interface StreamRequest {
@@ -14,8 +14,6 @@ export interface StreamRequest {
   /** As `authorize` said. */
   readonly user: string | undefined
 }
-
-export const foreignOrigin = new Refusal(403, 'This origin is not allowed here')
 
 const clientIdPattern = /^[\w.~-]{1,128}$/
 
@@ -33,13 +31,24 @@ export async function readRequest(
   // An empty last event ID means that there is none, as in HTML.
   const cursor = query.get(settings.cursorParam) || (typeof header === 'string' && header)
   const verdict = await settings.authorize(request)
-  if ('status' in verdict) throw new Refusal(verdict.status, 'Not allowed', verdict.retryAfterMs)
+  if ('status' in verdict) throw toRefusal(verdict)
   return {
     clientId,
     cursor: cursor || undefined,
     wait: query.get('wait') !== '0',
     user: verdict.user,
   }
+}
+
+/** Fails on what no answer can say: that is a mistake of the application. */
+function toRefusal({ status, retryAfterMs }: RefusedVerdict): Refusal {
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new TypeError(`The status of a refusal must be 400 to 599, not ${status}`)
+  }
+  if (retryAfterMs !== undefined && !(retryAfterMs >= 0 && Number.isFinite(retryAfterMs))) {
+    throw new TypeError(`The retryAfterMs of a refusal must be 0 or more, not ${retryAfterMs}`)
+  }
+  return new Refusal(status, 'Not allowed', retryAfterMs)
 }
 
 export function urlOf(request: IncomingMessage): URL {

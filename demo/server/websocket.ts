@@ -3,13 +3,14 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { retryAfter } from './answer.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { printAck } from './control-events.ts'
 import { parseMessages } from './message.ts'
-import { isOriginAllowed } from './origin.ts'
+import { checkOrigin } from './origin.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { foreignOrigin, readRequest, type StreamRequest } from './request.ts'
+import { readRequest, type StreamRequest } from './request.ts'
 import type { Position } from './store.ts'
 import { type Sink, type Stream, startStream } from './stream.ts'
 
@@ -36,12 +37,11 @@ export function createUpgrade(context: Context): Upgrade {
   }
 
   const decide = async (upgrade: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isOriginAllowed(upgrade, settings.allowedOrigins)) {
-      return () => refuseHandshake(context, socket, foreignOrigin)
-    }
+    const barred = await checkOrigin(upgrade, settings.allowedOrigins).catch(asRefusal)
+    if (barred) return () => refuseHandshake(context, socket, barred)
 
     const admission = await prepare(upgrade).catch(asRefusal)
-    // Refused or not, the handshake is accepted: browsers hide the status of a refused one, but no close code.
+    // Refused or not, this handshake is accepted: browsers hide the status of a refused one, but no close code.
     return () =>
       server.handleUpgrade(upgrade, socket, head, (webSocket) => {
         // Whatever fails is followed by `close`.
@@ -63,11 +63,17 @@ export function createUpgrade(context: Context): Upgrade {
 
 function refuseHandshake(context: Context, socket: Duplex, refusal: Refusal): void {
   context.refused(refusal)
-  const { status } = refusal
+  const { status, message, retryAfterMs } = refusal
   // Nobody reads the socket any more, so nothing else would notice that the client closes its side.
   socket.once('finish', () => socket.destroy())
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`
-  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const headers = {
+    Connection: 'close',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(message)),
+    ...retryAfter(retryAfterMs),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`)
 }
 
 function refuse(context: Context, webSocket: WebSocket, error: unknown): void {

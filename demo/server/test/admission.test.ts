@@ -162,9 +162,9 @@ test('requests that wait behind another on one connection are refused, and leave
   onTestFinished(() => void socket.destroy())
   const stream = `GET /live HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`
   socket.write(stream.repeat(3))
-  await running.observations.nextThat(ofKind('refused'))
-  const { status } = await running.observations.nextThat(ofKind('refused'))
-  expect(status).toBe(503)
+  const seen = [await running.observations.next(), await running.observations.next()]
+  seen.push(await running.observations.next())
+  expect(seen.filter(ofKind('refused')).map(({ status }) => status)).toEqual([503, 503])
   expect(running.server.connections.size).toBe(1)
   socket.destroy()
   await running.observations.nextThat(ofKind('closed'))
