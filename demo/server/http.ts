@@ -1,14 +1,14 @@
 /** Requests over HTTP: what is decided about each, and which transport serves it. PROTOCOL.md, "One URL". */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answer, retryAfter } from './answer.ts'
+import { answer, answerRefusal } from './answer.ts'
 import type { Context } from './context.ts'
 import { serveEventSource, wantsEventSource } from './eventsource.ts'
 import { servePoll } from './longpoll.ts'
-import { checkOrigin, corsHeaders, preflightHeaders } from './origin.ts'
+import { corsHeaders, preflightHeaders } from './origin.ts'
 import { servePost } from './post.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { readRequest } from './request.ts'
+import { checkSource, readRequest } from './request.ts'
 
 export function handleHttp(
   context: Context,
@@ -30,7 +30,7 @@ async function decide(
   // It is queued behind an answer that may never end, and would not learn that its client has left.
   if (!response.socket) throw new Refusal(503, 'The request before it is not answered yet', 1_000)
 
-  await checkOrigin(request, settings.allowedOrigins)
+  await checkSource(request, settings)
   for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value)
   if (request.method === 'OPTIONS') return () => answer(response, 204, '', preflightHeaders)
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -50,11 +50,6 @@ async function decide(
 }
 
 function refuse(context: Context, response: ServerResponse, refusal: Refusal): void {
-  // The client is gone, or the body has begun: nothing can be said any more.
-  if (response.destroyed || response.headersSent) {
-    response.destroy()
-    return
-  }
-  context.refused(refusal)
-  answer(response, refusal.status, refusal.message, retryAfter(refusal.retryAfterMs))
+  if (!response.destroyed && !response.headersSent) context.refused(refusal)
+  answerRefusal(response, refusal)
 }

@@ -1,6 +1,7 @@
 /** The options of the server: their meaning, their defaults, and their check. */
 
 import type { IncomingMessage } from 'node:http'
+import { type HostRule, normalizeHosts } from './host.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { guardObserver, type Observe } from './observe.ts'
 import type { OriginRule } from './origin.ts'
@@ -45,6 +46,12 @@ export interface SteadywireServerOptions {
   readonly store?: Store
   /** The path of the one URL. Default `/live`. */
   readonly path?: string
+  /**
+   * Host names under which this server answers, requests and handshakes: `app.example`, without a port. IP addresses,
+   * `localhost` and the names that end with it always are. A server behind a proxy that keeps `Host` needs its public
+   * name here. Default: none.
+   */
+  readonly allowedHosts?: HostRule
   /** Foreign origins that may connect; the server's own always may. Default: none. */
   readonly allowedOrigins?: OriginRule
   /** Between two `sw:ping`, and how long an empty poll is held. Default 15,000. */
@@ -78,6 +85,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
   const settings: Settings = {
     store: options.store ?? createMemoryStore(),
     path: options.path ?? '/live',
+    allowedHosts: normalizeHosts(options.allowedHosts ?? []),
     allowedOrigins: options.allowedOrigins ?? [],
     heartbeatMs: options.heartbeatMs ?? 15_000,
     retryMs: options.retryMs ?? 1_000,
@@ -95,7 +103,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
 
 function check(options: SteadywireServerOptions, settings: Settings): void {
   for (const name of Object.keys(options)) {
-    if (!(name in settings)) throw new TypeError(`Unknown server option "${name}"`)
+    if (!Object.hasOwn(settings, name)) throw new TypeError(`Unknown server option "${name}"`)
   }
   for (const name of ['heartbeatMs', 'maxMessageBytes', 'pollBytes'] as const) {
     checkWhole(name, settings[name], 1)

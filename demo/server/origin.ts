@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Headers } from './answer.ts'
 import { Refusal } from './refusal.ts'
 import { isAllowed, type Rule } from './rule.ts'
+import { hostOf } from './target.ts'
 
 /** Origins such as `https://app.example`, or a function that decides. */
 export type OriginRule = Rule
@@ -20,15 +21,9 @@ export async function checkOrigin(request: IncomingMessage, rule: OriginRule): P
 }
 
 /** Compares hosts alone: behind a proxy that ends TLS the server does not know its own scheme. */
-export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-  if (origin === undefined || !URL.canParse(origin)) return false
-  return new URL(origin).host === host?.toLowerCase()
-}
-
-/** The name by which the client knows this server, without the port. */
-export function hostnameOf({ headers: { host } }: IncomingMessage): string {
-  const address = `http://${host}`
-  return host !== undefined && URL.canParse(address) ? new URL(address).hostname : ''
+export function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin } = request.headers
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request)
 }
 
 /** For an allowed request. Credentials are allowed, so the origin is named and never `*`. */

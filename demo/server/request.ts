@@ -1,8 +1,11 @@
 /** Reads a request: which transport it asks for, from which cursor, for which client, and whether it may. PROTOCOL.md, "One URL". */
 
 import type { IncomingMessage } from 'node:http'
+import { checkHost } from './host.ts'
 import type { RefusedVerdict, Settings } from './options.ts'
+import { checkOrigin } from './origin.ts'
 import { Refusal } from './refusal.ts'
+import { urlOf } from './target.ts'
 
 export interface StreamRequest {
   /** As the client made it up. Needed for messages only. */
@@ -16,6 +19,12 @@ export interface StreamRequest {
 }
 
 const clientIdPattern = /^[\w.~-]{1,128}$/
+
+/** Throws a `Refusal` where the request comes through a foreign name, or from a foreign page. */
+export async function checkSource(request: IncomingMessage, settings: Settings): Promise<void> {
+  await checkHost(request, settings.allowedHosts)
+  await checkOrigin(request, settings.allowedOrigins)
+}
 
 /** Throws a `Refusal`. */
 export async function readRequest(
@@ -49,10 +58,4 @@ function toRefusal({ status, retryAfterMs }: RefusedVerdict): Refusal {
     throw new TypeError(`The retryAfterMs of a refusal must be 0 or more, not ${retryAfterMs}`)
   }
   return new Refusal(status, 'Not allowed', retryAfterMs)
-}
-
-export function urlOf(request: IncomingMessage): URL {
-  // Only path and query are of interest; the base makes a relative target a URL.
-  const target = `http://localhost${request.url ?? '/'}`
-  return URL.canParse(target) ? new URL(target) : new URL('http://localhost/')
 }

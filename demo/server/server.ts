@@ -9,8 +9,8 @@ import type { CloseNotice } from './control-events.ts'
 import { handleHttp } from './http.ts'
 import { createInbox } from './inbox.ts'
 import { resolveOptions, type SteadywireServerOptions } from './options.ts'
-import { urlOf } from './request.ts'
 import type { Store } from './store.ts'
+import { urlOf } from './target.ts'
 import { createUpgrade } from './websocket.ts'
 
 export interface SteadywireServer {

@@ -8,9 +8,8 @@ import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { printAck } from './control-events.ts'
 import { parseMessages } from './message.ts'
-import { checkOrigin } from './origin.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { readRequest, type StreamRequest } from './request.ts'
+import { checkSource, readRequest, type StreamRequest } from './request.ts'
 import type { Position } from './store.ts'
 import { type Sink, type Stream, startStream } from './stream.ts'
 
@@ -37,7 +36,7 @@ export function createUpgrade(context: Context): Upgrade {
   }
 
   const decide = async (upgrade: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const barred = await checkOrigin(upgrade, settings.allowedOrigins).catch(asRefusal)
+    const barred = await checkSource(upgrade, settings).catch(asRefusal)
     if (barred) return () => refuseHandshake(context, socket, barred)
 
     const admission = await prepare(upgrade).catch(asRefusal)

@@ -15,6 +15,10 @@ test.each([
   ['path', 'live'],
   ['path', '/live?x'],
   ['hearbeatMs', 5],
+  ['constructor', 5],
+  ['allowedHosts', ['https://app.example']],
+  ['allowedHosts', ['app.example:8080']],
+  ['allowedHosts', ['app.example', '']],
 ])('the option %s: %s is refused by its name', (name, value) => {
   expect(() => createSteadywireServer({ [name]: value })).toThrow(
     expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(name) }),
