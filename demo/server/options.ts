@@ -6,6 +6,7 @@ import { createMemoryStore } from './memory-store.ts'
 import { guardObserver, type Observe } from './observe.ts'
 import type { OriginRule } from './origin.ts'
 import type { Store } from './store.ts'
+import { MAX_TIMER_MS } from './timer-limit.ts'
 
 /** A message of a client. Its data is what the client's codec made of it, JSON by default. */
 export interface Message {
@@ -76,6 +77,10 @@ export interface SteadywireServerOptions {
 export type Settings = Required<SteadywireServerOptions>
 
 const kib = 1024
+/** Of timers, and of the sizes that the WebSocket library takes: to it, larger ones are none at all. */
+const MAX_WHOLE = MAX_TIMER_MS
+/** What the protocol itself says in the query. */
+const RESERVED_PARAMS = ['', 'client_id', 'wait']
 
 function refuseAll(): never {
   throw new MessageRefused('unsupported', 'This server takes no messages')
@@ -112,10 +117,14 @@ function check(options: SteadywireServerOptions, settings: Settings): void {
   if (!settings.path.startsWith('/') || /[?#]/.test(settings.path)) {
     throw new TypeError(`Server option path must begin with / and have no query: ${settings.path}`)
   }
+  if (RESERVED_PARAMS.includes(settings.cursorParam)) {
+    throw new TypeError(`Server option cursorParam must be another name: "${settings.cursorParam}"`)
+  }
 }
 
 function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new TypeError(`Server option ${name} must be a whole number from ${least} on: ${value}`)
-  }
+  if (Number.isInteger(value) && value >= least && value <= MAX_WHOLE) return
+  throw new TypeError(
+    `Server option ${name} must be a whole number from ${least} to ${MAX_WHOLE}: ${value}`,
+  )
 }

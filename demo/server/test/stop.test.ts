@@ -162,6 +162,7 @@ test.each([
   ['a reason that no close frame can hold', { reason: '\u00e4'.repeat(62) }],
   ['a negative reconnectMs', { reason: '', reconnectMs: -1 }],
   ['reconnectMs that is no number', { reason: '', reconnectMs: Number.NaN }],
+  ['reconnectMs without an end', { reason: '', reconnectMs: Number.POSITIVE_INFINITY }],
   ['both', { reason: '', reconnectMs: 5, final: true as const }],
 ])('%s is refused', async (_, notice) => {
   const running = await startServer()
