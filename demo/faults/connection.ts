@@ -104,7 +104,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
       state: host.state(),
       cut: cutLater,
       upgraded: () => {
-        requestSent = copyAll(client, to)
+        requestSent = requestSent.then(() => copyAll(client, to))
       },
     })
   }
@@ -112,6 +112,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
   async function sendBody(request: RequestHead, to: Peer): Promise<void> {
     const body = createBodyReader(request.bodyLength)
     for await (const { raw } of body.pieces(client.source)) await to.sink.write(raw)
+    if (body.malformed) cut()
   }
 
   /** The next request, or null when there is none: one of the two ended, or spoke out of turn. */
