@@ -54,7 +54,9 @@ function obey(proxy: FaultProxy, line: string): string {
   try {
     proxy.set(preset?.state ?? parseFaultState(JSON.parse(line)))
   } catch (error) {
-    return `${error instanceof TypeError ? error.message : `"${line}" is no command.`} See --help.`
+    const problem =
+      error instanceof TypeError ? error.message : `"${line.slice(0, 60)}" is no command.`
+    return `${problem} See --help.`
   }
   if (preset?.cut) proxy.cut(preset.cut)
   return preset?.label ?? JSON.stringify(proxy.state)

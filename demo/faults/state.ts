@@ -142,7 +142,7 @@ export function parseFaultState(value: unknown): Partial<FaultState> {
   for (const [field, content] of Object.entries(value)) {
     if (!isField(field)) {
       const known = Object.keys(rules).join(', ')
-      throw new TypeError(`Fault state has no field "${field}". Its fields are ${known}.`)
+      throw new TypeError(`Fault state has no field ${show(field)}. Its fields are ${known}.`)
     }
     const { allowed, accepts } = rules[field]
     if (!accepts(content)) {
@@ -156,7 +156,13 @@ function isField(field: string): field is keyof FaultState {
   return Object.hasOwn(rules, field)
 }
 
+/** @returns its JSON, shortened; for what has none, such as nesting that is too deep, its type. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  let text: string
+  try {
+    text = JSON.stringify(value) ?? String(value)
+  } catch {
+    text = typeof value
+  }
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
