@@ -1,6 +1,6 @@
 /** One client connection through the proxy: its requests, one after the other, each by its own mode. */
 import type { Socket } from 'node:net'
-import { foreignPage, refusal } from './answers.ts'
+import { foreignPage, rejection } from './answers.ts'
 import { reset } from './byte-sink.ts'
 import { createBodyReader } from './http-body.ts'
 import { parseRequestHead, type RequestHead, readHead, type TrafficKind } from './http-head.ts'
@@ -136,7 +136,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     else if (mode === 'hang') {
       client.source.discard()
       dropAtItsEnd(client)
-    } else if (mode === 'reject') answer(refusal(request, host.state()))
+    } else if (mode === 'reject') answer(rejection(request, host.state()))
     else if (mode === 'page') answer(foreignPage(request))
     else return forward(request, mode)
     return false

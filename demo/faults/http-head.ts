@@ -20,7 +20,9 @@ export type RequestHead = {
   readonly raw: Buffer
   readonly kind: TrafficKind
   readonly method: string
-  /** Without the query, which may hold a ticket. */
+  /** As it came; the query may hold a ticket. */
+  readonly target: string
+  /** The target without its query. */
   readonly path: string
   readonly origin: string | null
   readonly bodyLength: BodyLength
@@ -66,6 +68,7 @@ export function parseRequestHead(raw: Buffer): RequestHead | null {
     raw,
     kind: classify(method, headers),
     method,
+    target,
     path: target.split('?', 1)[0] ?? target,
     origin: headers.get('origin') ?? null,
     bodyLength,

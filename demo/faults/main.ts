@@ -14,7 +14,7 @@ const HELP = `Stands in front of a server and does to its traffic what bad netwo
 Then type one of these, each on a line of its own:
 
   cut             reset every connection now
-  {"websocket":"refuse"}
+  {"post":"reject","rejectStatus":413}
                   change some fields of the state
 ${faultPresets.map(({ name, label }) => `  ${name.padEnd(24)}${label}`).join('\n')}
 `

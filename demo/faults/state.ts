@@ -31,7 +31,8 @@ export const faultModes = [
  *   first frame) were passed.
  * - `buffer`: the head passes, the body (or the frames) only when the response has ended, as behind
  *   a buffering middlebox. At most 4 MiB are held; then the server is read no further.
- * - `reject`: the proxy itself answers `rejectStatus`; the server never sees the request.
+ * - `reject`: the proxy itself answers `rejectStatus`; the server never sees the request. A redirect
+ *   (301, 302, 303, 307 or 308) leads to the same URL with a mark, and a request with the mark passes.
  * - `page`: the proxy itself answers a foreign `200 text/html`, as a captive portal does.
  * - `truncate`: the response ends cleanly in the middle of the event block that follows
  *   `truncateAfterBlocks` whole ones. A WebSocket gets a FIN in the middle of a frame.
