@@ -19,6 +19,7 @@ const serviceWorker: Plugin = {
 }
 
 export default defineConfig({
+  define: { __DEV__: 'true' },
   test: {
     projects: [
       {

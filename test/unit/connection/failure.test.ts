@@ -1,6 +1,6 @@
 // The whole table of PROTOCOL.md, "Refusals and hints".
 import { describe, expect, test } from 'vitest'
-import { judge, type Verdict } from '../../../src/refusals.ts'
+import { judge, type Verdict } from '../../../src/connection/failure.ts'
 import type { Cause, Reason } from '../../../src/types.ts'
 
 /** Before any proof, on a rung that sees statuses. */

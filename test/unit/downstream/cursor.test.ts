@@ -1,7 +1,7 @@
 // The cursor: the last id, and a bounded window of those before it.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createCursor } from '../../../src/stream/cursor.ts'
+import { createCursor } from '../../../src/downstream/cursor.ts'
 
 const ids = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `e-${from + index}`)

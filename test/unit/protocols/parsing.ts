@@ -1,5 +1,5 @@
 // The parser under test, with all that it tells written down, and streams cut to pieces.
-import { createBlockParser } from '../../../src/stream/event-block.ts'
+import { createBlockParser } from '../../../src/protocols/event-block.ts'
 import type { Told } from './vectors/vector.ts'
 
 const MEBIBYTE = 1_048_576

@@ -1,7 +1,7 @@
 // The block printer: one field a line, undone by the parser.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { printBlock } from '../../../src/stream/event-block.ts'
+import { printBlock } from '../../../src/protocols/event-block.ts'
 import { parse } from './parsing.ts'
 
 describe('the printer', () => {

@@ -7,9 +7,9 @@ import {
   initialState,
   type State,
   type World,
-} from '../../../../src/life.ts'
-import { step } from '../../../../src/machine.ts'
-import type { Verdict } from '../../../../src/refusals.ts'
+} from '../../../../src/connection/state.ts'
+import { step } from '../../../../src/connection/machine.ts'
+import type { Verdict } from '../../../../src/connection/failure.ts'
 import { NOW, world } from './states.ts'
 import { table } from './table.ts'
 

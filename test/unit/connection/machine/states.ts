@@ -12,8 +12,8 @@ import type {
   Suspended,
   Waiting,
   World,
-} from '../../../../src/life.ts'
-import type { Verdict } from '../../../../src/refusals.ts'
+} from '../../../../src/connection/state.ts'
+import type { Verdict } from '../../../../src/connection/failure.ts'
 import type { Cause } from '../../../../src/types.ts'
 
 export const NOW = 1_000_000
