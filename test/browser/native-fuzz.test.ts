@@ -76,10 +76,12 @@ test.for(slices)(
     })
     const how = { seed, numRuns: runs, interruptAfterTimeLimit: BUSY_MS }
     const { numRuns: ran, errorInstance } = await fc.check(property, how)
+
     task.meta.nativeFuzz = { seed, ran, found }
     if (!found && errorInstance) throw errorInstance
     expect(found).toBeUndefined()
     expect(ran).toBe(runs)
+
     if (runs === all.slice) expect(events).toBeGreaterThan(runs / 2)
   },
 )

@@ -30,6 +30,7 @@ export const hearNatively = (url: string, expected: readonly Block[]): Promise<B
       source.close()
       resolve(heard)
     }
+
     const timer = setTimeout(() => {
       heard.push(ENDLESS)
       end()
@@ -40,6 +41,7 @@ export const hearNatively = (url: string, expected: readonly Block[]): Promise<B
         heard.push({ id, type, data })
       } else if (event.type === 'error') end()
     }
+
     for (const type of new Set(['error', 'message', ...typesOf(expected)])) {
       source.addEventListener(type, take)
     }
@@ -82,6 +84,7 @@ export const standardOfText = (text: string): Block[] => {
     return `${/^id(: ?)?$/.test(line) ? `id: ${NO_ID}` : line}\n`
   })
   let last = ''
+
   return parse([mark + shown.join('') + cut])
     .told.filter(isBlock)
     .map(({ id, type, data }) => {

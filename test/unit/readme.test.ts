@@ -62,6 +62,7 @@ const typeErrors = (files: Readonly<Record<string, string>>): string[] => {
   }
   const host = ts.createCompilerHost(settings)
   const { getSourceFile, fileExists } = host
+
   host.fileExists = (path) => all.has(path) || fileExists(path)
   host.getSourceFile = (path, version) => {
     const code = all.get(path)
@@ -170,6 +171,7 @@ test('the table of clauses names tests that exist', () => {
       ...all(real).map((name) => ({ name, found: exists(name, ['e2e', 'engines'], 'spec') })),
     ]
   })
+
   expect(named.length).toBeGreaterThan(30)
   expect(named.filter(({ found }) => !found)).toEqual([])
 })

@@ -37,6 +37,7 @@ const openCors = {
 const createQueue = <T>() => {
   const values: T[] = []
   const takers: ((value: T) => void)[] = []
+
   return {
     values,
     push(value: T) {
@@ -67,6 +68,7 @@ export const openPuppet = async () => {
 
   const arrive = (request: Request): Arrived => {
     const queue = createQueue<string>()
+
     frames.set(request.id, queue)
     const order = (deed: Deed) => control.send(JSON.stringify({ ...deed, id: request.id }))
     const begin: Arrived['begin'] = ({

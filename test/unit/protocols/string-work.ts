@@ -25,6 +25,7 @@ const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
 export const countStringWork = (act: () => void): number => {
   let chars = 0
   const real = new Map<string, unknown>()
+
   for (const name of names) {
     const method = String.prototype[name] as (...args: unknown[]) => unknown
     real.set(name, method)
@@ -35,6 +36,7 @@ export const countStringWork = (act: () => void): number => {
       return result
     })
   }
+
   try {
     act()
   } finally {

@@ -20,12 +20,14 @@ test('a large message over a slow uplink has the time that it takes', async () =
 test('a plain message is not handed to a socket that is closing', async () => {
   const { wire, sockets, settle } = startPlain({ transports: [websocket] })
   const socket = await sockets.next()
+
   socket.open()
   await settle()
   socket.readyState = 2 // the server's close frame came, its event has not
   const sent = wire.send('x', 1)
   expect(await outcomeOf(sent)).toBe('pending')
   expect(socket.sent).toEqual([])
+
   socket.end()
   const next = await sockets.soon()
   next.open()
@@ -36,6 +38,7 @@ test('a plain message is not handed to a socket that is closing', async () => {
 
 test('a POST that hangs though its message is acknowledged does not hold up the next', async () => {
   const { wire, polls, posts, advance, settle, told } = start({ transports: [longpoll] })
+
   ;(await polls.next()).answer({ body: hello('h0') })
   await settle()
   const one = wire.send('chat', 1)
@@ -43,20 +46,24 @@ test('a POST that hangs though its message is acknowledged does not hold up the 
   ;(await polls.next()).answer({ body: ack(1) })
   await settle()
   expect(await outcomeOf(one)).not.toBe('pending')
+
   await advance(1000) // it brought no event
   await polls.next() // held
   const two = wire.send('chat', 2)
   await advance(11_000)
   expect(told('retry')).toMatchObject([{ cause: { reason: 'ack-timeout' } }])
+
   ;(await polls.soon()).answer({ body: resumed('h0') })
   const post = await posts.next()
   expect(seqsOf(post.body)).toEqual([2])
+
   post.answer({ body: ack(2) })
   expect(await outcomeOf(two)).not.toBe('pending')
 })
 
 test('one at a time goes on no longer than for those among which one was too large', async () => {
   const { wire, polls, posts, settle } = start({ transports: [longpoll] })
+
   ;(await polls.next()).answer({ body: hello('h0') })
   await settle()
   const abort = new AbortController()
@@ -67,10 +74,12 @@ test('one at a time goes on no longer than for those among which one was too lar
   first.answer({ body: ack(1) })
   const both = await posts.next()
   expect(seqsOf(both.body)).toEqual([2, 3])
+
   abort.abort() // the large one is withdrawn, and never found
   both.answer({ status: 413 })
   const third = await posts.next()
   expect(seqsOf(third.body)).toEqual([3])
+
   for (const number of [4, 5, 6]) wire.send('chat', number)
   third.answer({ body: ack(3) })
   expect(seqsOf((await posts.next()).body)).toEqual([4, 5, 6])

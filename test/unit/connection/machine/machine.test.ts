@@ -96,6 +96,7 @@ const live = (
 ) => {
   let state = step(initialState(3), { type: 'wake' }, world())
   let now = NOW
+
   for (const { input: type, which, verdict, ms, pauseMs } of choices) {
     now += ms
     const stranger: Attempt = { rank: which % 3 }
