@@ -16,7 +16,7 @@ const stream = (body: string) =>
 /** An answer that never comes, as of a poll that is held. */
 const held = () => new Promise<never>(() => {})
 
-const open = (options: Options) => {
+function open(options: Options) {
   const wire = connect('/msw/live', { storage: null, minDelayMs: 10, ...options })
   onTestFinished(() => wire.close())
   return wire

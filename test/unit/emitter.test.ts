@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createEmitter } from '../../src/emitter.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 
-const setUp = () => {
+function setUp() {
   const { environment, reported } = createFakeEnvironment()
   const firsts: string[] = []
   const emitter = createEmitter(environment, (type) => firsts.push(type))

@@ -6,7 +6,7 @@ import { ack, block, hello, resumed } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 import { start, startOpen } from '../support/fake-wire.ts'
 
-const startCore = (options: Partial<core.CoreOptions> = {}) => {
+function startCore(options: Partial<core.CoreOptions> = {}) {
   const world = createFakeEnvironment()
   const wire = core.connect('https://live.example/stream', {
     transports: [core.websocket],

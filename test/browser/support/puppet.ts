@@ -34,7 +34,7 @@ const openCors = {
 }
 
 /** Values in the order they came, each waited for. */
-const createQueue = <T>() => {
+function createQueue<T>() {
   const values: T[] = []
   const takers: ((value: T) => void)[] = []
 
@@ -57,7 +57,7 @@ const createQueue = <T>() => {
 let rooms = 0
 
 /** A room of its own for one test. */
-export const openPuppet = async () => {
+export async function openPuppet() {
   const room = `${Date.now()}-${++rooms}`
   const origin = inject('puppetOrigin')
   const control = new WebSocket(`${origin.replace('http', 'ws')}/control/${room}`)

@@ -5,12 +5,12 @@ import { ping, resumed } from '../../support/dialogue.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
 /** Hides and shows the page so often; each check that follows goes well. Answers the connection at work. */
-const flap = async (
+async function flap(
   { page, socket, sockets, advance }: Awaited<ReturnType<typeof startOpen>>,
   times: number,
   restMs: number,
   greeting: string,
-) => {
+) {
   let active = socket
 
   for (let time = 0; time < times; time += 1) {

@@ -4,7 +4,7 @@ import { closing, hello, resumed } from '../../support/dialogue.ts'
 import { type Started, start } from '../../support/fake-wire.ts'
 
 /** A WebSocket that opens, is proven and soon dies. */
-const shortLife = async ({ sockets, advance }: Started, lifeMs = 1000) => {
+async function shortLife({ sockets, advance }: Started, lifeMs = 1000) {
   const socket = await sockets.soon()
   socket.accept(hello('e-0', { continuity: 'resumed' }))
   await advance(lifeMs)

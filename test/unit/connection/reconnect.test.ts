@@ -4,7 +4,7 @@ import { block, closing, hello } from '../../support/dialogue.ts'
 import { lose, type Started, start, startOpen } from '../../support/fake-wire.ts'
 
 /** Waits in a row, at both ends of chance. */
-const waits = async (random: number, times: number, options: Parameters<typeof start>[0] = {}) => {
+async function waits(random: number, times: number, options: Parameters<typeof start>[0] = {}) {
   const started = start({ transports: [websocket], ...options })
   started.chance.random = () => random
   return lose(started, times)

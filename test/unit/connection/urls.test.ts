@@ -6,7 +6,7 @@ import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
 /** The URL without its client id, which must be there. */
-const shown = (url: URL): string => {
+function shown(url: URL): string {
   const copy = new URL(url)
   expect(copy.searchParams.get('client_id')).toMatch(/^\d+(-\d+){3}$/)
   copy.searchParams.delete('client_id')
@@ -14,7 +14,7 @@ const shown = (url: URL): string => {
 }
 
 /** What each transport is opened with. */
-const addresses = async (url: UrlSource) => {
+async function addresses(url: UrlSource) {
   const { sockets, sources, polls, advance } = start({ url, attemptDelayMs: 10 })
   await advance(100)
   return {

@@ -22,7 +22,7 @@ const names = [
 const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
 
 /** A method is counted with the whole length of its string, or of its result where that is what it makes. */
-export const countStringWork = (act: () => void): number => {
+export function countStringWork(act: () => void): number {
   let chars = 0
   const real = new Map<string, unknown>()
 

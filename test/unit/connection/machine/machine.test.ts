@@ -16,7 +16,7 @@ import { table } from './table.ts'
 const inputs: readonly Input['type'][] = ['wake', 'tick', 'proven', 'failed', 'suspend', 'close']
 
 /** So that a step that changes what it was given throws. */
-const freeze = <T>(value: T): T => {
+function freeze<T>(value: T): T {
   if (typeof value === 'object' && value && !Object.isFrozen(value)) {
     Object.freeze(value)
     for (const inner of Object.values(value)) freeze(inner)
@@ -90,10 +90,10 @@ const choice: fc.Arbitrary<Choice> = fc.record({
 })
 
 /** Lives through choices; `check` looks at each step. */
-const live = (
+function live(
   choices: readonly Choice[],
   check: (before: State, input: Input, after: State, world: World) => void,
-) => {
+) {
   let state = step(initialState(3), { type: 'wake' }, world())
   let now = NOW
 
