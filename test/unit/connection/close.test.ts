@@ -77,10 +77,32 @@ const states: readonly [string, () => Promise<Started>][] = [
   ],
 ]
 
+/** All that could wake a wire, and all that its connections could still say. */
+function stir({ wire, page, sockets, sources, polls, posts }: Started): void {
+  wire.close()
+  wire.connection.reconnect()
+  page.online()
+  page.show()
+  page.pageshow()
+  page.pagehide()
+  for (const socket of sockets.all) {
+    socket.accept(hello() + block('n', 1, 'late'))
+    socket.end()
+  }
+
+  for (const source of sources.all) {
+    source.accept(hello() + block('n', 1, 'late'))
+    source.fail()
+  }
+
+  for (const request of [...polls.all, ...posts.all])
+    request.answer({ body: hello() + block('n', 1, 'late') })
+}
+
 describe.each(states)('close() when %s', (_, reach) => {
   test('leaves nothing, and nothing comes after it', async () => {
     const started = await reach()
-    const { wire, alive, log, advance, page, sockets, sources, polls, posts } = started
+    const { wire, alive, log, advance, sockets, sources, polls, posts } = started
     const pending = codeOf(wire.send('chat', 'pending'))
 
     log.length = 0
@@ -98,24 +120,7 @@ describe.each(states)('close() when %s', (_, reach) => {
 
     const made = () => [sockets, sources, polls, posts].map(({ all }) => all.length)
     const before = made()
-    wire.close()
-    wire.connection.reconnect()
-    page.online()
-    page.show()
-    page.pageshow()
-    page.pagehide()
-    for (const socket of sockets.all) {
-      socket.accept(hello() + block('n', 1, 'late'))
-      socket.end()
-    }
-
-    for (const source of sources.all) {
-      source.accept(hello() + block('n', 1, 'late'))
-      source.fail()
-    }
-
-    for (const request of [...polls.all, ...posts.all])
-      request.answer({ body: hello() + block('n', 1, 'late') })
+    stir(started)
     await advance(3_600_000)
     expect(log).toHaveLength(2)
     expect(made()).toEqual(before)

@@ -5,7 +5,7 @@ import { ack, hello } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
 
-function fail() {
+function fail(): never {
   throw new RangeError('a part of the application')
 }
 

@@ -4,6 +4,13 @@ import { eventsource, longpoll, websocket } from '../../../src/index.ts'
 import { ack, block, hello, resumed } from '../../support/dialogue.ts'
 import { outcomeOf, type Started, start, startOpen } from '../../support/fake-wire.ts'
 
+const HELD = ['WebSocket', 'EventSource', 'GET', 'POST']
+
+/** Listeners are not: they wait for the page. */
+function isHeld(name: string): boolean {
+  return HELD.includes(name) || name.startsWith('timer')
+}
+
 describe('pagehide and freeze', () => {
   test.each<[string, (page: Started['page']) => void]>([
     ['pagehide', (page) => page.pagehide()],
@@ -13,7 +20,7 @@ describe('pagehide and freeze', () => {
     act(page)
     expect(wire.connection).toMatchObject({ state: 'suspended', transport: undefined })
     expect(socket.closed).toBe(true)
-    expect(alive().filter((name) => /timer|Socket|Source|GET|POST/.test(name))).toEqual([])
+    expect(alive().filter(isHeld)).toEqual([])
     expect(told('retry')).toEqual([])
     await advance(3_600_000)
     expect(await sockets.left()).toBe(0)
@@ -82,7 +89,7 @@ describe('pagehide and freeze', () => {
     const { sockets, sources, page, advance, alive, wire } = start()
     await advance(600)
     page.pagehide()
-    expect(alive().filter((name) => /timer|Socket|Source|GET|POST/.test(name))).toEqual([])
+    expect(alive().filter(isHeld)).toEqual([])
     expect(sockets.all.concat().every(({ closed }) => closed)).toBe(true)
     expect(sources.all.every(({ closed }) => closed)).toBe(true)
     await sockets.next()

@@ -20,6 +20,7 @@ const names = [
 ] as const
 
 const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
+const cutting = new Set<string>(['slice', 'substring'])
 
 /** A method is counted with the whole length of its string, or of its result where that is what it makes. */
 export function countStringWork(act: () => void): number {
@@ -31,8 +32,9 @@ export function countStringWork(act: () => void): number {
     real.set(name, method)
     Reflect.set(String.prototype, name, function (this: string, ...args: unknown[]) {
       const result = Reflect.apply(method, this, args)
-      const made = (name === 'slice' || name === 'substring') && typeof result === 'string'
-      chars += single.has(name) ? 1 : made ? result.length : this.length
+      if (single.has(name)) chars += 1
+      else if (cutting.has(name) && typeof result === 'string') chars += result.length
+      else chars += this.length
       return result
     })
   }
