@@ -44,10 +44,11 @@ const problemOf = (name: string, value: unknown): string | undefined => {
   return isAmount ? undefined : 'must be finite and not negative'
 }
 
-/** Throws `bad-option`. */
-export const checkOptions = (options: CheckedOptions): void => {
+/** `layers`: as they were given. Throws `bad-option`. */
+export const checkOptions = (options: CheckedOptions, layers: readonly object[]): void => {
   const all: Record<string, unknown> = { ...options }
-  for (const name of new Set([...Object.keys(all), ...required])) {
+  const names = [...layers, options].flatMap((layer) => Object.keys(layer))
+  for (const name of new Set([...names, ...required])) {
     const problem = problemOf(name, all[name])
     if (problem) throw new SteadywireError('bad-option', `Option ${name} ${problem}`)
   }

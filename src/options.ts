@@ -106,8 +106,8 @@ export type OutboxPart = (context: OutboxContext) => Outbox
 
 /** What was received and not read yet, in order. */
 export interface ReadQueue {
-  /** Reads `pieces` of a text of that length, at once where it can; then calls `done`. */
-  add(pieces: Iterable<unknown>, length: number, done: () => void): void
+  /** Reads a text of that length piece by piece, at once where it can; then calls `done`. */
+  add(read: () => Iterable<unknown>, length: number, done: () => void): void
   /** Acts once all before it was read. */
   addAction(act: () => void): void
   /** Forgets what was not read. */

@@ -30,7 +30,11 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   ...layers: readonly (Options | undefined)[]
 ): Wire<In, Out> => {
   const options = mergeOptions(...layers)
-  if (__DEV__) checkOptions(options)
+  if (__DEV__)
+    checkOptions(
+      options,
+      layers.map((layer) => layer ?? {}),
+    )
   const environment = pageEnvironment(options.environment)
   const isPage = environment.addEventListener !== undefined // else it is rendered on a server
   const { signal } = options

@@ -195,14 +195,19 @@ export const startAttempt = (
     text(text, contentType, done) {
       onActivity()
       if (isOver || !reader) return
-      queue.add(reader.text(text, contentType), text.length, () => {
-        const isLost = newEvents > 0 && newEvents === lostEvents && contentType !== undefined
-        if (newEvents) lostBodies = isLost ? lostBodies + 1 : 0
-        const events = newEvents
-        newEvents = lostEvents = 0
-        if (lostBodies >= MAX_LOST_BODIES) fail({ reason: 'content-type', detail: contentType })
-        if (!isOver) done?.(events)
-      })
+      const from = reader
+      queue.add(
+        () => from.text(text, contentType),
+        text.length,
+        () => {
+          const isLost = newEvents > 0 && newEvents === lostEvents && contentType !== undefined
+          if (newEvents) lostBodies = isLost ? lostBodies + 1 : 0
+          const events = newEvents
+          newEvents = lostEvents = 0
+          if (lostBodies >= MAX_LOST_BODIES) fail({ reason: 'content-type', detail: contentType })
+          if (!isOver) done?.(events)
+        },
+      )
     },
     event(block, isReset) {
       onActivity()

@@ -71,9 +71,9 @@ const scheduleProbe = (
   return { ...state, due: now + delayMs, probes: probes + 1 }
 }
 
-/** Candidates for a hand-over begin, in place of those in progress, unless too many attempts were made. */
+/** Candidates for a hand-over begin, unless too many attempts were made. */
 const startProbe = (state: Open, ranks: readonly number[], context: Context): State => {
-  const attempts = [...state.attempts.slice(0, 1), ...ranks.map((rank) => ({ rank }))]
+  const attempts = [...state.attempts, ...ranks.map((rank) => ({ rank }))]
   const { rateLimitedMs } = context
   if (!rateLimitedMs) return { ...state, due: 0, attempts }
   return scheduleProbe(state, context, { reason: 'aborted', retryAfterMs: rateLimitedMs })
@@ -176,9 +176,11 @@ const wake = (state: State, isDeliberate: boolean, context: Context): State => {
     // What can't resume is not replaced while it may be alive: events would be lost, and subscriptions.
     if (!context.canResume) return isDeliberate ? restart(state, context) : state
 
-    // Whether it still lives, and whether the best works by now.
-    const [active] = state.attempts as [Attempt]
-    return startProbe({ ...state, probes: 0 }, [...new Set([0, active.rank])], context)
+    // Whether it still lives, and whether the best works by now; candidates in progress may finish.
+    const [active, ...candidates] = state.attempts as [Attempt, ...Attempt[]]
+    const isPending = (rank: number) => candidates.some((candidate) => candidate.rank === rank)
+    const missing = [...new Set([0, active.rank])].filter((rank) => !isPending(rank))
+    return missing.length ? startProbe({ ...state, probes: 0 }, missing, context) : state
   }
 
   // A race in which nothing has failed is as good as a new one.

@@ -34,10 +34,10 @@ const pickUrl = (url: Url | undefined, transport: string): string | URL | undefi
 }
 
 /** The absolute URL, without a fragment. Throws `bad-url`. */
-const parseUrl = (url: string | URL | undefined, base: string | undefined): string => {
+const parseUrl = (url: string | URL | null | undefined, base: string | undefined): string => {
   try {
     const { href } = new URL(url as string, base)
-    if (url !== undefined && /^(http|ws)s?:/.test(href)) return href.replace(/#.*/, '')
+    if (url != null && /^(http|ws)s?:/.test(href)) return href.replace(/#.*/, '')
   } catch {
     // falls through: the browser's own message would quote the whole URL
   }

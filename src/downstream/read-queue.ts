@@ -10,12 +10,14 @@ const MAX_UNREAD_LENGTH = 32 * 1024 * 1024
 const OVERHEAD = 64
 
 interface Task {
-  readonly pieces: Iterator<unknown>
+  readonly read: () => Iterable<unknown>
   readonly done: () => void
+  /** Where it is, once begun. */
+  pieces?: Iterator<unknown>
   next?: Task
 }
 
-const nothing: Iterable<unknown> = []
+const nothing = () => []
 
 /** Reads in slices: between two pieces it looks at the clock, and goes on in a later task of the page. */
 export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
@@ -30,6 +32,7 @@ export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
       const task: Task = first
       let isDone: boolean | undefined = true
       try {
+        task.pieces ??= task.read()[Symbol.iterator]()
         isDone = task.pieces.next().done
       } catch (error) {
         failed((error as Error).name)
@@ -47,8 +50,8 @@ export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
     }
   }
   const later = createDeadline(environment, work)
-  const append = (pieces: Iterable<unknown>, done: () => void) => {
-    const task: Task = { pieces: pieces[Symbol.iterator](), done }
+  const append = (read: Task['read'], done: () => void) => {
+    const task: Task = { read, done }
     if (first && last) {
       last = last.next = task
       return
@@ -58,10 +61,10 @@ export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
   }
 
   return {
-    add(pieces, length, done) {
+    add(read, length, done) {
       if (unreadLength > MAX_UNREAD_LENGTH) return failed('too much unread')
       unreadLength += length + OVERHEAD
-      append(pieces, () => {
+      append(read, () => {
         unreadLength -= length + OVERHEAD
         done()
       })
@@ -76,9 +79,9 @@ export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
 
 /** Reads all at once. */
 export const unsliced: ReadQueuePart = (_environment, failed) => ({
-  add(pieces, _length, done) {
+  add(read, _length, done) {
     try {
-      for (const _piece of pieces);
+      for (const _piece of read());
     } catch (error) {
       failed((error as Error).name)
     }

@@ -13,7 +13,7 @@ export interface Block {
   readonly data: string
 }
 
-/** What a block holds, field by field: `undefined` where it has no such field. */
+/** What a block holds, field by field: `undefined` where it has no such field. A `retry` comes alone, as it is read. */
 export interface Fields {
   readonly id: string | undefined
   readonly type: string
@@ -34,27 +34,24 @@ export function* parseBlocks(text: string, unfinished?: () => void): Generator<F
   let id: string | undefined
   let type = ''
   let data: string | undefined
-  let retryMs: number | undefined
   let hasFields = false
 
   // One byte order mark is skipped at the start of a stream; a second one is part of the first line.
   for (let at = lines[0] === '\uFEFF' ? 1 : 0; at < lines.length; ) {
-    let end = lines.indexOf('\n', at)
-    const isEnded = end >= 0
-    if (!isEnded) end = lines.length
+    const end = lines.indexOf('\n', at)
+    if (end < 0) return unfinished?.()
 
     if (end === at) {
-      if (hasFields) yield { id, type, data, retryMs }
-      id = data = retryMs = undefined
+      if (hasFields) yield { id, type, data, retryMs: undefined }
+      id = data = undefined
       type = ''
       hasFields = false
     } else if (lines[at] !== ':') {
-      const colon = lines.indexOf(':', at)
-      const hasValue = colon >= 0 && colon < end
-      const field = lines.slice(at, hasValue ? colon : end)
+      const line = lines.slice(at, end)
+      const colon = line.indexOf(':')
+      const field = colon < 0 ? line : line.slice(0, colon)
       // "If value starts with a U+0020 SPACE character, remove it from value."
-      const from = colon + (lines[colon + 1] === ' ' ? 2 : 1)
-      const value = hasValue ? lines.slice(from, end) : ''
+      const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1))
 
       hasFields = true
       if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
@@ -62,7 +59,10 @@ export function* parseBlocks(text: string, unfinished?: () => void): Generator<F
       // "If the field value does not contain U+0000 NULL, then set the last event ID buffer to the field value."
       // A copy: a slice would keep the whole text alive for as long as somebody remembers the id.
       else if (field === 'id' && !value.includes('\0')) id = ` ${value}`.slice(1)
-      else if (field === 'retry' && /^\d+$/.test(value)) retryMs = Number(value)
+      // At once, whatever becomes of the block.
+      else if (field === 'retry' && /^\d+$/.test(value)) {
+        yield { id: undefined, type, data: undefined, retryMs: Number(value) }
+      }
     }
     at = end + 1
   }

@@ -22,6 +22,8 @@ export interface FakeClock {
   sleep(ms: number): Promise<void>
   /** Moves the wall clock alone, as its owner or a time server does. */
   moveWallClock(ms: number): void
+  /** A script keeps the page busy: time passes, and no timer fires. */
+  work(ms: number): void
   /** Stops the wall clock alone, as a mocked `Date` does; `false` lets it go on. */
   stopWallClock(stopped?: boolean): void
 }
@@ -101,6 +103,7 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     moveWallClock(ms) {
       wall += ms
     },
+    work: pass,
     stopWallClock(stopped = true) {
       isStopped = stopped
     },

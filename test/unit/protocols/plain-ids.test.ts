@@ -1,7 +1,7 @@
 // Ids of servers that know nothing of Steadywire: any text, but not of any length.
 import { describe, expect, test } from 'vitest'
-import { createEmitter } from '../../../src/emitter.ts'
 import { createInbound } from '../../../src/downstream/delivery.ts'
+import { createEmitter } from '../../../src/emitter.ts'
 import { eventsource, json, longpoll, plain } from '../../../src/index.ts'
 import type { News } from '../../../src/notifier.ts'
 import { checkOptions } from '../../../src/options.ts'

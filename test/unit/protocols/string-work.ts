@@ -20,9 +20,17 @@ const names = [
 ] as const
 
 const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
-const cutting = new Set<string>(['slice', 'substring'])
 
-/** A method is counted with the whole length of its string, or of its result where that is what it makes. */
+function costOf(name: string, text: string, args: unknown[], result: unknown): number {
+  if (single.has(name)) return 1
+  if (typeof result === 'string' && (name === 'slice' || name === 'substring')) return result.length
+  if (name !== 'indexOf' || typeof result !== 'number') return text.length
+
+  const from = Number(args[1] ?? 0)
+  return (result < 0 ? text.length : result) - from + 1
+}
+
+/** A method is counted with the length that it may look at, or of its result where that is what it makes. */
 export function countStringWork(act: () => void): number {
   let chars = 0
   const real = new Map<string, unknown>()
@@ -32,9 +40,7 @@ export function countStringWork(act: () => void): number {
     real.set(name, method)
     Reflect.set(String.prototype, name, function (this: string, ...args: unknown[]) {
       const result = Reflect.apply(method, this, args)
-      if (single.has(name)) chars += 1
-      else if (cutting.has(name) && typeof result === 'string') chars += result.length
-      else chars += this.length
+      chars += costOf(name, this, args, result)
       return result
     })
   }
