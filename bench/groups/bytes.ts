@@ -1,8 +1,8 @@
 /** Group 1: what a page downloads, parses and runs for connect + listen + send, with each client. */
-import { type Bundle, bundle } from '../lib/bundle.ts'
-import { entries } from '../lib/peer-entries.ts'
+import { type Bundle, bundle } from '../lib/bytes/bundle.ts'
+import { entries } from '../lib/bytes/entries.ts'
+import { type ScriptTimes, startScriptHost, timeScript } from '../lib/bytes/script-page.ts'
 import { rotate } from '../lib/rotate.ts'
-import { type ScriptTimes, startScriptHost, timeScript } from '../lib/script-page.ts'
 import { figure, spread } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 

@@ -2,8 +2,8 @@
  * Group 7: many clients at once after an outage and in a rolling deploy, simulated with the client's own backoff and the
  * peers' formulas. STEADYWIRE_HERD=1000000 simulates so many rather than 20,000.
  */
-import { type Formula, peers, steadywire } from '../lib/herd-formulas.ts'
-import { type HerdFigures, type Scenario, simulate } from '../lib/herd-simulation.ts'
+import { type Formula, peers, steadywire } from '../lib/herd/formulas.ts'
+import { type HerdFigures, type Scenario, simulate } from '../lib/herd/simulation.ts'
 import { figure, median, spread } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 

@@ -1,6 +1,6 @@
 /** Why throughput is what it is: CPU profiles of Steadywire and of the minimal reader. */
-import { startFeed } from '../lib/feed.ts'
-import { profileReader, profileTable, type SelfTimes } from '../lib/profile.ts'
+import { startFeed } from '../lib/throughput/feed.ts'
+import { profileReader, profileTable, type SelfTimes } from '../lib/throughput/profile.ts'
 import type { Context, Group, GroupResult, Table } from '../lib/types.ts'
 import { cases, describe, SMALL, shareOf } from './throughput.ts'
 

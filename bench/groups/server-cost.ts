@@ -6,7 +6,7 @@ import {
   type CrowdOptions,
   contenders,
   gather,
-} from '../lib/measure-cost.ts'
+} from '../lib/cost/measure.ts'
 import { rotate } from '../lib/rotate.ts'
 import { figure, median, ratios, spread, times } from '../lib/stats.ts'
 import type { Context, Group, GroupResult, Table } from '../lib/types.ts'

@@ -1,15 +1,15 @@
 /** Group 3: events per second and main-thread time per event, beside the least that could read the same bytes. */
 import type { Browser } from 'playwright'
-import { type Feed, startFeed } from '../lib/feed.ts'
+import { figure, median, ratios, spread, times } from '../lib/stats.ts'
+import { type Feed, startFeed } from '../lib/throughput/feed.ts'
 import {
   type Case,
   type Figures,
   measureGarbage,
   measureParse,
   measureReader,
-} from '../lib/measure-readers.ts'
-import type { ReaderName } from '../lib/readers.ts'
-import { figure, median, ratios, spread, times } from '../lib/stats.ts'
+} from '../lib/throughput/measure.ts'
+import type { ReaderName } from '../lib/throughput/readers.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 
 export const SMALL = 100
