@@ -1,29 +1,22 @@
 /** How readers of a flood are measured: in pages of their own, by the browser's own counters. */
 import type { Browser, CDPSession, Page } from 'playwright'
 import { NAME_HELPER } from '../name-helper.ts'
-import type { TransportName } from '../transports.ts'
+import { rotate } from '../rotate.ts'
+import type { Case, Contestant } from './cases.ts'
 import type { Feed } from './feed.ts'
 import { READER_SCRIPT, type ReaderName, type Reading, readAll } from './readers.ts'
-
-/** One kind of stream. */
-export interface Case {
-  readonly transport: TransportName
-  readonly bytes: number
-  /** Event blocks in one frame or write. */
-  readonly batch: number
-  readonly count: number
-  /** Whether the ids descend: 1, else 0. Default 0. */
-  readonly descending?: 0 | 1
-  readonly types?: number
-  /** For each type. */
-  readonly listeners?: number
-}
 
 export interface Figures {
   readonly perSecond: number
   /** Of the main thread, per event. */
   readonly mainThreadUs: number
   readonly longestTaskMs: number
+}
+
+/** Where a visit takes place. */
+export interface Stand {
+  readonly browser: Browser
+  readonly feed: Feed
 }
 
 interface Opened {
@@ -51,29 +44,49 @@ export function readCase(page: Page, feed: Feed, reader: ReaderName, what: Case)
   return page.evaluate(readAll, { reader, transport, url, count, types, listeners })
 }
 
-export async function measureReader(
-  browser: Browser,
+async function measureStream(
+  { page, session }: Opened,
   feed: Feed,
-  reader: ReaderName,
-  what: Case,
+  { reader, what }: Contestant,
 ): Promise<Figures> {
-  const { page, session } = await openPage(browser, feed.pageUrl)
-  await session.send('Performance.enable')
-  // A stream is long: what the engine compiles at its beginning is not what an event costs.
-  await readCase(page, feed, reader, { ...what, count: Math.round(what.count / 3) })
   const before = await busySeconds(session)
   const { ms, count, longestTaskMs } = await readCase(page, feed, reader, what)
   const busy = (await busySeconds(session)) - before
-  await page.close()
   return { perSecond: ((count - 1) / ms) * 1000, mainThreadUs: (busy * 1e6) / count, longestTaskMs }
+}
+
+/**
+ * A page for each contestant, in which it first reads a whole stream that does not count: what the engine compiles is not
+ * what an event costs. Then they read in turns, each turn beginning with another one.
+ * @returns the figures of each contestant, in its order
+ */
+export async function measureVisit(
+  { browser, feed }: Stand,
+  contestants: readonly Contestant[],
+  turns: number,
+): Promise<readonly (readonly Figures[])[]> {
+  const seats: { opened: Opened; contestant: Contestant; found: Figures[] }[] = []
+  for (const contestant of contestants) {
+    const opened = await openPage(browser, feed.pageUrl)
+    await opened.session.send('Performance.enable')
+    await readCase(opened.page, feed, contestant.reader, contestant.what)
+    seats.push({ opened, contestant, found: [] })
+  }
+
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const { opened, contestant, found } of rotate(seats, turn)) {
+      found.push(await measureStream(opened, feed, contestant))
+    }
+  }
+
+  for (const { opened } of seats) await opened.page.close()
+  return seats.map(({ found }) => found)
 }
 
 /** Bytes allocated per event, what was collected meanwhile included, by the sampling heap profiler. */
 export async function measureGarbage(
-  browser: Browser,
-  feed: Feed,
-  reader: ReaderName,
-  what: Case,
+  { browser, feed }: Stand,
+  { reader, what }: Contestant,
 ): Promise<number> {
   const { page, session } = await openPage(browser, feed.pageUrl)
   await session.send('HeapProfiler.enable')
@@ -84,14 +97,16 @@ export async function measureGarbage(
   })
   await readCase(page, feed, reader, what)
   const { profile } = await session.send('HeapProfiler.stopSampling')
-  const sum = (node: typeof profile.head): number =>
-    node.children.reduce((total, child) => total + sum(child), node.selfSize)
   await page.close()
+
+  function sum(node: typeof profile.head): number {
+    return node.children.reduce((total, child) => total + sum(child), node.selfSize)
+  }
   return sum(profile.head) / what.count
 }
 
 /** `JSON.parse` of one event's data alone, in microseconds. */
-export async function measureParse(browser: Browser, feed: Feed, bytes: number): Promise<number> {
+export async function measureParse({ browser, feed }: Stand, bytes: number): Promise<number> {
   const { page } = await openPage(browser, feed.pageUrl)
   const micros = await page.evaluate((size) => {
     const count = Math.round(20_000_000 / size)

@@ -3,8 +3,9 @@ import { basename } from 'node:path'
 import type { Browser, CDPSession } from 'playwright'
 import { figure } from '../stats.ts'
 import type { Table } from '../types.ts'
+import type { Case } from './cases.ts'
 import type { Feed } from './feed.ts'
-import { type Case, openPage, readCase } from './measure.ts'
+import { openPage, readCase } from './measure.ts'
 import type { ReaderName } from './readers.ts'
 
 const INTERVAL_US = 200
@@ -50,7 +51,7 @@ export async function profileReader(
 ): Promise<SelfTimes> {
   const { page, session } = await openPage(browser, feed.readablePageUrl)
   // As it is measured: warm.
-  await readCase(page, feed, reader, { ...what, count: Math.round(what.count / 3) })
+  await readCase(page, feed, reader, what)
   await session.send('Profiler.enable')
   await session.send('Profiler.setSamplingInterval', { interval: INTERVAL_US })
   await session.send('Profiler.start')
