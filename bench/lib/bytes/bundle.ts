@@ -1,9 +1,10 @@
-/** Bundles and minifies an application the same way whatever its client, and weighs it. */
+/** Bundles and minifies an application in the same way for every client, and weighs it. */
 import { createRequire } from 'node:module'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import type { BuildOptions } from 'esbuild'
 import * as esbuild from 'esbuild'
-import { terserOptions } from '../../../scripts/lib/terser-options.mjs'
+import { bundleByTerser, gzipBytes, PRODUCTION } from '../../../scripts/lib/size/bundle.mjs'
+import { moduleOptions } from '../../../scripts/lib/terser-options.mjs'
 import type { Entry } from './entries.ts'
 
 interface Terser {
@@ -20,49 +21,51 @@ export interface Weight {
 }
 
 export interface Bundle extends Entry, Weight {
-  /** The same application as a script that only makes a function of it, `connectNow`; its names stay its own. */
+  /** The same application as a script that only defines a function, `connectNow`; its names stay local. */
   readonly script: string
 }
 
-export const weigh = (code: string): Weight => ({
-  minBytes: Buffer.byteLength(code),
-  gzipBytes: gzipSync(code, { level: 9 }).length,
-  brotliBytes: brotliCompressSync(code).length,
-})
+function weigh(code: string): Weight {
+  return {
+    minBytes: Buffer.byteLength(code),
+    gzipBytes: gzipBytes(code),
+    brotliBytes: brotliCompressSync(code).length,
+  }
+}
 
-/** One text without imports. */
-async function build(contents: string, options: BuildOptions): Promise<string> {
+/** One text without imports. Steadywire's sources are found from the root, the peers from where they are installed. */
+async function build({ own }: Entry, contents: string, options: BuildOptions): Promise<string> {
   const { outputFiles } = await esbuild.build({
-    stdin: { contents, resolveDir: 'bench' },
+    stdin: { contents, resolveDir: own ? '.' : 'bench' },
     bundle: true,
     target: 'es2022',
     write: false,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    define: { ...PRODUCTION, 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
     logLevel: 'error',
     ...options,
   })
   return outputFiles?.[0]?.text ?? ''
 }
 
-async function minify(module: string): Promise<string> {
-  const { code = '' } = await terser.minify(module, {
-    ...terserOptions,
-    module: true,
-    toplevel: true,
-    format: { comments: false },
-  })
-  return code
+/** Steadywire's as `npm run size` does, so that there is one figure of it. */
+async function minify(entry: Entry): Promise<string> {
+  const { code, own } = entry
+  if (own) return (await bundleByTerser(code)).code
+
+  const module = await build(entry, code, { format: 'esm' })
+  const minified = await terser.minify(module, moduleOptions)
+  return minified.code ?? ''
 }
 
-/** What comes after the import, if there is one, waits for a call. */
-const postponed = (code: string) =>
-  `${code.replace(/^(import .*\n)?/, '$1globalThis.connectNow = () => {')}\n}`
+/** Moves what follows the import, if there is one, into a function that waits for its call. */
+function postpone(code: string): string {
+  return `${code.replace(/^(import .*\n)?/, '$1globalThis.connectNow = () => {')}\n}`
+}
 
 export async function bundle(entry: Entry): Promise<Bundle> {
-  const { code } = entry
-  const minified = await minify(await build(code, { format: 'esm' }))
-  // Terser takes its time, and a script is parsed as fast without it.
-  const script = await build(postponed(code), { format: 'iife', minify: true })
-  return { ...entry, ...weigh(minified), script }
+  const weight = weigh(await minify(entry))
+  // A script is parsed as fast without terser, which takes long.
+  const script = await build(entry, postpone(entry.code), { format: 'iife', minify: true })
+  return { ...entry, ...weight, script }
 }

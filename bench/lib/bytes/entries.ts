@@ -1,42 +1,50 @@
 /**
- * The least application of each client, with one line of imports at most: connects, listens to one kind of event, sends one. Hosts that a vendor's client
- * would ask by default are this machine's, so that nothing leaves it.
+ * The smallest application of each client, with at most one line of imports: connects, listens to one type of event, sends
+ * one message. Hosts that a vendor's client connects to by default are replaced by this machine, so that nothing leaves it.
  */
+import {
+  coreApplication,
+  RECEIVING,
+  SENDS,
+  WHOLE,
+} from '../../../scripts/lib/size/applications.mjs'
+
 export interface Entry {
   readonly name: string
   readonly code: string
   /** Steadywire's own sources. */
   readonly own?: true
-  /** Goes on to another transport when the network lets one down: not only where a constructor is missing. */
+  /** Falls back to another transport when the network fails one, not only where a constructor is missing. */
   readonly negotiates?: true
 }
 
-const core = (transport: string): Entry => ({
-  name: `Steadywire core, ${transport} alone`,
-  own: true,
-  code: `import { connect, json, steadywire, ${transport} } from '../src/core.ts'
-    const options = { transports: [${transport}], protocol: steadywire, codec: json }
-    const wire = connect('/live', options)
-    wire.on('price', console.log)
-    wire.send('chat', { text: 'hello' })`,
-})
-
-const own: readonly Entry[] = [
-  {
-    name: 'Steadywire whole',
+function core(transport: string): Entry {
+  return {
+    name: `Steadywire core, ${transport} alone`,
     own: true,
-    negotiates: true,
-    code: `import { connect } from '../src/index.ts'
-      const wire = connect('/live')
-      wire.on('price', console.log)
-      wire.send('chat', { text: 'hello' })`,
-  },
+    code: coreApplication({
+      transports: [transport],
+      protocol: 'steadywire',
+      parts: ['outbox'],
+      use: SENDS,
+    }),
+  }
+}
+
+/** The applications of `npm run size`, and its `core` with each other transport. */
+const OWN: readonly Entry[] = [
+  { name: 'Steadywire whole', own: true, negotiates: true, code: WHOLE.code },
   core('websocket'),
   core('eventsource'),
   core('longpoll'),
+  {
+    name: 'Steadywire core, websocket and plain(), receiving only',
+    own: true,
+    code: coreApplication(RECEIVING),
+  },
 ]
 
-const raw: readonly Entry[] = [
+const RAW: readonly Entry[] = [
   {
     name: 'raw WebSocket',
     code: `const socket = new WebSocket('ws://' + location.host + '/live')
@@ -51,7 +59,7 @@ const raw: readonly Entry[] = [
   },
 ]
 
-const oneTransport: readonly Entry[] = [
+const ONE_TRANSPORT: readonly Entry[] = [
   {
     name: 'reconnecting-websocket',
     code: `import ReconnectingWebSocket from 'reconnecting-websocket'
@@ -83,7 +91,7 @@ const oneTransport: readonly Entry[] = [
   },
 ]
 
-const negotiating: readonly Entry[] = [
+const NEGOTIATING: readonly Entry[] = [
   {
     name: 'phoenix',
     negotiates: true,
@@ -183,4 +191,4 @@ const negotiating: readonly Entry[] = [
   },
 ]
 
-export const entries: readonly Entry[] = [...own, ...raw, ...oneTransport, ...negotiating]
+export const ENTRIES: readonly Entry[] = [...OWN, ...RAW, ...ONE_TRANSPORT, ...NEGOTIATING]
