@@ -2,7 +2,7 @@
  * How clients wait before they try again: Steadywire's own code, and the peers' formulas, read from the files named here
  * of the versions in `bench/package.json`.
  */
-import { type Backoff, backoffDelay } from '../../../src/backoff.ts'
+import { type Backoff, backoffDelay } from '../../../src/connection/backoff.ts'
 import { defaultOptions } from '../../../src/options.ts'
 
 export interface Try {
