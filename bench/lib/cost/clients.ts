@@ -1,21 +1,31 @@
-/** Clients in Node that speak each protocol with no more than it asks for, and with a browser's headers. */
+/** Clients in Node that speak each protocol with the least that it requires, and with a browser's headers. */
 import { randomUUID } from 'node:crypto'
 import { Agent, type IncomingMessage, request as send } from 'node:http'
 import { createRequire } from 'node:module'
 import WebSocket from 'ws'
+import type { ServerName } from './servers.ts'
 
-/** Whom a client tells. */
-export interface Ear {
+/** Where the peers are installed. */
+const BENCH = new URL('../../package.json', import.meta.url)
+
+/** What a client calls. */
+export interface Observer {
   /** For each event. */
-  hear(): void
-  /** Its connection has ended, which nobody wanted. */
-  lose(reason: string): void
+  onEvent(): void
+  /** When its connection ends unexpectedly. */
+  onLost(reason: string): void
 }
 
-/** Resolves when it is connected, with what ends it. */
-export type Connect = (origin: string, ear: Ear) => Promise<() => void>
+/** Resolves with a function that ends the connection, when it is open. */
+export type Connect = (origin: string, observer: Observer) => Promise<() => void>
 
-/** As much of the peer as is used here. */
+export interface Client {
+  readonly server: ServerName
+  readonly transport: string
+  readonly connect: Connect
+}
+
+/** The part of the peer that is used here. */
 interface SocketIoClient {
   io(
     origin: string,
@@ -33,8 +43,8 @@ interface SocketIoClient {
   }
 }
 
-/** As long as a browser's: with every poll they go over the wire again. */
-const headers = {
+/** As long as a browser's: each poll sends them again. */
+const HEADERS = {
   accept: '*/*',
   'accept-encoding': 'gzip, deflate, br, zstd',
   'accept-language': 'en-US,en;q=0.9',
@@ -59,7 +69,7 @@ interface Asking {
 
 function ask(url: string, { method = 'GET', accept = '*/*', signal }: Asking) {
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { method, agent, signal, headers: { ...headers, accept } }
+    const options = { method, agent, signal, headers: { ...HEADERS, accept } }
     send(url, options, resolve).on('error', reject).end()
   })
 }
@@ -71,50 +81,54 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return text
 }
 
-/** How often a text holds another. */
-const countOf = (text: string, part: string) => text.split(part).length - 1
+/** Calls the observer for each time that a text holds the mark of an event. */
+function notify(text: string, mark: string, { onEvent }: Observer): void {
+  const count = text.split(mark).length - 1
+  for (let index = 0; index < count; index += 1) onEvent()
+}
 
-/** `mark` is what each event holds once. */
-function openSocket(url: string, mark: string, ear: Ear): Promise<() => void> {
+/** `mark` is a text that each event holds once. */
+function openSocket(url: string, mark: string, observer: Observer): Promise<() => void> {
   return new Promise((resolve, reject) => {
-    const { accept, ...rest } = headers
+    const { accept, ...rest } = HEADERS
     const socket = new WebSocket(url.replace('http', 'ws'), { headers: rest })
     socket.on('error', reject)
-    socket.on('close', (code) => ear.lose(`close code ${code}`))
+    socket.on('close', (code) => observer.onLost(`close code ${code}`))
     socket.on('message', (data) => {
-      const text = String(data)
-      for (let left = countOf(text, mark); left > 0; left -= 1) ear.hear()
+      notify(String(data), mark, observer)
       resolve(() => socket.terminate())
     })
   })
 }
 
-/** Reads an answer that does not end. A block or frame may come in pieces: what is not ended yet waits. */
+/** Reads a response that does not end. A block or frame may come in pieces: an incomplete one waits for its end. */
 async function openStream(
   url: string,
   asking: Omit<Asking, 'signal'>,
   [mark, end]: readonly [string, string],
-  ear: Ear,
+  observer: Observer,
 ): Promise<() => void> {
   const ending = new AbortController()
   const response = await ask(url, { ...asking, signal: ending.signal })
   if (response.statusCode !== 200) throw new Error(`${response.statusCode} from ${url}`)
+
   let rest = ''
   response.setEncoding('utf8').on('error', () => {})
-  response.on('close', () => ear.lose('the answer ended'))
+  response.on('close', () => observer.onLost('the response ended'))
   response.on('data', (chunk: string) => {
     const pieces = (rest + chunk).split(end)
     rest = pieces.pop() ?? ''
-    for (const piece of pieces) if (piece.includes(mark)) ear.hear()
+    for (const piece of pieces) if (piece.includes(mark)) observer.onEvent()
   })
+
   return () => ending.abort()
 }
 
-/** Asks again and again; `next` takes an answer and says the next URL. */
+/** Polls without end; `next` reads a response and returns the next URL. */
 async function openPolls(
   [method, first]: readonly ['GET' | 'POST', string],
   next: (text: string) => string,
-  { lose }: Ear,
+  { onLost }: Observer,
 ): Promise<() => void> {
   const ending = new AbortController()
   const poll = async (url: string) => textOf(await ask(url, { method, signal: ending.signal }))
@@ -122,65 +136,104 @@ async function openPolls(
   const go = async () => {
     while (!ending.signal.aborted) url = next(await poll(url))
   }
-  go().catch((error: unknown) => lose(String(error)))
+  go().catch((error: unknown) => onLost(String(error)))
   return () => ending.abort()
 }
 
+const STEADYWIRE_MARK = 'event: tick\n'
 const live = (origin: string) => `${origin}/live?client_id=${randomUUID()}`
 
-function pollReference(origin: string, ear: Ear): Promise<() => void> {
+function pollReference(origin: string, observer: Observer): Promise<() => void> {
   const url = live(origin)
   let cursor = ''
   const next = (text: string) => {
-    for (let left = countOf(text, 'event: tick\n'); left > 0; left -= 1) ear.hear()
+    notify(text, STEADYWIRE_MARK, observer)
     const ids = text.match(/^id: .+$/gm)
     cursor = ids?.at(-1)?.slice(4) ?? cursor
     return `${url}&last_event_id=${cursor}`
   }
-  return openPolls(['GET', `${url}&wait=0`], next, ear)
+  return openPolls(['GET', `${url}&wait=0`], next, observer)
 }
 
 const sockJs = (origin: string) => `${origin}/sockjs/000/${randomUUID()}`
 /** An event in a frame of SockJS, whose quotes are escaped. */
-const sockJsMark = '\\"text\\"'
+const SOCKJS_MARK = '\\"text\\"'
 
-function pollSockJs(origin: string, ear: Ear): Promise<() => void> {
+function pollSockJs(origin: string, observer: Observer): Promise<() => void> {
   const url = `${sockJs(origin)}/xhr`
   let opened = false
   const next = (text: string) => {
-    // A session that is gone is closed, or opened anew.
+    // The server closes a session that it no longer knows, or opens a new one.
     if (text.startsWith('c') || (opened && text.startsWith('o'))) throw new Error(text.trim())
     opened = true
-    for (let left = countOf(text, sockJsMark); left > 0; left -= 1) ear.hear()
+    notify(text, SOCKJS_MARK, observer)
     return url
   }
-  return openPolls(['POST', url], next, ear)
+  return openPolls(['POST', url], next, observer)
 }
 
-function openSocketIo(origin: string, transport: string, ear: Ear): Promise<() => void> {
-  const requirePeer = createRequire(new URL('../../package.json', import.meta.url))
-  const { io } = requirePeer('socket.io-client') as SocketIoClient
-  const { accept, ...extraHeaders } = headers
+function openSocketIo(
+  origin: string,
+  transport: string,
+  { onEvent, onLost }: Observer,
+): Promise<() => void> {
+  const { io }: SocketIoClient = createRequire(BENCH)('socket.io-client')
+  const { accept, ...extraHeaders } = HEADERS
   const options = { forceNew: true, reconnection: false, agent, extraHeaders }
   return new Promise((resolve, reject) => {
     const socket = io(origin, { ...options, transports: [transport] })
-    socket.on('tick', ear.hear)
+    socket.on('tick', onEvent)
     socket.on('connect', () => resolve(() => socket.disconnect()))
-    socket.on('disconnect', ear.lose)
+    socket.on('disconnect', onLost)
     socket.once('connect_error', reject)
   })
 }
 
-/** By server and transport. */
-export const clients = {
-  'steadywire websocket': (origin, ear) => openSocket(live(origin), 'event: tick\n', ear),
-  'steadywire eventsource': (origin, ear) =>
-    openStream(live(origin), { accept: 'text/event-stream' }, ['event: tick\n', '\n\n'], ear),
-  'steadywire longpoll': pollReference,
-  'socket.io websocket': (origin, ear) => openSocketIo(origin, 'websocket', ear),
-  'socket.io polling': (origin, ear) => openSocketIo(origin, 'polling', ear),
-  'sockjs websocket': (origin, ear) => openSocket(`${sockJs(origin)}/websocket`, sockJsMark, ear),
-  'sockjs xhr-streaming': (origin, ear) =>
-    openStream(`${sockJs(origin)}/xhr_streaming`, { method: 'POST' }, [sockJsMark, '\n'], ear),
-  'sockjs xhr-polling': pollSockJs,
-} satisfies Record<string, Connect>
+export const STEADYWIRE_WEBSOCKET: Client = {
+  server: 'steadywire',
+  transport: 'websocket',
+  connect: (origin, observer) => openSocket(live(origin), STEADYWIRE_MARK, observer),
+}
+
+export const CLIENTS: readonly Client[] = [
+  STEADYWIRE_WEBSOCKET,
+  {
+    server: 'steadywire',
+    transport: 'eventsource',
+    connect: (origin, observer) =>
+      openStream(
+        live(origin),
+        { accept: 'text/event-stream' },
+        [STEADYWIRE_MARK, '\n\n'],
+        observer,
+      ),
+  },
+  { server: 'steadywire', transport: 'longpoll', connect: pollReference },
+  {
+    server: 'socket.io',
+    transport: 'websocket',
+    connect: (origin, observer) => openSocketIo(origin, 'websocket', observer),
+  },
+  {
+    server: 'socket.io',
+    transport: 'polling',
+    connect: (origin, observer) => openSocketIo(origin, 'polling', observer),
+  },
+  {
+    server: 'sockjs',
+    transport: 'websocket',
+    connect: (origin, observer) => openSocket(`${sockJs(origin)}/websocket`, SOCKJS_MARK, observer),
+  },
+  {
+    server: 'sockjs',
+    transport: 'xhr-streaming',
+    connect: (origin, observer) =>
+      openStream(
+        `${sockJs(origin)}/xhr_streaming`,
+        { method: 'POST' },
+        [SOCKJS_MARK, '\n'],
+        observer,
+      ),
+  },
+  { server: 'sockjs', transport: 'xhr-polling', connect: pollSockJs },
+]

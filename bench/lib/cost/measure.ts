@@ -1,31 +1,24 @@
-/** What servers cost: each in a process of its own, with as many clients, which all stay connected throughout. */
-import { type Connect, clients, type Ear } from './clients.ts'
+/** What servers cost: each in a separate process, with equally many clients, which stay connected throughout. */
+import { CLIENTS, type Client, type Observer, STEADYWIRE_WEBSOCKET } from './clients.ts'
 import { type CostAnswer, type CostProcess, startCostProcess } from './process.ts'
-import type { ServerName } from './servers.ts'
 
-export interface Contender {
-  readonly server: ServerName
-  readonly transport: string
+export interface Contender extends Client {
   readonly name: string
-  readonly connect: Connect
-  /** With the heartbeat that the reference server has by default, not the one that all others have. */
+  /** Whether it has the reference server's default heartbeat, in place of the one that all others have. */
   readonly ownHeartbeat?: true
 }
 
-const alike: readonly Contender[] = Object.entries(clients).map(([name, connect]) => {
-  const [server, transport] = name.split(' ') as [ServerName, string]
-  return { server, transport, name, connect }
-})
+function createContender(client: Client): Contender {
+  return { ...client, name: `${client.server} ${client.transport}` }
+}
 
-export const contenders: readonly Contender[] = [
-  ...alike,
-  {
-    server: 'steadywire',
-    transport: 'websocket',
-    name: 'steadywire websocket, default heartbeat',
-    connect: clients['steadywire websocket'],
-    ownHeartbeat: true,
-  },
+/** All others are compared with it. */
+export const REFERENCE = createContender(STEADYWIRE_WEBSOCKET)
+
+export const CONTENDERS: readonly Contender[] = [
+  REFERENCE,
+  ...CLIENTS.filter((client) => client !== STEADYWIRE_WEBSOCKET).map(createContender),
+  { ...REFERENCE, name: `${REFERENCE.name}, default heartbeat`, ownHeartbeat: true },
 ]
 
 /** Per client and hour. */
@@ -40,11 +33,11 @@ export interface Crowd {
   readonly contender: Contender
   /** Without any client, of the whole process: CPU milliseconds per hour. */
   readonly emptyCpuMs: number
-  /** Why clients are gone that nobody told to go. */
+  /** Why clients lost their connection: one reason for each. */
   readonly lost: readonly string[]
   idle(durationMs: number): Promise<Cost>
-  /** Everybody is told so many events, one each second; resolves when all were heard. */
-  told(count: number): Promise<Cost>
+  /** Publishes events, one a second; resolves when all clients have received all of them. */
+  busy(count: number): Promise<Cost>
   close(): Promise<void>
 }
 
@@ -60,7 +53,7 @@ const PATIENCE_MS = 30_000
 
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
-/** Of one client of so many. `durationMs`: what was to be measured, where waiting for the last event took longer. */
+/** Of one of `count` clients. `durationMs` is what was to be measured, where the wait for the last event took longer. */
 function costOf(
   [before, after]: readonly [CostAnswer, CostAnswer],
   count: number,
@@ -75,97 +68,110 @@ function costOf(
 }
 
 async function measureEmpty(process: CostProcess): Promise<number> {
-  await pause(EMPTY_MS) // what starting left over
-  const before = await process.ask({ tell: 0 })
+  await pause(EMPTY_MS) // until its start is over
+  const before = await process.ask({ publish: 0 })
   await pause(EMPTY_MS)
-  return costOf([before, await process.ask({ tell: 0 })], 1).cpuMs
+  return costOf([before, await process.ask({ publish: 0 })], 1).cpuMs
 }
 
-/** Counts events, and says when there were enough: so many for each client that is still there. */
-function createListening(clientCount: number) {
+/** Counts the events of all clients that are still connected. */
+function createCounter(clientCount: number) {
   const lost: string[] = []
-  let heard = 0
-  let each = Number.POSITIVE_INFINITY
-  let reached = () => {}
-  let over = false
+  let received = 0
+  let wanted = Number.POSITIVE_INFINITY
+  let complete = () => {}
+  let isOver = false
+
   const present = () => clientCount - lost.length
-  const check = () => {
-    if (heard >= each * present()) reached()
+  function check(): void {
+    if (received >= wanted * present()) complete()
   }
-  const ear: Ear = {
-    hear() {
-      heard += 1
+
+  const observer: Observer = {
+    onEvent() {
+      received += 1
       check()
     },
-    lose(reason) {
-      if (over) return
+    onLost(reason) {
+      if (isOver) return
       lost.push(reason)
       check()
     },
   }
+
   return {
-    ear,
-    /** Why clients are gone. */
+    observer,
+    /** Why clients lost their connection. */
     lost,
     present,
-    /** From now on. Rejects when some have not come for so long that they are lost. */
-    listen(events: number): Promise<void> {
-      heard = 0
-      each = events
-      return new Promise((done, fail) => {
-        const give = () =>
-          fail(
-            new Error(
-              `Only ${heard} of ${events} × ${present()} events came, and no client knows.`,
-            ),
-          )
-        const timer = setTimeout(give, events * SECOND_MS + PATIENCE_MS)
-        reached = () => {
+    /** Counts from zero; resolves when each client has received that many, rejects when they are overdue. */
+    waitFor(events: number): Promise<void> {
+      received = 0
+      wanted = events
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => {
+            const expected = `${events} × ${present()}`
+            reject(
+              new Error(`Only ${received} of ${expected} events came, and no connection ended.`),
+            )
+          },
+          events * SECOND_MS + PATIENCE_MS,
+        )
+        complete = () => {
           clearTimeout(timer)
-          done()
+          resolve()
         }
       })
     },
     end() {
-      over = true
+      isOver = true
     },
   }
 }
 
 /** Spreads the clients over one heartbeat, so that theirs are spread too. */
-async function connectAll(origin: string, contender: Contender, options: CrowdOptions, ear: Ear) {
+async function connectAll(
+  origin: string,
+  contender: Contender,
+  options: CrowdOptions,
+  observer: Observer,
+): Promise<readonly (() => void)[]> {
   const start = performance.now()
   const connecting: Promise<() => void>[] = []
   for (let n = 1; n <= options.clients; n += 1) {
-    connecting.push(contender.connect(origin, ear))
+    connecting.push(contender.connect(origin, observer))
     await pause(start + (n * options.heartbeatMs) / options.clients - performance.now())
   }
   return Promise.all(connecting)
 }
 
-/** Resolves when a server and all of its clients are there, one heartbeat later. */
+/** Resolves with a server and all of its clients, one heartbeat later. */
 export async function gather(contender: Contender, options: CrowdOptions): Promise<Crowd> {
   const process = await startCostProcess(contender.server, options.heartbeatMs)
   const emptyCpuMs = await measureEmpty(process)
-  const listening = createListening(options.clients)
-  const ends = await connectAll(process.origin, contender, options, listening.ear)
-  const measure = async (act: () => Promise<unknown>, durationMs?: number) => {
-    const before = await process.ask({ tell: 0 })
+  const counter = createCounter(options.clients)
+  const ends = await connectAll(process.origin, contender, options, counter.observer)
+
+  async function measure(act: () => Promise<unknown>, durationMs?: number): Promise<Cost> {
+    const before = await process.ask({ publish: 0 })
     await act()
-    return costOf([before, await process.ask({ tell: 0 })], listening.present(), durationMs)
+    const after = await process.ask({ publish: 0 })
+    return costOf([before, after], counter.present(), durationMs)
   }
+
   return {
     contender,
     emptyCpuMs,
-    lost: listening.lost,
+    lost: counter.lost,
     idle: (durationMs) => measure(() => pause(durationMs)),
-    told: (count) =>
+    busy: (count) =>
       measure(
-        () => Promise.all([listening.listen(count), process.ask({ tell: count })]),
+        () => Promise.all([counter.waitFor(count), process.ask({ publish: count })]),
         count * SECOND_MS,
       ),
     async close() {
-      listening.end()
+      counter.end()
       for (const end of ends) end()
       await process.stop()
     },

@@ -1,22 +1,22 @@
-/** Starts a server in a process of its own, and asks it what it cost. */
+/** Starts a server in a separate process, and asks it what it cost. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { originOf } from '../loopback.ts'
 import type { ServerName } from './servers.ts'
 
-/** To the process: how many events to tell, one each second, before it answers. */
+/** To the process: how many events to publish, one a second, before it answers. */
 export interface CostRequest {
-  readonly tell: number
+  readonly publish: number
 }
 
-/** Of the process: what it cost since it began. */
+/** From the process: what it cost since its start. */
 export interface CostAnswer {
-  /** When, by its own clock. */
+  /** By the process's clock. */
   readonly atMs: number
   readonly cpuMs: number
   readonly readBytes: number
   readonly writtenBytes: number
-  /** In the first one. */
+  /** In the first answer only. */
   readonly port?: number
 }
 
@@ -30,9 +30,9 @@ function nextAnswer(child: ChildProcess): Promise<CostAnswer> {
   return new Promise((resolve, reject) => {
     const onExit = () => reject(new Error('A server whose cost is measured has ended.'))
     child.once('exit', onExit)
-    child.once('message', (answer) => {
+    child.once('message', (answer: CostAnswer) => {
       child.off('exit', onExit)
-      resolve(answer as CostAnswer)
+      resolve(answer)
     })
   })
 }
@@ -44,6 +44,7 @@ export async function startCostProcess(
   const worker = fileURLToPath(new URL('./worker.ts', import.meta.url))
   const child = fork(worker, [name, `${heartbeatMs}`], { execArgv: ['--import', 'tsx'] })
   const { port = 0 } = await nextAnswer(child)
+
   return {
     origin: originOf(port),
     ask(request) {

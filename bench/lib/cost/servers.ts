@@ -1,15 +1,14 @@
-/** The servers whose cost is measured, in the same words: each tells an event to everybody who is connected. */
+/** The servers whose cost is measured, with one interface: each publishes an event to all connected clients. */
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { createSteadywireServer } from '../../../demo/server/index.ts'
 
-export const serverNames = ['steadywire', 'socket.io', 'sockjs'] as const
-export type ServerName = (typeof serverNames)[number]
+export type ServerName = 'steadywire' | 'socket.io' | 'sockjs'
 
-/** Tells everybody. */
-export type Tell = (event: unknown) => void
+/** Sends an event to all connected clients. */
+export type Publish = (event: unknown) => void
 
-/** As much of the peers as is used here. */
+/** The part of the peers that is used here. */
 interface SocketIo {
   readonly Server: new (
     http: Server,
@@ -27,10 +26,11 @@ interface SockJs {
   }
 }
 
+/** Finds the peers where they are installed. */
 const requirePeer = createRequire(new URL('../../package.json', import.meta.url))
 
-/** Each hangs a server with its defaults, but for the heartbeat, into an HTTP server. */
-export const servers: Record<ServerName, (http: Server, heartbeatMs: number) => Tell> = {
+/** Each attaches a server to an HTTP server, with its defaults but for the heartbeat. */
+const SERVERS: Record<ServerName, (http: Server, heartbeatMs: number) => Publish> = {
   steadywire(http, heartbeatMs) {
     const server = createSteadywireServer({ heartbeatMs })
     http.on('request', (request, response) => server.handleRequest(request, response))
@@ -38,22 +38,31 @@ export const servers: Record<ServerName, (http: Server, heartbeatMs: number) => 
     return (event) => void server.publish('tick', JSON.stringify(event))
   },
   'socket.io'(http, heartbeatMs) {
-    const { Server: SocketIoServer } = requirePeer('socket.io') as SocketIo
+    const { Server: SocketIoServer }: SocketIo = requirePeer('socket.io')
     const server = new SocketIoServer(http, { serveClient: false, pingInterval: heartbeatMs })
     return (event) => server.emit('tick', event)
   },
   sockjs(http, heartbeatMs) {
-    const { createServer } = requirePeer('sockjs') as SockJs
+    const { createServer }: SockJs = requirePeer('sockjs')
     const server = createServer({ heartbeat_delay: heartbeatMs, log: () => {} })
     const connections = new Set<SockJsConnection>()
+
     server.on('connection', (connection) => {
       connections.add(connection)
       connection.on('close', () => connections.delete(connection))
     })
     server.installHandlers(http, { prefix: '/sockjs' })
+
     return (event) => {
       const text = JSON.stringify(event)
       for (const connection of connections) connection.write(text)
     }
   },
+}
+
+/** @throws Error for a name that is none of them */
+export function attachServer(name: string, http: Server, heartbeatMs: number): Publish {
+  const [, attach] = Object.entries(SERVERS).find(([known]) => known === name) ?? []
+  if (!attach) throw new Error(`There is no server "${name}".`)
+  return attach(http, heartbeatMs)
 }

@@ -1,16 +1,11 @@
 /** How long the streams of the throughput group are in a run that is less than full. */
+import { chooseByMode } from '../mode.ts'
 import type { Context } from '../types.ts'
 import type { Case } from './cases.ts'
 
-const QUICK_SHARE = 8
-const SMOKE_SHARE = 100
-
-function shareOf({ quick, smoke }: Pick<Context, 'quick' | 'smoke'>): number {
-  if (smoke) return SMOKE_SHARE
-  return quick ? QUICK_SHARE : 1
-}
+const SHARES = { full: 1, quick: 8, smoke: 100 }
 
 /** The same stream, shorter by what the run leaves out, and by `share` again. */
 export function scaleCase(what: Case, context: Pick<Context, 'quick' | 'smoke'>, share = 1): Case {
-  return { ...what, count: Math.ceil(what.count / shareOf(context) / share) }
+  return { ...what, count: Math.ceil(what.count / chooseByMode(context, SHARES) / share) }
 }
