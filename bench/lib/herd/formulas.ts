@@ -1,6 +1,6 @@
 /**
- * How clients wait before they try again: Steadywire's own code, and the peers' formulas, read from the files named here
- * of the versions in `bench/package.json`.
+ * How long clients wait before they try again: Steadywire's own code, and the formulas of the peers' files that are named
+ * here, in the versions of `bench/package.json`.
  */
 import { type Backoff, backoffDelay } from '../../../src/connection/backoff.ts'
 import { defaultOptions } from '../../../src/options.ts'
@@ -8,7 +8,7 @@ import { defaultOptions } from '../../../src/options.ts'
 export interface Try {
   /** Tries since the connection was lost: 0 for the first. */
   readonly tries: number
-  /** What the server said to wait at least, when it said goodbye; 0 where it did not. */
+  /** The least delay that the server asked for when it closed; 0 where it asked for none. */
   readonly floorMs: number
   /** Between 0 and 1, the same for the client's whole life. */
   readonly personal: number
@@ -17,35 +17,35 @@ export interface Try {
 
 export interface Formula {
   readonly name: string
-  /** Requests of a try that is refused: one with each transport that is tried at once. */
+  /** Requests of a try that is refused: one for each transport of a try. */
   readonly requests: number
-  /** The wait before a try, or nothing where the client gives up. */
+  /** The wait before a try; undefined where the client gives up. */
   waitMs(what: Try): number | undefined
-  /** So long a connection must have lived for the tries to begin again, given the last wait. */
+  /** How long a connection must have lasted for the tries to count from 0 again, given the last wait. */
   provenMs?(waitMs: number): number
-  /** So many requests at most in a minute. */
+  /** Upper bound of requests in a minute. */
   readonly perMinute?: number
 }
 
-/** The bound of `src/runner.ts`. */
+/** The bound of `src/connection/rate-limit.ts`. */
 const ATTEMPTS_PER_MINUTE = 32
 
-/** `windowMs` is what the server announced (`retryMs`); the transports are asked one after the other in each try. */
+/** `windowMs` is what the server announced (`retryMs`); each try asks with the transports one after the other. */
 export const steadywire = (name: string, windowMs: number, transports: number): Formula => ({
   name,
   requests: transports,
-  // No race begins that might be too many.
+  // A race begins only where all of its requests are within the bound.
   perMinute: ATTEMPTS_PER_MINUTE - transports,
   provenMs: (waitMs) => Math.max(1000, waitMs),
   waitMs({ tries, floorMs, random }) {
-    const world: Backoff = { random, windowMs, floorMs: 0, options: defaultOptions }
-    return backoffDelay(tries, floorMs ? { retryAfterMs: floorMs } : {}, world)
+    const backoff: Backoff = { random, windowMs, floorMs: 0, options: defaultOptions }
+    return backoffDelay(tries, floorMs ? { retryAfterMs: floorMs } : {}, backoff)
   },
 })
 
 const peer = (name: string, waitMs: Formula['waitMs']): Formula => ({ name, requests: 1, waitMs })
 
-/** A list of waits, and what comes after it. */
+/** A list of waits, and the wait after it. */
 const listed = (name: string, waits: readonly number[], then?: number) =>
   peer(name, ({ tries }) => waits[tries] ?? then)
 
@@ -55,7 +55,7 @@ interface SocketIoOptions {
   readonly randomizationFactor: number
 }
 
-/** `build/esm/contrib/backo2.js`: the side of the jitter is drawn from the same number. */
+/** `build/esm/contrib/backo2.js`: one random number decides the size of the jitter and its sign. */
 const socketIo = (name: string, options: SocketIoOptions) =>
   peer(name, ({ tries, random }) => {
     const ms = options.reconnectionDelay * 2 ** tries
@@ -68,15 +68,15 @@ const socketIo = (name: string, options: SocketIoOptions) =>
 /** `dist/reconnecting-websocket-mjs.js` and `dist/ws.js`, `_getNextDelay`. */
 const growing = (minMs: number, tries: number) => Math.min(10_000, minMs * 1.3 ** tries)
 
-/** `build/index.js`, `_getReconnectDelay` and `backoff`: half a second and up to as much again, doubled with each try. */
+/** `build/index.js`, `_getReconnectDelay` and `backoff`: half a second, and a random part up to as much again, doubled with each try. */
 const centrifuge = peer('centrifuge', ({ tries, random }) => {
   const interval = Math.floor(random() * (Math.min(20_000, 500 * 2 ** Math.min(tries, 31)) + 1))
   return Math.min(20_000, 500 + interval)
 })
 
 /**
- * `src/common/lib/util/utils.ts`, `getRetryTime`: at once, then 15 s and more, less up to a fifth: a WebSocket, and a poll
- * when that is refused.
+ * `src/common/lib/util/utils.ts`, `getRetryTime`: at once, then 15 s and more, less a random part up to a fifth. A try is a
+ * WebSocket, and a poll when that is refused.
  */
 const ably: Formula = {
   name: 'ably',
@@ -86,9 +86,9 @@ const ably: Formula = {
 }
 
 /**
- * `src/runtimes/web/default_strategy.ts`: the transport that worked after a second, then all: WebSocket at once, HTTP
- * streaming 2 s and polling 6 s later. Each tries again when its time is over: 15, 30, 60 s. These are the waits between
- * all of them together.
+ * `src/runtimes/web/default_strategy.ts`: the transport that worked, after a second, then all: WebSocket at once, HTTP
+ * streaming 2 s and polling 6 s later. Each tries again after its own timeout: 15, 30, 60 s. These are the waits between
+ * all tries together.
  */
 const pusher = listed(
   'pusher-js',
@@ -96,7 +96,7 @@ const pusher = listed(
   15_000,
 )
 
-export const peers: readonly Formula[] = [
+export const PEERS: readonly Formula[] = [
   // Chromium's; the standard leaves it to the browser.
   listed('native EventSource', [], 3000),
   listed('native EventSource, retry: 10000', [], 10_000),

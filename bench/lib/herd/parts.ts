@@ -11,16 +11,21 @@ export function seeded(seed: number): () => number {
   }
 }
 
-/** What a server may save up of the connections that it accepts in a second: as many as in this time. */
+/** The numbers of a typed array by an index that is within its bounds: NaN outside of them. */
+export function at(numbers: ArrayLike<number>, index: number): number {
+  return numbers[index] ?? Number.NaN
+}
+
+/** A server may save up as many connections as it accepts in this time. */
 const SAVED_MS = 100
 
 export interface Servers {
   set(server: number, live: boolean): void
-  /** A request at a live server drawn at random: which one accepted it, or -1. */
+  /** A request to a live server drawn at random: the one that accepted it, or -1. */
   ask(now: number): number
 }
 
-/** `acceptedPerSecond`: by all of them together, each an equal part. */
+/** `acceptedPerSecond` is what all of them accept together, in equal parts. */
 export function createServers(
   count: number,
   acceptedPerSecond: number,
@@ -31,6 +36,7 @@ export function createServers(
   const saved = new Float64Array(count).fill(most)
   const savedAt = new Float64Array(count)
   let live = Array.from({ length: count }, (_, server) => server)
+
   return {
     set(server, isLive) {
       live = live.filter((other) => other !== server).concat(isLive ? server : [])
@@ -38,7 +44,7 @@ export function createServers(
     ask(now) {
       const server = live[Math.floor(random() * live.length)]
       if (server === undefined) return -1
-      const have = (saved[server] as number) + (now - (savedAt[server] as number)) * perMs
+      const have = at(saved, server) + (now - at(savedAt, server)) * perMs
       savedAt[server] = now
       const accepted = have >= 1
       saved[server] = Math.min(most, accepted ? have - 1 : have)
@@ -49,25 +55,28 @@ export function createServers(
 
 export interface Calendar {
   /** False where the time is past the end. */
-  put(item: number, at: number): boolean
-  /** Takes all that is due at that time, also what is put there meanwhile. */
-  each(at: number, visit: (item: number) => void): void
+  put(item: number, time: number): boolean
+  /** Takes all that is due at that time, also what the visits put there. */
+  each(time: number, visit: (item: number) => void): void
 }
 
-/** Items by the millisecond that they are due; an item is in it once at most. */
+const NONE = -1
+
+/** Items by the millisecond at which they are due; an item is in it at most once. */
 export function createCalendar(items: number, endMs: number): Calendar {
-  const first = new Int32Array(endMs).fill(-1)
+  const first = new Int32Array(endMs).fill(NONE)
   const next = new Int32Array(items)
+
   return {
-    put(item, at) {
-      if (at >= endMs) return false
-      next[item] = first[at] as number
-      first[at] = item
+    put(item, time) {
+      if (time >= endMs) return false
+      next[item] = at(first, time)
+      first[time] = item
       return true
     },
-    each(at, visit) {
-      for (let item = first[at] as number; item >= 0; item = first[at] as number) {
-        first[at] = next[item] as number
+    each(time, visit) {
+      for (let item = at(first, time); item >= 0; item = at(first, time)) {
+        first[time] = at(next, item)
         visit(item)
       }
     },
@@ -75,13 +84,14 @@ export function createCalendar(items: number, endMs: number): Calendar {
 }
 
 const BIN_MS = 100
+const BINS_PER_SECOND = 1000 / BIN_MS
 
 export interface Tally {
   add(ms: number): void
   count(): number
-  /** The most within any second, from then on. */
+  /** The most within any second, from that time on. */
   peakPerSecond(fromMs: number): number
-  /** By when so large a share of all had been added; the resolution is 100 ms. */
+  /** When that share of all had been added; the resolution is 100 ms. */
   quantileMs(share: number): number
 }
 
@@ -89,22 +99,20 @@ export interface Tally {
 export function createTally(endMs: number): Tally {
   const bins = new Float64Array(Math.ceil(endMs / BIN_MS) + 1)
   const count = () => bins.reduce((sum, inBin) => sum + inBin, 0)
+
   return {
     count,
     add(ms) {
       const bin = Math.floor(ms / BIN_MS)
-      bins[bin] = (bins[bin] as number) + 1
+      bins[bin] = at(bins, bin) + 1
     },
     peakPerSecond(fromMs) {
-      const width = 1000 / BIN_MS
+      const start = Math.floor(fromMs / BIN_MS)
       let within = 0
       let peak = 0
-      for (
-        let bin = Math.floor(fromMs / BIN_MS), seen = 0;
-        bin < bins.length;
-        bin += 1, seen += 1
-      ) {
-        within += (bins[bin] as number) - (seen >= width ? (bins[bin - width] as number) : 0)
+      for (let bin = start; bin < bins.length; bin += 1) {
+        within += at(bins, bin)
+        if (bin >= start + BINS_PER_SECOND) within -= at(bins, bin - BINS_PER_SECOND)
         peak = Math.max(peak, within)
       }
       return peak
