@@ -22,6 +22,8 @@ export interface FakeClock {
   sleep(ms: number): Promise<void>
   /** Moves the wall clock alone, as its owner or a time server does. */
   moveWallClock(ms: number): void
+  /** A script keeps the page busy: time passes, and no timer fires. */
+  work(ms: number): void
   /** Stops the wall clock alone, as a mocked `Date` does; `false` lets it go on. */
   stopWallClock(stopped?: boolean): void
 }
@@ -59,7 +61,9 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     elapsed += ms
     if (!isStopped) wall += ms
   }
-  const fireUntil = async (end: number, so = () => false) => {
+  let end = 0 // until when time is to pass
+  const fireUntil = async (until: number, so = () => false) => {
+    end = until
     await settle()
     while (!so()) {
       const next = timers[0]
@@ -100,6 +104,10 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     },
     moveWallClock(ms) {
       wall += ms
+    },
+    work(ms) {
+      pass(ms)
+      end += ms
     },
     stopWallClock(stopped = true) {
       isStopped = stopped

@@ -57,6 +57,11 @@ export const createFakePage = (href = HREF) => {
     document.call({ type })
     if (/^(visibilitychange|securitypolicyviolation)$/.test(type)) window.call({ type }, false)
   }
+  /** At its target an event comes to those that capture it first; listeners added by then are among the others. */
+  const fireAtWindow = (event: object & { type: string }) => {
+    window.call(event, true)
+    window.call(event, false)
+  }
   const setVisibility = (state: DocumentVisibilityState) => {
     document.visibilityState = state
     fireAtDocument('visibilitychange')
@@ -79,12 +84,14 @@ export const createFakePage = (href = HREF) => {
     resume: () => fireAtDocument('resume'),
     /** A Content Security Policy kept something away. */
     violate: () => fireAtDocument('securitypolicyviolation'),
-    online: () => window.call({ type: 'online' }),
-    offline: () => window.call({ type: 'offline' }),
+    online: () => fireAtWindow({ type: 'online' }),
+    offline: () => fireAtWindow({ type: 'offline' }),
     pagehide: (persisted = true) =>
-      window.call({ type: 'pagehide', persisted } as object & { type: string }),
+      fireAtWindow({ type: 'pagehide', persisted } as object & { type: string }),
     pageshow: (persisted = true) =>
-      window.call({ type: 'pageshow', persisted } as object & { type: string }),
+      fireAtWindow({ type: 'pageshow', persisted } as object & { type: string }),
+    /** The last that happens in a page that is not kept, after `pagehide` and `visibilitychange`. */
+    unload: () => fireAtWindow({ type: 'unload' }),
   }
 }
 

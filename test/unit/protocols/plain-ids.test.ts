@@ -1,9 +1,9 @@
 // Ids of servers that know nothing of Steadywire: any text, but not of any length.
 import { describe, expect, test } from 'vitest'
+import { createInbound } from '../../../src/downstream/delivery.ts'
 import { createEmitter } from '../../../src/emitter.ts'
-import { createInbound } from '../../../src/inbound.ts'
 import { eventsource, json, longpoll, plain } from '../../../src/index.ts'
-import type { News } from '../../../src/news.ts'
+import type { News } from '../../../src/notifier.ts'
 import { checkOptions } from '../../../src/options.ts'
 import { block } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
