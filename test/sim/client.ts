@@ -27,6 +27,7 @@ const connectionEvents = [
   'retry',
   'drain',
   'error',
+  'change',
   'close',
 ] as const
 

@@ -10,6 +10,8 @@ export interface Request {
   readonly transport: TransportName | 'post'
   readonly url: URL
   readonly body: string
+  /** That it asks to go on after, in the query or in a header. */
+  readonly cursor: string | null
   /** What the client is being given just now. */
   during(): Exchange | undefined
 }
@@ -131,12 +133,13 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     },
     end: goneAtServer,
   })
-  const { client, transport, url, body, during } = request
+  const { client, transport, url, body, cursor, during } = request
   const exchange: Exchange = {
     client,
     transport,
     url,
     body,
+    cursor,
     during,
     id,
     dialect: dialectOf(url),

@@ -34,6 +34,8 @@ export type Fact =
     }
   /** The server withheld these events from somebody, or sent them out of order. */
   | { readonly kind: 'lied'; readonly client: number; readonly ids: readonly string[] }
+  /** The log has dropped what this reader has not been sent: the server ends the connection. */
+  | { readonly kind: 'outrun'; readonly client: number }
   /** The server lost what it knew of its clients. */
   | { readonly kind: 'forgot' }
   /** The server took a message. */

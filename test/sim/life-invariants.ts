@@ -32,6 +32,8 @@ export const nothingAlive = perClient((own) => {
   const wrong: string[] = []
   let ended = false
   for (const entry of own) {
+    // Of the end itself.
+    if (entry.kind === 'told' && entry.type === 'change' && entry.state === 'closed') continue
     if (entry.kind === 'alive') {
       const { things, state } = entry
       const held = state === 'closed' ? things : things.filter((thing) => STREAM.test(thing))
@@ -110,8 +112,11 @@ const VANISHED_MS = 15_000
 const findVanished = (own: readonly Entry[]): string[] => {
   const vanished = new Map<number, number>()
   const wrong: string[] = []
+  let absences = 0
   for (const entry of own) {
-    if (entry.kind === 'away' || entry.kind === 'closed') vanished.clear()
+    if (entry.kind === 'away') absences++
+    if (entry.kind === 'back') absences--
+    if (absences || entry.kind === 'closed') vanished.clear()
     for (const [exchange, at] of vanished) {
       if (entry.at - at <= VANISHED_MS + SLACK_MS) continue
       vanished.delete(exchange)

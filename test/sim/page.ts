@@ -62,6 +62,8 @@ export interface SimPage {
   /** It is shown under another URL, by `history.pushState`, or has another `<base>`. */
   route(url: string): void
   rebase(url: string): void
+  /** Does it as a task of the page: not while it is frozen. */
+  run(act: () => void): void
   /** Resolves once so much time has passed, as a task of the page. */
   later(ms: number): Promise<void>
   /** The processor is so busy that so much time passes between two looks at the clock. */
@@ -123,7 +125,7 @@ export const createSimPage = (parts: PageParts): SimPage => {
     },
     opened(exchange: Exchange) {
       if (exchange.dialect === 'steadywire') return
-      prove(exchange, exchange.url.searchParams.get('last_event_id') ?? '', 'unknown')
+      prove(exchange, exchange.cursor ?? '', 'unknown')
     },
     received({ id, dialect, transport }: Exchange, text: string) {
       const { length } = text
@@ -203,6 +205,7 @@ export const createSimPage = (parts: PageParts): SimPage => {
     throttle: pageClock.throttle,
     moveWallClock: pageClock.moveWallClock,
     stopWallClock: pageClock.stopWallClock,
+    run: pageClock.run,
     route: fire.pushState,
     rebase: fire.setBase,
     later: (ms) =>

@@ -39,6 +39,17 @@ export const OPAQUE = 0
 /** Stands for a binary frame. */
 export const BINARY = '\0binary\0'
 
+function requestOf(
+  { client, during }: Browser,
+  transport: Request['transport'],
+  url: URL,
+  body = '',
+  header?: string,
+): Request {
+  const cursor = url.searchParams.get('last_event_id') ?? header ?? null
+  return { client, transport, url, body, cursor, during }
+}
+
 /** A WebSocket: whole frames; a handshake that is not answered with 101 is an error without a reason. */
 export const socketClass = (browser: Browser): unknown =>
   class extends FakeWebSocket {
@@ -47,35 +58,31 @@ export const socketClass = (browser: Browser): unknown =>
 
     constructor(address: string) {
       super(address, browser.base())
-      const { client, during } = browser
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
-      this.exchange = browser.dial(
-        { client, transport: 'websocket', url: this.url, body: '', during },
-        {
-          head: (status) =>
-            act(() => {
-              if (status !== 101) return this.refuse()
-              browser.opened(this.exchange)
-              this.open()
-            }),
-          text: (piece, whole) => {
-            this.frame += piece
-            if (!whole) return
-            const text = this.frame
-            this.frame = ''
-            act(() => {
-              if (text === BINARY) return this.receiveBinary(new Uint8Array(8))
-              if (text.includes(HELLO)) browser.greeted(this.exchange, text)
-              browser.received(this.exchange, text)
-              this.receive(text)
-            })
-          },
-          end: (ending) => act(() => this.end(typeof ending === 'number' ? ending : 1006)),
+      this.exchange = browser.dial(requestOf(browser, 'websocket', this.url), {
+        head: (status) =>
+          act(() => {
+            if (status !== 101) return this.refuse()
+            browser.opened(this.exchange)
+            this.open()
+          }),
+        text: (piece, whole) => {
+          this.frame += piece
+          if (!whole) return
+          const text = this.frame
+          this.frame = ''
+          act(() => {
+            if (text === BINARY) return this.receiveBinary(new Uint8Array(8))
+            if (text.includes(HELLO)) browser.greeted(this.exchange, text)
+            browser.received(this.exchange, text)
+            this.receive(text)
+          })
         },
-      )
+        end: (ending) => act(() => this.end(typeof ending === 'number' ? ending : 1006)),
+      })
     }
 
     override send(text: string): void {
@@ -105,30 +112,26 @@ export const sourceClass = (browser: Browser): unknown =>
 
     constructor(address: string, init?: { withCredentials?: boolean }) {
       super(address, init, browser.base())
-      const { client, during } = browser
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
-      this.exchange = browser.dial(
-        { client, transport: 'eventsource', url: this.url, body: '', during },
-        {
-          head: (status, headers) =>
-            act(() => {
-              const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
-              if (status !== 200 || !isStream) return this.refuse()
-              browser.opened(this.exchange)
-              this.open()
-            }),
-          text: (piece) =>
-            act(() => {
-              this.notice(piece)
-              this.receive(piece)
-            }),
-          end: () => act(() => this.fail()),
-          vanish: () => act(() => this.vanish()),
-        },
-      )
+      this.exchange = browser.dial(requestOf(browser, 'eventsource', this.url), {
+        head: (status, headers) =>
+          act(() => {
+            const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
+            if (status !== 200 || !isStream) return this.refuse()
+            browser.opened(this.exchange)
+            this.open()
+          }),
+        text: (piece) =>
+          act(() => {
+            this.notice(piece)
+            this.receive(piece)
+          }),
+        end: () => act(() => this.fail()),
+        vanish: () => act(() => this.vanish()),
+      })
     }
 
     override close(): void {
@@ -206,8 +209,7 @@ function createCollector() {
 }
 
 function dial(request: FakeXhr, browser: Browser): void {
-  const { client, during } = browser
-  const { url, body = '', method, abort } = request
+  const { url, body = '', method, headers, abort } = request
   const isPost = method === 'POST'
   const collector = createCollector()
   const end = (ending: Ending) =>
@@ -224,7 +226,7 @@ function dial(request: FakeXhr, browser: Browser): void {
     })
 
   const exchange = browser.dial(
-    { client, transport: isPost ? 'post' : 'longpoll', url, body, during },
+    requestOf(browser, isPost ? 'post' : 'longpoll', url, body, headers['last-event-id']),
     { ...collector, end },
   )
   if (isPost) browser.handed(exchange, body)
@@ -236,21 +238,17 @@ function dial(request: FakeXhr, browser: Browser): void {
 
 /** A POST that outlives its page. */
 export function sendKeptAlive(request: FakeRequest, browser: Browser): void {
-  const { client, during } = browser
   const { url, body = '' } = request
   const collector = createCollector()
-  const exchange = browser.dial(
-    { client, transport: 'post', url, body, during },
-    {
-      ...collector,
-      end: (ending) =>
-        browser.deliver(exchange, () => {
-          const answer = collector.answer(ending, exchange)
-          if (answer) request.answer(answer)
-          else request.fail()
-        }),
-    },
-  )
+  const exchange = browser.dial(requestOf(browser, 'post', url, body), {
+    ...collector,
+    end: (ending) =>
+      browser.deliver(exchange, () => {
+        const answer = collector.answer(ending, exchange)
+        if (answer) request.answer(answer)
+        else request.fail()
+      }),
+  })
   exchange.keptAlive = true
   browser.handed(exchange, body)
 }

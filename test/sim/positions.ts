@@ -19,8 +19,8 @@ export const createPositions = (history: History, log: Log): Positions => {
   const keyOf = ({ client, url }: Exchange) => `${client} ${url.searchParams.get('connection')}`
 
   const askedBy = (exchange: Exchange): string | null => {
-    const { url, transport, first, dialect } = exchange
-    if (dialect !== 'plain') return url.searchParams.get('last_event_id')
+    const { cursor, transport, first, dialect } = exchange
+    if (dialect !== 'plain') return cursor
     return transport === 'longpoll' && !first ? (mailboxes.get(keyOf(exchange)) ?? null) : null
   }
   const placeOf = (id: string): number => {

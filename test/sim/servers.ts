@@ -1,6 +1,5 @@
 // A backend of one or several servers (PROTOCOL.md): they share the log and what is known of clients, not their connections.
 import type { Exchange } from './exchange.ts'
-import type { History } from './history.ts'
 import { createLog } from './log.ts'
 import { createMemory, isUnwanted } from './memory.ts'
 import { createPositions } from './positions.ts'
@@ -35,7 +34,6 @@ export interface Servers extends StreamParts {
 }
 
 export interface ServerParts extends Omit<StreamParts, 'log' | 'tampers' | 'positions'> {
-  readonly history: History
   readonly random: () => number
   readonly nodes: number
   readonly retain: number
@@ -52,7 +50,7 @@ export const createServers = (given: ServerParts): Servers => {
   const memory = createMemory(history, given.outcomes)
   const log = createLog(given)
   const positions = createPositions(history, log)
-  const parts: StreamParts = { clock, log, terms, tampers: new Map(), positions }
+  const parts: StreamParts = { clock, history, log, terms, tampers: new Map(), positions }
   const talks = new Map<Talk, number>()
   const down = new Set<number>()
   const refusing = new Set<number>()

@@ -73,6 +73,7 @@ const setups: readonly (readonly [number, KindName, readonly (readonly Transport
   [3, 'plain, core, text', [websocket, eventsource, longpoll]],
   [2, 'resumable', [http, eventsource, longpoll]],
   [2, 'resumable, core, text', [eventsource, longpoll]],
+  [1, 'resumable, header', [longpoll]],
 ]
 const arbitrarySetup = fc.oneof(
   ...setups.map(([weight, kind, sets]) => ({

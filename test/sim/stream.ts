@@ -1,6 +1,7 @@
 // What a server says on one exchange: hello, replay and live events over a lasting stream, or the answer to a poll.
 import type { FakeClock } from '../support/fake-clock.ts'
 import type { Exchange } from './exchange.ts'
+import type { History } from './history.ts'
 import type { Log, Logged } from './log.ts'
 import type { Positions } from './positions.ts'
 import { speechOf } from './speech.ts'
@@ -29,6 +30,7 @@ export interface Notice {
 
 export interface StreamParts {
   readonly clock: FakeClock
+  readonly history: History
   readonly log: Log
   readonly terms: Terms
   readonly tampers: Map<number, Tamper>
@@ -72,6 +74,7 @@ export const startStream = (parts: StreamParts, exchange: Exchange): Talk => {
     isPoll: false,
     pump() {
       const entries = exchange.gone ? [] : log.after(place)
+      if (!entries && !exchange.gone) parts.history.add({ kind: 'outrun', client })
       // Only a hello can tell of a gap.
       if (!entries) return exchange.cut('fin')
       place = entries.at(-1)?.place ?? place

@@ -62,8 +62,8 @@ const findDragged = (own: readonly Entry[]): string[] => {
   return wrong
 }
 
-/** Facts of a page or an application after which a stream may change. */
-const MOVES = /^(away|jolt|closed|over)$/
+/** Facts of a page, an application or a server after which a stream may change. */
+const MOVES = /^(away|jolt|closed|outrun)$/
 
 /** A stream that nothing else strikes stays open under faults that it must not feel. */
 const findFelt: Invariant = (entries) => {

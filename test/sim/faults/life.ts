@@ -79,12 +79,16 @@ export const hide = (
   const { page } = client
   if (page.hidden) return undefined
   away({ world, client })
-  page.throttle(throttleMs)
-  page.strain(lookMs)
+  page.run(() => {
+    page.throttle(throttleMs)
+    page.strain(lookMs)
+  })
   page.fire.hide()
   return () => {
-    page.throttle(0)
-    page.strain(0)
+    page.run(() => {
+      page.throttle(0)
+      page.strain(0)
+    })
     back({ world, client })
     page.fire.show()
   }

@@ -87,6 +87,14 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
     ],
   ],
   [
+    'events without ids that are too large are told once',
+    plain,
+    [
+      ...[...first, log(1, { length: 99 }), failed('too-large')],
+      ...[log(2, { length: 99 }), log(3), event('e-3')],
+    ],
+  ],
+  [
     'all text can be decoded',
     resumable,
     [...begin(1, 'fresh'), log(1, { decodable: false }), event('e-1')],
@@ -122,6 +130,7 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
   ],
   ['I3 nothing lost', plain, [...first, log(1), log(2), log(3), event('e-1'), event('e-3')]],
   ['I3 nothing lost', plain, [...first, log(1), event('e-1'), log(2), rest()]],
+  ['I3 nothing lost', plain, [...first, log(1, { length: 99 }), log(2), event('e-2')]],
   ['I3 nothing lost', plain, [...first, sent(1), rest()]],
   [
     'I3 nothing lost',

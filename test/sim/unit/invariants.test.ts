@@ -218,6 +218,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [{ kind: 'buffer', ...client, bytes: 100 }, event('e-1', 1, 50)],
       [sent(1, 'signal'), settled(1, 'aborted'), sent(2, 'time'), settled(2, 'timeout')],
       [failed('too-large'), gap('e-1', 'oversized'), failed('codec'), gap('e-2', 'undecodable')],
+      [failed('codec'), gap('e-1', 'undecodable'), gap('e-2', 'undecodable')],
       [...flood(32), ...flood(32, 'read'), ...flood(32)],
       [...flood(33), dropped(1), told('retry', { dump: '{"detail":"too much unread"}' })],
     ],
@@ -229,7 +230,6 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [sent(1), settled(1, 'aborted')],
       [sent(1, 'signal'), settled(1, 'timeout')],
       [failed('codec'), gap('e-1', 'oversized')],
-      [failed('codec'), gap('e-1', 'undecodable'), gap('e-2', 'undecodable')],
       flood(34),
       [...flood(33), dropped(1), told('retry')],
     ],
@@ -292,6 +292,7 @@ const cases: Record<keyof typeof invariants, { keeps: Steps[]; breaks: Steps[] }
       [fault('POST alone', true), fault('FIN'), state('waiting')],
       [state('waiting'), fault('POST alone', true), told('retry'), state('connecting'), open()],
       [fault('POST alone', true), jolt, state('waiting')],
+      [fault('POST alone', true), { kind: 'outrun', ...client }, state('waiting')],
     ],
     breaks: [
       [sent(1), ...post(2, 1), dropped(2, 'post')],
