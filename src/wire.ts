@@ -1,8 +1,10 @@
 /** The wire: what an application holds. Puts the parts together. */
+
+import { type Advise, adviseOnError, adviseOnStart, createAdvisor, watchPolicy } from './advice.ts'
 import { createRateLimit } from './connection/rate-limit.ts'
 import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
 import { createUrls } from './connection/urls.ts'
-import { checkOptions } from './diagnostics.ts'
+import { checkOptions, checkUrl, checkWire } from './diagnostics.ts'
 import { createDelivery } from './downstream/delivery.ts'
 import { unsliced } from './downstream/read-queue.ts'
 import { ANY, createEmitter } from './emitter.ts'
@@ -10,7 +12,7 @@ import { SteadywireError } from './errors.ts'
 import { createNotifier } from './notifier.ts'
 import { mergeOptions, type Options, type Outbox } from './options.ts'
 import { pageEnvironment } from './platform/environment.ts'
-import type { CloseInfo, EventMap, UrlSource, Wire } from './types.ts'
+import type { CloseInfo, EventMap, Snapshot, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
@@ -30,11 +32,13 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   ...layers: readonly (Options | undefined)[]
 ): Wire<In, Out> => {
   const options = mergeOptions(...layers)
-  if (__DEV__)
+  if (__DEV__) {
     checkOptions(
       options,
       layers.map((layer) => layer ?? {}),
     )
+    checkUrl(source, options)
+  }
   const environment = pageEnvironment(options.environment)
   const isPage = environment.addEventListener !== undefined // else it is rendered on a server
   const { signal } = options
@@ -42,6 +46,17 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   let closeInfo: CloseInfo | undefined
   const connectionEmitter = createEmitter(environment)
   const notifier = createNotifier(connectionEmitter, () => supervisor.snapshot())
+  let advise: Advise | undefined
+  let unwatchPolicy: (() => void) | undefined
+  if (__DEV__) {
+    advise = createAdvisor(environment, () => connectionEmitter.has('error'))
+    const adviseNow = advise
+    connectionEmitter.on('change', ({ error }: Snapshot) => {
+      if (error) adviseOnError(adviseNow, error, supervisor.attempts())
+    })
+    adviseOnStart(advise, source, options, isPage)
+    unwatchPolicy = watchPolicy(environment, advise)
+  }
   const application = createEmitter(environment, (type, isListened) =>
     supervisor.listen(type, isListened),
   )
@@ -75,6 +90,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const end = (info: CloseInfo) => {
     closeInfo = info
     unwatch?.()
+    unwatchPolicy?.()
     signal?.removeEventListener('abort', abort)
     outbox.close(info.error)
     application.clear()
@@ -90,6 +106,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       outbox,
       createReadQueue: options.slicing ?? unsliced,
       types: application.types,
+      advise,
     },
     notifier,
     rateLimit,
@@ -153,5 +170,5 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     close: () => close('closed'),
     closed,
   }
-  return wire
+  return __DEV__ && advise ? checkWire(wire, options, advise) : wire
 }

@@ -29,7 +29,7 @@ const LINE_ENDS = /\r\n?/g
  * The blocks of a whole text, in order. One that is not ended by an empty line is discarded, as the standard says:
  * `unfinished` is called for it.
  */
-export function* parseBlocks(text: string, unfinished?: () => void): Generator<Fields> {
+export const parseBlocks = function* (text: string, unfinished?: () => void): Generator<Fields> {
   const lines = text.includes('\r') ? text.replace(LINE_ENDS, '\n') : text
   let id: string | undefined
   let type = ''

@@ -131,12 +131,18 @@ export const createPost = (
     const { status, text, contentType, isRedirected } = answer
     if (!protocol.accepts(status, contentType)) {
       const cause = causeOf(answer)
+      // 301, 302 or 303: the browser made a GET of it, which another resource answered.
+      if (isRedirected && status < 500 && !NOT_TAKEN.includes(status) && !isUnauthorized(cause)) {
+        return fail({ reason: 'redirected', status })
+      }
       return fail(cause.reason === 'status' ? { ...cause, detail: text.slice(0, 200) } : cause)
     }
     if (!readAnswer(text)) {
-      // 301, 302 or 303: the browser made a GET of it, which another resource answered.
-      if (isRedirected) return fail({ reason: 'redirected', status })
-      return fail({ reason: 'protocol', detail: 'no sw:ack' })
+      return fail(
+        isRedirected
+          ? { reason: 'redirected', status }
+          : { reason: 'protocol', detail: 'no sw:ack' },
+      )
     }
 
     end()
