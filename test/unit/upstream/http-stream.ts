@@ -24,7 +24,7 @@ export const STREAMS: readonly StreamName[] = ['EventSource', 'long-poll']
 
 export interface HttpOptions extends StartOptions {
   /** Speaks `plain` with these options. Default: `steadywire`. */
-  readonly plainly?: PlainOptions
+  readonly plainly?: PlainOptions | undefined
   /** What the hellos say besides a long heartbeat. */
   readonly terms?: HelloFields
 }
