@@ -31,7 +31,7 @@ export interface HttpOptions extends StartOptions {
 
 type Started = ReturnType<typeof start>
 
-/** What the server does to the stream; `connect` answers the attempt that is under way, or the next one. */
+/** What the server does to the stream. `connect` answers the pending attempt, or the next one. */
 interface ServerSide {
   connect(greeting: string): Promise<void>
   receive(text: string): Promise<void>
