@@ -133,9 +133,8 @@ describe('what can not be taken', () => {
     const { wire, socket, log } = await startOpen({ maxEventBytes: 200 })
     log.length = 0
     socket.receive(block('n', '1'.repeat(201), 'e-1') + block('n', 2, 'e-2'))
-    const message = 'An event e-1 is lost: raise maxEventBytes [too-large]'
     expect(log).toMatchObject([
-      ['error', { code: 'too-large', message }],
+      ['error', { code: 'too-large', message: expect.stringMatching(/\bn\b.*maxEventBytes/) }],
       ['gap', { reason: 'oversized', from: 'h0', to: 'e-1' }],
       ['event', { id: 'e-2' }],
     ])
@@ -196,9 +195,8 @@ describe('what can not be taken', () => {
     const { wire, socket, log } = await startOpen()
     log.length = 0
     socket.receive(block('n', '{', 'e-1') + block('n', 2, 'e-2'))
-    const message = "An event e-1 is lost: the codec can't decode a n [codec]"
     expect(log).toMatchObject([
-      ['error', { code: 'codec', message, cause: expect.any(SyntaxError) }],
+      ['error', { code: 'codec', cause: expect.any(SyntaxError) }],
       ['gap', { reason: 'undecodable', from: 'h0', to: 'e-1' }],
       ['event', { id: 'e-2' }],
     ])
