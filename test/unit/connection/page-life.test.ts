@@ -103,7 +103,7 @@ describe('while it connects', () => {
     expect(wire.connection.attempts).toHaveLength(1)
   })
 
-  test('nor where one of the race has failed before, as a WebSocket that is always refused', async () => {
+  test('signals do not keep a race from its end whose WebSocket is always refused', async () => {
     const { sockets, sources, page, advance, told } = start()
     for (let count = 0; count < 30; count++) {
       while (await sockets.left()) (await sockets.next()).end()
