@@ -3,7 +3,6 @@
  * difference of the two states, and the supervisor makes the world match.
  */
 import type { Cause } from '../errors.ts'
-import { DEMOTED } from '../negotiation.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { backoffDelay } from './backoff.ts'
 import type { Verdict } from './failure.ts'
@@ -108,7 +107,7 @@ const recordSilence = (state: State, { negotiation }: Context): State => {
     ...state,
     falseAlarms: falseAlarms + 1,
     shortLived:
-      (active && negotiation?.countShortLived(shortLived, active.rank, DEMOTED)) || shortLived,
+      (active && negotiation?.countShortLived(shortLived, active.rank, Infinity)) || shortLived,
   }
 }
 
