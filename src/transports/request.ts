@@ -40,9 +40,9 @@ const parseRetryAfter = (xhr: Xhr, clock: Environment['Date']) => {
 }
 
 const contentTypeOf = (xhr: Xhr) => {
-  // A proxy may double the header.
-  const [contentType = ''] = (xhr.getResponseHeader('content-type') ?? '').split(/[;,]/)
-  return contentType.trim().toLowerCase()
+  // A proxy may double the header: the last one counts (Fetch, "extract a MIME type").
+  const header = (xhr.getResponseHeader('content-type') ?? '').replace(/.*,/, '')
+  return header.replace(/;.*/, '').trim().toLowerCase()
 }
 
 /** Why an answer is not what was asked for. */

@@ -1,7 +1,7 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxPart } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { SendOptions } from '../types.ts'
@@ -39,7 +39,11 @@ export const outbox: OutboxPart = (context): Outbox => {
   /** Where repeats are not recognised, what is on the wire over HTTP is answered there, before a socket goes on. */
   const isPosted = () => post.isBusy() && !protocol.repeats
 
-  const ackTimer = createDeadline(environment, (local) => dead({ reason: 'ack-timeout', local }))
+  const ackTimer = createDeadline(
+    environment,
+    (local) => dead({ reason: 'ack-timeout', local }),
+    GRACE_MS,
+  )
   const armAckTimer = () => {
     isAwaiting = socket() !== undefined && queue.size() > 0 && !isPosted()
     if (isAwaiting) ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
@@ -171,10 +175,10 @@ export const outbox: OutboxPart = (context): Outbox => {
       post.leave(isLeaving)
       pump()
     },
-    close(cause) {
+    close({ reason, error }) {
       connection = transport = undefined
       post.close()
-      closed = new SteadywireError('closed', 'The wire is closed', cause)
+      closed = new SteadywireError('closed', `The wire has ended: ${reason}`, error)
       for (const { settle } of queue.all()) settle(closed)
       ackTimer.clear()
     },

@@ -4,7 +4,7 @@
  */
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
@@ -65,7 +65,11 @@ export const createPost = (
     isWaiting = false
     idle()
   })
-  const timer = createDeadline(environment, (local) => fail({ reason: 'ack-timeout', local }))
+  const timer = createDeadline(
+    environment,
+    (local) => fail({ reason: 'ack-timeout', local }),
+    GRACE_MS,
+  )
   const end = () => {
     running?.abort()
     abort?.abort()
