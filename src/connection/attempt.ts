@@ -1,5 +1,6 @@
 /** One attempt, and the connection that it may become: a transport and what comes in on it, under one deadline. */
 import type { AttemptRecord, Cause } from '../errors.ts'
+import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Hello } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
@@ -145,7 +146,7 @@ export const startAttempt = (
       armDeadline()
     },
     retry(ms) {
-      floorMs = ms
+      floorMs = clampHint(ms)
       events.retry(ms)
     },
     fail,
