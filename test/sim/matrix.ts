@@ -58,13 +58,13 @@ const targetOf = ({ phase, transport, fault }: Cell, { world, random }: Scene) =
   const all = [...world.network.exchanges]
   if (phase.name === 'closing') return all.find(({ over, gone }) => over && !gone)
   const fit = all.filter((exchange) => suits(fault, exchange, world))
-  const about = (so: (exchange: Exchange) => boolean) => fit.filter(so)
-  const preferred =
-    phase.name === 'sending'
-      ? about((exchange) => exchange.transport === 'post')
-      : phase.name === 'handing over' && !/^(stream|websocket|post)$/.test(fault.needs)
-        ? about((exchange) => exchange.transport === transport && !exchange.answered)
-        : fit
+  const isAbout = (exchange: Exchange) => {
+    if (phase.name === 'sending') return exchange.transport === 'post'
+    const isFree = /^(stream|websocket|post)$/.test(fault.needs)
+    if (phase.name !== 'handing over' || isFree) return true
+    return exchange.transport === transport && !exchange.answered
+  }
+  const preferred = fit.filter(isAbout)
   const choice = preferred.length ? preferred : fit
   return choice[Math.floor(random() * choice.length)]
 }

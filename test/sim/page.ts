@@ -8,10 +8,11 @@ import { createFakePage } from '../support/fake-page.ts'
 import { dump } from './dump.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { requestClass, sendKeptAlive } from './http-ports.ts'
 import type { Network } from './network.ts'
 import { createPageClock } from './page-clock.ts'
 import { createPageStorage, type Poison } from './page-storage.ts'
-import { type Browser, requestClass, sendKeptAlive, socketClass, sourceClass } from './ports.ts'
+import { type Browser, socketClass, sourceClass } from './ports.ts'
 
 /** Looked for in everything that a client tells or stores. */
 export const SECRET = 'sw-planted-secret'

@@ -25,6 +25,11 @@ export interface SendingParts {
 
 const LONGEST_MS = 12_000
 
+function limitOf({ signal, timeoutMs }: SendOptions): 'signal' | 'time' | undefined {
+  if (signal) return 'signal'
+  return timeoutMs === undefined ? undefined : 'time'
+}
+
 export function createSending(parts: SendingParts): Sending {
   const { wire, page, history, number: client, codec } = parts
   const withdrawals = new Set<AbortController>()
@@ -42,7 +47,7 @@ export function createSending(parts: SendingParts): Sending {
         return data
       },
     }
-    const limit = how.signal ? 'signal' : how.timeoutMs === undefined ? undefined : 'time'
+    const limit = limitOf(how)
 
     pending++
     history.add({ kind: 'sent', client, message, ...(limit && { limit }) })

@@ -3,14 +3,8 @@ import type { Exchange } from './exchange.ts'
 import { createLog } from './log.ts'
 import { createMemory, isUnwanted } from './memory.ts'
 import { createPositions } from './positions.ts'
-import {
-  answer,
-  type Notice,
-  type StreamParts,
-  startPoll,
-  startStream,
-  type Talk,
-} from './stream.ts'
+import { answer, type StreamParts, startPoll, startStream, type Talk } from './stream.ts'
+import type { Notice } from './terms.ts'
 
 export interface Servers extends StreamParts {
   /** Streams and polls at work. */
@@ -40,6 +34,7 @@ export interface ServerParts extends Omit<StreamParts, 'log' | 'tampers' | 'posi
   /** Outcomes kept for each client. */
   readonly outcomes: number
   readonly loud: ReadonlySet<string>
+  readonly isOpaque: boolean
 }
 
 const BATCH_MS = 2

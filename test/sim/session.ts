@@ -40,6 +40,7 @@ export interface Session {
   /** Events in one frame or write. Default 3. */
   readonly frame?: number
   readonly caching?: Caching
+  readonly opaqueIds?: boolean
 }
 
 /** What answers to polls say to caches. */
@@ -114,6 +115,7 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
     { minLength: 1, maxLength: 3 },
   ),
   frame: fc.constantFrom(3, 100),
+  opaqueIds: fc.boolean(),
   caching: fc.constantFrom<Caching>('nothing', 'Last-Modified', 'max-age'),
   hides: arbitraryHides(STORM_MS),
   strikes: fc.array(

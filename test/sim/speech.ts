@@ -5,7 +5,7 @@ import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
 import { BEAT, type Dialect } from './kinds.ts'
 import type { Logged, Position } from './log.ts'
-import type { Notice, Terms } from './stream.ts'
+import type { Notice, Terms } from './terms.ts'
 
 export interface Speech {
   readonly contentType: string

@@ -5,28 +5,10 @@ import type { History } from './history.ts'
 import type { Log, Logged } from './log.ts'
 import type { Positions } from './positions.ts'
 import { speechOf } from './speech.ts'
-
-/** What a server announces, and how it cuts its texts. */
-export interface Terms {
-  readonly heartbeatMs: number
-  readonly retryMs: number
-  readonly maxMessageBytes: number
-  /** Events in one frame or write. */
-  readonly frame: number
-  /** Events in the body of one poll. */
-  readonly body: number
-  /** What answers to polls say to caches. */
-  readonly caching?: Readonly<Record<string, string>>
-}
+import type { Notice, Terms } from './terms.ts'
 
 /** What a lying server, or somebody on the way, makes of the next events for a client. */
 export type Tamper = (entries: readonly Logged[]) => readonly Logged[]
-
-export interface Notice {
-  readonly reason?: string
-  readonly reconnectMs?: number
-  readonly final?: boolean
-}
 
 export interface StreamParts {
   readonly clock: FakeClock
@@ -90,7 +72,8 @@ export const startStream = (parts: StreamParts, exchange: Exchange): Talk => {
       talk.pump()
       if (exchange.gone) return
       say(speech.close(notice))
-      exchange.end(transport === 'websocket' ? (notice.final ? 1000 : 1001) : 'fin')
+      const code = notice.final ? 1000 : 1001
+      exchange.end(transport === 'websocket' ? code : 'fin')
       talk.stop()
     },
     stop: () => clock.clearTimeout(beat),

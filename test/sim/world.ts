@@ -7,7 +7,7 @@ import type { ClientSetup } from './client-setup.ts'
 import { createHistory, type History } from './history.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createServers, type Servers } from './servers.ts'
-import type { Terms } from './stream.ts'
+import type { Terms } from './terms.ts'
 
 export interface WorldSetup {
   readonly seed: number
@@ -15,6 +15,8 @@ export interface WorldSetup {
   readonly nodes?: number
   readonly retain?: number
   readonly outcomes?: number
+  /** Ids of events say nothing about their order. */
+  readonly opaqueIds?: boolean
   readonly clients: readonly (Omit<ClientSetup, 'lastEventId' | 'heartbeatMs'> & {
     readonly resumes: boolean
   })[]
@@ -66,6 +68,7 @@ export const createWorld = ({ seed, terms, clients: setups, ...setup }: WorldSet
     retain: setup.retain ?? 1000,
     outcomes: setup.outcomes ?? 1000,
     loud: LOUD,
+    isOpaque: setup.opaqueIds ?? false,
   })
   const network = createNetwork({ clock, history, random, serve: servers.serve })
   const cache = createHttpCache(clock.Date.now)

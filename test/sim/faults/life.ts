@@ -79,16 +79,17 @@ export const hide = (
   const { page } = client
   if (page.hidden) return undefined
   away({ world, client })
+  let isShown = false
   page.run(() => {
+    if (isShown) return
     page.throttle(throttleMs)
     page.strain(lookMs)
   })
   page.fire.hide()
   return () => {
-    page.run(() => {
-      page.throttle(0)
-      page.strain(0)
-    })
+    isShown = true
+    page.throttle(0)
+    page.strain(0)
     back({ world, client })
     page.fire.show()
   }
