@@ -111,6 +111,7 @@ export const createSimClient = (
       state: type === 'state' ? (event as ConnectionEvents['state']).state : state,
       actives,
       exchange: page.receiving.at(-1)?.id,
+      ...(page.receiving.at(-1)?.spoken === false && { isMute: true }),
       ...cursorOf(wire),
       ...(transport && { transport }),
       ...(continuity && { continuity }),

@@ -39,6 +39,8 @@ export interface Exchange extends Request {
   answered: boolean
   /** The client has been told of the beginning of the answer. */
   opened: boolean
+  /** Something of what it says has reached the client. */
+  spoken: boolean
   /** A hello has reached the client. */
   proven: boolean
   /** It has ended for the client. */
@@ -119,6 +121,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
       port.head(status, headers)
     },
     text(piece, whole) {
+      exchange.spoken = true
       if (!exchange.over) port.text(piece, whole)
     },
     end,
@@ -149,6 +152,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     arrived: false,
     answered: false,
     opened: false,
+    spoken: false,
     proven: false,
     over: false,
     gone: false,

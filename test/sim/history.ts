@@ -115,6 +115,8 @@ export type Fact =
       readonly actives: number
       /** What was being received just then. */
       readonly exchange: number | undefined
+      /** That has said nothing yet. */
+      readonly isMute?: boolean
       readonly cursor?: string
       /** Of `open`, `gap`, `retry`, `transport` and `close`. */
       readonly transport?: string

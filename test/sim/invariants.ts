@@ -19,9 +19,23 @@ export const throwersHarmNothing = perClient((own) => {
   return wrong
 })
 
+/** Another connection takes over only once its server has said a word, whatever the protocol takes for proof. */
+const findMute = (own: readonly Entry[]): string[] => {
+  const wrong: string[] = []
+  let isOpen = false
+  for (const entry of own) {
+    if (entry.kind !== 'told') continue
+    if (entry.type === 'state') isOpen = false
+    if (!/^(open|transport)$/.test(entry.type)) continue
+    if (isOpen && entry.isMute) wrong.push(`${entry.transport} took over without a word`)
+    isOpen = true
+  }
+  return wrong
+}
+
 /** I11: `open`, or another transport, is told only after that connection's hello, and once for each. */
 export const proofBeforeOpen = perClient((own) => {
-  const wrong: string[] = []
+  const wrong = findMute(own)
   let hello: Of<'hello'> | undefined
   for (const entry of own) {
     if (entry.kind === 'hello') hello = entry
