@@ -18,10 +18,14 @@ const serviceWorker: Plugin = {
   },
 }
 
+const DEVELOPMENT = { __DEV__: 'true' }
+const PRODUCTION = { __DEV__: 'false' }
+
 export default defineConfig({
   test: {
     projects: [
       {
+        define: DEVELOPMENT,
         test: {
           name: 'unit',
           environment: 'node',
@@ -34,6 +38,7 @@ export default defineConfig({
         },
       },
       {
+        define: PRODUCTION,
         test: {
           name: 'sim',
           environment: 'node',
@@ -42,6 +47,7 @@ export default defineConfig({
         },
       },
       {
+        define: DEVELOPMENT,
         plugins: [serviceWorker],
         test: {
           name: 'browser',

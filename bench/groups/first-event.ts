@@ -7,7 +7,7 @@ import {
   measureVisits,
   openStage,
   type Stage,
-} from '../lib/first-event-page.ts'
+} from '../lib/first-event/page.ts'
 import {
   type Fault,
   type FaultResult,
@@ -18,7 +18,7 @@ import {
   healthyBars,
   healthyTable,
   samplesOf,
-} from '../lib/first-event-report.ts'
+} from '../lib/first-event/report.ts'
 import { rotate } from '../lib/rotate.ts'
 import type { Context, Group, GroupResult } from '../lib/types.ts'
 

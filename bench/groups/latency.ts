@@ -1,7 +1,7 @@
 /** Group 4: how old an event is when the page hears it, and how long a message takes until it is acknowledged. */
-import { type ReaderName, readerNames, type SenderName, senderNames } from '../lib/latency-lab.ts'
-import { type LatencyServer, startLatencyServer } from '../lib/latency-server.ts'
-import { measureAges, measureRoundTrips, type Rate } from '../lib/measure-latency.ts'
+import { type ReaderName, readerNames, type SenderName, senderNames } from '../lib/latency/lab.ts'
+import { measureAges, measureRoundTrips, type Rate } from '../lib/latency/measure.ts'
+import { type LatencyServer, startLatencyServer } from '../lib/latency/server.ts'
 import { rotate } from '../lib/rotate.ts'
 import { figure, median, quantile, ratios, spread, times } from '../lib/stats.ts'
 import { type TransportName, transportNames } from '../lib/transports.ts'

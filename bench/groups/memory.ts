@@ -7,9 +7,9 @@ import {
   measureFlood,
   measureHeld,
   measureWindow,
-} from '../lib/measure-memory.ts'
-import { type Contender, contenders } from '../lib/memory-pages.ts'
-import { type SayRequest, startMemoryServer } from '../lib/memory-server.ts'
+} from '../lib/memory/measure.ts'
+import { type Contender, contenders } from '../lib/memory/pages.ts'
+import { type SayRequest, startMemoryServer } from '../lib/memory/server.ts'
 import { figure, median, ratios, spread, times } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 

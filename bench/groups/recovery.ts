@@ -1,12 +1,12 @@
 /** Group 6: how long a page hears nothing after a fault, and what it loses, beside peers; the first note says which are not there. */
-import { startPages } from '../lib/recovery-page.ts'
+import { startPages } from '../lib/recovery/page.ts'
 import {
   startEventSource,
   startPlainWebSocket,
   startSocketIo,
   startSockJs,
   startSteadywire,
-} from '../lib/recovery-servers.ts'
+} from '../lib/recovery/servers.ts'
 import {
   type Fault,
   GONE_MS,
@@ -15,7 +15,7 @@ import {
   runTurn,
   SLEEP_MS,
   type Subject,
-} from '../lib/recovery-turn.ts'
+} from '../lib/recovery/turn.ts'
 import { figure, median, spread } from '../lib/stats.ts'
 import type { Bar, Context, Group, GroupResult, Table } from '../lib/types.ts'
 

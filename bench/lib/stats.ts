@@ -30,3 +30,9 @@ export const ratios = (values: readonly number[], to: readonly number[]) =>
   values.map((value, index) => value / (to[index] ?? Number.NaN))
 
 export const times = (value: number) => `${value.toFixed(2)} ×`
+
+/** The median, and the smallest and the largest: `0.95 × (0.90–0.99)`. */
+export function timesSpread(values: readonly number[]): string {
+  const range = `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`
+  return values.length > 1 ? `${times(median(values))} (${range})` : times(median(values))
+}

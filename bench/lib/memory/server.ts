@@ -1,0 +1,133 @@
+/** What the pages of the memory group connect to: one port with a page for each contender and a server for each. */
+import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { createSteadywireServer } from '../../../demo/server/index.ts'
+import { listenOnLoopback, originOf } from '../loopback.ts'
+import { type Contender, contenders, scriptOf } from './pages.ts'
+
+export interface SayRequest {
+  readonly count: number
+  /** Event blocks in one frame. */
+  readonly batch: number
+  /** Of one event's data. */
+  readonly bytes: number
+  /** Of one id, in bytes: 20 where it is not said, 128 at most. */
+  readonly idBytes?: number
+  /** Whether each id comes before the last one in the order of ids. */
+  readonly descending?: boolean
+}
+
+export interface MemoryServer {
+  pageUrl(contender: Contender): string
+  /** Says so many events to each connection of `/flood`, as fast as it takes them; resolves when all are handed over. */
+  say(request: SayRequest): Promise<void>
+  close(): Promise<void>
+}
+
+/** As much of the Socket.IO server as is used here. */
+interface SocketIo {
+  readonly Server: new (
+    http: Server,
+    options: { destroyUpgrade: boolean; serveClient: boolean },
+  ) => { close(): void }
+}
+
+/** Handed to the socket before its answer is waited for. */
+const CHUNK_LENGTH = 262_144
+const terms = { continuity: 'fresh', heartbeatMs: 300_000, retryMs: 1000 }
+const ID_BYTES = 20
+/** Each connection reads a log of its own, so that no text is shared between two. */
+const idOf = (log: number, n: number, bytes = ID_BYTES) =>
+  `${log.toString(36).padStart(6, 'k')}-${String(n).padStart(bytes - 7, '0')}`
+const helloOf = (log: number) =>
+  `id: ${idOf(log, 0)}\nevent: sw:hello\ndata: ${JSON.stringify(terms)}\n\n`
+
+interface Told {
+  readonly log: number
+  /** Events so far. */
+  said: number
+}
+
+function blockOf(log: number, n: number, request: SayRequest): string {
+  const { bytes, idBytes, descending } = request
+  const empty = `{"n":${n},"text":""}`
+  const data = `{"n":${n},"text":"${'x'.repeat(Math.max(0, bytes - empty.length))}"}`
+  const id = idOf(log, descending ? 1e9 - n : n, idBytes)
+  return `id: ${id}\nevent: tick\ndata: ${data}\n\n`
+}
+
+async function flood(socket: WebSocket, told: Told, request: SayRequest): Promise<void> {
+  const { log, said } = told
+  const end = said + request.count
+  told.said = end
+  let waiting = 0
+  for (let n = said; n < end; ) {
+    let frame = ''
+    for (const stop = Math.min(end, n + request.batch); n < stop; n += 1) {
+      frame += blockOf(log, n + 1, request)
+    }
+    waiting += frame.length
+    if (waiting < CHUNK_LENGTH) socket.send(frame)
+    else {
+      waiting = 0
+      await new Promise<void>((done, fail) =>
+        socket.send(frame, (error) => (error ? fail(error) : done())),
+      )
+    }
+  }
+}
+
+const page = (contender: Contender) => `<!doctype html><title>${contender}</title>
+<link rel="icon" href="data:,"><script src="/script/${contender}"></script>`
+
+async function createPages(): Promise<Server> {
+  const scripts = new Map<string, string>()
+  for (const contender of contenders) scripts.set(contender, await scriptOf(contender))
+  return createServer((request, response) => {
+    const [, kind, name = ''] = (request.url ?? '/').split('/')
+    const contender = contenders.find((candidate) => candidate === name)
+    if (kind === 'script') {
+      response.setHeader('content-type', 'text/javascript').end(scripts.get(name))
+    } else if (kind === 'page' && contender) {
+      response.setHeader('content-type', 'text/html').end(page(contender))
+    } else if (!request.url?.startsWith('/socket.io/')) response.writeHead(404).end()
+  })
+}
+
+/** @throws the system's error when no port is free. */
+export async function startMemoryServer(): Promise<MemoryServer> {
+  const http = await createPages()
+  const reference = createSteadywireServer()
+  const { Server: SocketIoServer } = createRequire(new URL('../../package.json', import.meta.url))(
+    'socket.io',
+  ) as SocketIo
+  const socketIo = new SocketIoServer(http, { destroyUpgrade: false, serveClient: false })
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  const floods = new Map<WebSocket, Told>()
+  let logs = 0
+  http.on('upgrade', (request, socket, head) => {
+    const path = request.url ?? '/'
+    if (path.startsWith('/socket.io/') || reference.handleUpgrade(request, socket, head)) return
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (!path.startsWith('/flood')) return
+      logs += 1
+      floods.set(webSocket, { log: logs, said: 0 })
+      webSocket.on('close', () => floods.delete(webSocket)).send(helloOf(logs))
+    })
+  })
+  const origin = originOf(await listenOnLoopback(http))
+  return {
+    pageUrl: (contender) => `${origin}/page/${contender}`,
+    async say(request) {
+      await Promise.all([...floods].map(([socket, told]) => flood(socket, told, request)))
+    },
+    async close() {
+      reference.dropAll()
+      socketIo.close()
+      for (const socket of sockets.clients) socket.terminate()
+      http.closeAllConnections()
+      if (http.listening) await new Promise((done) => http.close(done))
+    },
+  }
+}
