@@ -1,5 +1,6 @@
 /** The connection's own events, emitted only between steps: a listener may act on the wire without cutting a step in two. */
 import type { Emitter } from './emitter.ts'
+import type { SteadywireError } from './errors.ts'
 import type { ConnectionEvents, Snapshot } from './types.ts'
 
 export interface Notifier {
@@ -16,16 +17,20 @@ export interface Notifier {
 const isSame = (a: Snapshot, b: Snapshot) =>
   (Object.keys(a) as (keyof Snapshot)[]).every((name) => a[name] === b[name])
 
-/** `current` builds the snapshot; a `change` is emitted where it differs from the last one. */
-export const createNotifier = (emitter: Emitter, current: () => Snapshot): Notifier => {
+/** `current` builds the rest of the snapshot; a `change` is emitted where it differs from the last one. */
+export const createNotifier = (
+  emitter: Emitter,
+  current: () => Omit<Snapshot, 'error'>,
+): Notifier => {
   const steps: (() => void)[] = []
   let items: [keyof ConnectionEvents, unknown][] = []
   let isStepping = false
   let isEmitting = false
   let last: Snapshot | undefined
+  let error: Snapshot['error'] // the latest since it was open
 
   const snapshot = () => {
-    const now = current()
+    const now = { ...current(), error }
     if (!last || !isSame(last, now)) last = now
     return last
   }
@@ -33,7 +38,10 @@ export const createNotifier = (emitter: Emitter, current: () => Snapshot): Notif
     if (isStepping || isEmitting) return
     isEmitting = true
     for (let item = items.shift(); item; item = items.shift()) {
-      emitter.emit(...item)
+      const [type, event] = item
+      if (type === 'error') error = event as SteadywireError
+      if (type === 'open') error = undefined
+      emitter.emit(type, event)
       const before = last
       if (!items.length && snapshot() !== before) items.push(['change', last])
     }

@@ -39,10 +39,9 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const isPage = environment.addEventListener !== undefined // else it is rendered on a server
   const { signal } = options
 
-  let error: SteadywireError | undefined // the last one since it was open
   let closeInfo: CloseInfo | undefined
   const connectionEmitter = createEmitter(environment)
-  const notifier = createNotifier(connectionEmitter, () => ({ ...supervisor.snapshot(), error }))
+  const notifier = createNotifier(connectionEmitter, () => supervisor.snapshot())
   const application = createEmitter(environment, (type, isListened) =>
     supervisor.listen(type, isListened),
   )
@@ -96,13 +95,6 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     rateLimit,
     end,
   )
-  connectionEmitter.on('error', (latest: SteadywireError) => {
-    error = latest
-  })
-  connectionEmitter.on('open', () => {
-    error = undefined
-  })
-
   const close = (reason: CloseInfo['reason']) => supervisor.dispatch({ type: 'close', reason })
   const abort = () => close('aborted')
   const restart = (id: string) => {
@@ -147,7 +139,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
         return [...supervisor.attempts()]
       },
       get error() {
-        return error
+        return notifier.snapshot().error
       },
       get closed() {
         return closeInfo

@@ -8,14 +8,31 @@ const PORTAL_PAGE = `<!doctype html>
 <p>Please accept the terms of use to go online.</p></html>
 `
 
-/** A refusal with the status and the `Retry-After` of the state. */
-export function refusal(
+/** These lead a browser to another URL; the first three turn a POST into a GET. */
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
+/** Marks the URL that a redirect leads to. */
+const REDIRECTED = 'fault_redirected'
+
+/** An answer with the status and the `Retry-After` of the state. */
+export function rejection(
   request: RequestHead,
   { rejectStatus, retryAfter }: Pick<FaultState, 'rejectStatus' | 'retryAfter'>,
 ): Buffer {
-  const headers = retryAfter === null ? [] : [`Retry-After: ${retryAfter}`]
+  const headers: string[] = []
+  if (retryAfter !== null) headers.push(`Retry-After: ${retryAfter}`)
+  if (REDIRECTS.includes(rejectStatus)) headers.push(`Location: ${redirectedTarget(request)}`)
+
   const bodiless = rejectStatus === 204 || rejectStatus === 304
   return answer(request, rejectStatus, headers, bodiless ? null : 'text/plain', 'Fault proxy.\n')
+}
+
+function redirectedTarget({ target }: RequestHead): string {
+  return `${target}${target.includes('?') ? '&' : '?'}${REDIRECTED}`
+}
+
+/** Whether the client follows a redirect of this proxy. */
+export function isRedirected({ target }: RequestHead): boolean {
+  return target.endsWith(`?${REDIRECTED}`) || target.endsWith(`&${REDIRECTED}`)
 }
 
 /** The page of a captive portal, which answers whatever was asked for. */

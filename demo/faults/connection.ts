@@ -1,6 +1,6 @@
 /** One client connection through the proxy: its requests, one after the other, each by its own mode. */
 import type { Socket } from 'node:net'
-import { foreignPage, refusal } from './answers.ts'
+import { foreignPage, rejection } from './answers.ts'
 import { reset } from './byte-sink.ts'
 import { createBodyReader } from './http-body.ts'
 import { parseRequestHead, type RequestHead, readHead, type TrafficKind } from './http-head.ts'
@@ -104,7 +104,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
       state: host.state(),
       cut: cutLater,
       upgraded: () => {
-        requestSent = copyAll(client, to)
+        requestSent = requestSent.then(() => copyAll(client, to))
       },
     })
   }
@@ -112,6 +112,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
   async function sendBody(request: RequestHead, to: Peer): Promise<void> {
     const body = createBodyReader(request.bodyLength)
     for await (const { raw } of body.pieces(client.source)) await to.sink.write(raw)
+    if (body.malformed) cut()
   }
 
   /** The next request, or null when there is none: one of the two ended, or spoke out of turn. */
@@ -135,7 +136,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     else if (mode === 'hang') {
       client.source.discard()
       dropAtItsEnd(client)
-    } else if (mode === 'reject') answer(refusal(request, host.state()))
+    } else if (mode === 'reject') answer(rejection(request, host.state()))
     else if (mode === 'page') answer(foreignPage(request))
     else return forward(request, mode)
     return false

@@ -5,6 +5,11 @@ import type { RequestKind } from './state.ts'
 const MAX_HEAD_BYTES = 64 * 1024
 const HEAD_END = '\r\n\r\n'
 
+const REQUEST_LINE = /^([!-~]+) ([!-~]+) HTTP\/(1\.[01])$/
+const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-5]\d\d)(?: |$)/
+/** A field name of RFC 9110, section 5.1, and a value without control characters. */
+const HEADER_LINE = /^[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*$/
+
 /** `other`: what is no request of a stream (a preflight, say). It is forwarded in every mode. */
 export type TrafficKind = RequestKind | 'other'
 
@@ -15,7 +20,9 @@ export type RequestHead = {
   readonly raw: Buffer
   readonly kind: TrafficKind
   readonly method: string
-  /** Without the query, which may hold a ticket. */
+  /** As it came; the query may hold a ticket. */
+  readonly target: string
+  /** The target without its query. */
   readonly path: string
   readonly origin: string | null
   readonly bodyLength: BodyLength
@@ -50,14 +57,18 @@ export async function readHead(source: ByteSource): Promise<Buffer | null> {
 
 /** Null when these bytes are no head of a request. */
 export function parseRequestHead(raw: Buffer): RequestHead | null {
-  const { firstLine, headers } = split(raw)
-  const [, method, target] = /^([!-~]+) ([!-~]+) HTTP\/1\.[01]$/.exec(firstLine) ?? []
-  const bodyLength = lengthOf(headers) ?? 0
-  if (method === undefined || target === undefined || bodyLength === 'invalid') return null
+  const { firstLine, lines, headers } = split(raw)
+  const [, method, target, version] = REQUEST_LINE.exec(firstLine) ?? []
+  if (method === undefined || target === undefined || !lines.every(isHeaderLine)) return null
+
+  const bodyLength = lengthOf(headers, version) ?? 0
+  if (bodyLength === 'invalid') return null
+
   return {
     raw,
     kind: classify(method, headers),
     method,
+    target,
     path: target.split('?', 1)[0] ?? target,
     origin: headers.get('origin') ?? null,
     bodyLength,
@@ -67,12 +78,13 @@ export function parseRequestHead(raw: Buffer): RequestHead | null {
 /** Null when these bytes are no head of a response. */
 export function parseResponseHead(raw: Buffer, requestMethod: string): ResponseHead | null {
   const { firstLine, headers } = split(raw)
-  const [, digits] = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(firstLine) ?? []
-  const told = lengthOf(headers) ?? 'until-close'
-  if (digits === undefined || told === 'invalid') return null
+  const [, version, digits] = STATUS_LINE.exec(firstLine) ?? []
+  const length = lengthOf(headers, version) ?? 'until-close'
+  if (digits === undefined || length === 'invalid') return null
+
   const status = Number(digits)
   const bodiless = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304
-  return { raw, status, bodyLength: bodiless ? 0 : told }
+  return { raw, status, bodyLength: bodiless ? 0 : length }
 }
 
 /** The same head for a body that ends with the connection. */
@@ -83,10 +95,10 @@ export function untilClose(raw: Buffer): Buffer {
   return Buffer.from(`${[...kept, 'Connection: close'].join('\r\n')}${HEAD_END}`, 'latin1')
 }
 
-function split(raw: Buffer): { firstLine: string; headers: Headers } {
+function split(raw: Buffer): { firstLine: string; lines: string[]; headers: Headers } {
   // An empty line before a request is skipped (RFC 9112, section 2.2).
   const text = raw.toString('latin1').replace(/^(?:\r\n)+/, '')
-  const [firstLine = '', ...lines] = text.split('\r\n')
+  const [firstLine = '', ...lines] = text.slice(0, -HEAD_END.length).split('\r\n')
   const headers = new Map<string, string>()
   for (const line of lines) {
     const colon = line.indexOf(':')
@@ -96,7 +108,11 @@ function split(raw: Buffer): { firstLine: string; headers: Headers } {
     const value = line.slice(colon + 1).trim()
     headers.set(name, before === undefined ? value : `${before}, ${value}`)
   }
-  return { firstLine, headers }
+  return { firstLine, lines, headers }
+}
+
+function isHeaderLine(line: string): boolean {
+  return HEADER_LINE.test(line)
 }
 
 function classify(method: string, headers: Headers): TrafficKind {
@@ -107,9 +123,20 @@ function classify(method: string, headers: Headers): TrafficKind {
   return accepted.includes('text/event-stream') ? 'eventsource' : 'longpoll'
 }
 
-function lengthOf(headers: Headers): BodyLength | 'invalid' | null {
-  if (/(?:^|,) *chunked$/i.test(headers.get('transfer-encoding') ?? '')) return 'chunked'
+/** A length that two readers may understand differently is invalid (RFC 9112, section 6.3). */
+function lengthOf(headers: Headers, version: string | undefined): BodyLength | 'invalid' | null {
+  const encoding = headers.get('transfer-encoding')
   const length = headers.get('content-length')
+  if (encoding !== undefined) {
+    const ambiguous = length !== undefined || version !== '1.1'
+    return ambiguous || !endsInChunked(encoding) ? 'invalid' : 'chunked'
+  }
+
   if (length === undefined) return null
   return /^\d{1,15}$/.test(length) ? Number(length) : 'invalid'
+}
+
+function endsInChunked(encoding: string): boolean {
+  const codings = encoding.split(',').map((coding) => coding.trim().toLowerCase())
+  return codings.indexOf('chunked') === codings.length - 1
 }

@@ -14,7 +14,7 @@ const HELP = `Stands in front of a server and does to its traffic what bad netwo
 Then type one of these, each on a line of its own:
 
   cut             reset every connection now
-  {"websocket":"refuse"}
+  {"post":"reject","rejectStatus":413}
                   change some fields of the state
 ${faultPresets.map(({ name, label }) => `  ${name.padEnd(24)}${label}`).join('\n')}
 `
@@ -54,7 +54,9 @@ function obey(proxy: FaultProxy, line: string): string {
   try {
     proxy.set(preset?.state ?? parseFaultState(JSON.parse(line)))
   } catch (error) {
-    return `${error instanceof TypeError ? error.message : `"${line}" is no command.`} See --help.`
+    const problem =
+      error instanceof TypeError ? error.message : `"${line.slice(0, 60)}" is no command.`
+    return `${problem} See --help.`
   }
   if (preset?.cut) proxy.cut(preset.cut)
   return preset?.label ?? JSON.stringify(proxy.state)

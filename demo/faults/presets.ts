@@ -16,6 +16,7 @@ export type FaultPreset = {
 
 const EVERYTHING: CutOptions = {}
 const WEB_SOCKETS: CutOptions = { kind: 'websocket' }
+const POSTS: CutOptions = { kind: 'post' }
 
 function preset(
   name: string,
@@ -49,7 +50,23 @@ export const faultPresets: readonly FaultPreset[] = [
     { websocket: 'refuse', eventsource: 'refuse' },
     EVERYTHING,
   ),
-  preset('answers-lost', 'Answers to POST lost', { post: 'lose-answer' }, { kind: 'post' }),
+  preset('answers-lost', 'Answers to POST lost', { post: 'lose-answer' }, POSTS),
+  preset('post-refused', 'POST refused', { post: 'refuse' }, POSTS),
+  preset('post-hanging', 'POST never answered', { post: 'hang' }, POSTS),
+  preset('post-503', 'POST answered 503', { post: 'reject', rejectStatus: 503 }, POSTS),
+  preset('post-413', 'POST answered 413: too large', { post: 'reject', rejectStatus: 413 }, POSTS),
+  preset(
+    'post-302',
+    'POST answered 302: a redirect that makes it a GET',
+    { post: 'reject', rejectStatus: 302 },
+    POSTS,
+  ),
+  preset(
+    'post-308',
+    'POST answered 308: a redirect that keeps it a POST',
+    { post: 'reject', rejectStatus: 308 },
+    POSTS,
+  ),
   preset('latency', 'Latency of 300 ms each way', { latencyMs: 300 }, null),
   preset('narrow', 'No more than 2 kB a second', { bytesPerSecond: 2_000 }, null),
   preset('busy', 'Server busy: 503, Retry-After 5', rejecting(503, '5'), EVERYTHING),

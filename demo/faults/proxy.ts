@@ -1,5 +1,6 @@
 /** A TCP proxy in front of one HTTP/1.1 server, which harms what passes as its state says. */
 import { connect, type Socket } from 'node:net'
+import { isRedirected } from './answers.ts'
 import { type Carried, type Connection, createConnection } from './connection.ts'
 import type { RequestHead, TrafficKind } from './http-head.ts'
 import { createListener } from './listener.ts'
@@ -83,8 +84,9 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     for (const listen of countListeners) listen(counts)
   }
 
-  function admit({ kind, method, path }: RequestHead, socket: Socket): FaultMode {
-    const mode = modeFor(state, kind)
+  function admit(request: RequestHead, socket: Socket): FaultMode {
+    const { kind, method, path } = request
+    const mode = modeFor(state, request)
     const seen = { kind, method, path, port: socket.remotePort ?? 0, atMs: Date.now(), mode }
     for (const listen of requestListeners) listen(seen)
     return mode
@@ -125,10 +127,14 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   }
 }
 
-function modeFor(state: FaultState, kind: TrafficKind): FaultMode {
+function modeFor(state: FaultState, request: RequestHead): FaultMode {
   if (state.network === 'refuse') return 'refuse'
   if (state.network !== 'pass') return 'hang'
-  return kind === 'other' ? 'pass' : state[kind]
+  if (request.kind === 'other') return 'pass'
+
+  const mode = state[request.kind]
+  // A redirect that leads to itself would never show what the client makes of one.
+  return mode === 'reject' && isRedirected(request) ? 'pass' : mode
 }
 
 function count(connections: Iterable<Connection>): ConnectionCounts {

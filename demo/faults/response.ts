@@ -64,10 +64,17 @@ async function finalHead(exchange: Exchange): Promise<ResponseHead | null> {
   return null
 }
 
-async function copyBody({ client, server }: Exchange, body: BodyReader): Promise<boolean> {
-  for await (const { raw } of body.pieces(server.source)) await client.sink.write(raw)
-  if (!body.complete) passEnd(server, client)
+/** @returns whether the body is complete; if not, the client's connection ends as the body did. */
+function endOf(body: BodyReader, { client, server, cut }: Exchange): boolean {
+  if (body.malformed) cut(0)
+  else if (!body.complete) passEnd(server, client)
   return body.complete
+}
+
+async function copyBody(exchange: Exchange, body: BodyReader): Promise<boolean> {
+  const { client, server } = exchange
+  for await (const { raw } of body.pieces(server.source)) await client.sink.write(raw)
+  return endOf(body, exchange)
 }
 
 async function copyBodyThenCut(exchange: Exchange, body: BodyReader): Promise<boolean> {
@@ -84,8 +91,7 @@ async function copyBodyThenCut(exchange: Exchange, body: BodyReader): Promise<bo
     void arm()
   }
   void arm()
-  if (!body.complete) passEnd(server, client)
-  return body.complete
+  return endOf(body, exchange)
 }
 
 /** The server is heard to its end; the client waits for as long as it likes. */
@@ -96,7 +102,8 @@ function muteBody({ client, server }: Exchange): false {
   return false
 }
 
-async function bufferBody({ client, server }: Exchange, body: BodyReader): Promise<boolean> {
+async function bufferBody(exchange: Exchange, body: BodyReader): Promise<boolean> {
+  const { client, server } = exchange
   const held: Buffer[] = []
   let heldBytes = 0
   for await (const { raw } of body.pieces(server.source)) {
@@ -107,11 +114,11 @@ async function bufferBody({ client, server }: Exchange, body: BodyReader): Promi
     return false
   }
   await client.sink.write(Buffer.concat(held))
-  if (!body.complete) passEnd(server, client)
-  return body.complete
+  return endOf(body, exchange)
 }
 
-async function truncateBody({ client, server, state }: Exchange, body: BodyReader): Promise<false> {
+async function truncateBody(exchange: Exchange, body: BodyReader): Promise<false> {
+  const { client, server, state } = exchange
   const take = createBlockCutter(state.truncateAfterBlocks)
   for await (const { content } of body.pieces(server.source)) {
     for (const part of content) {
@@ -123,7 +130,9 @@ async function truncateBody({ client, server, state }: Exchange, body: BodyReade
       return false
     }
   }
-  passEnd(server, client)
+  // The rewritten head says that the body ends with the connection, so a complete one ends it too.
+  if (body.malformed) exchange.cut(0)
+  else passEnd(server, client)
   return false
 }
 

@@ -31,7 +31,8 @@ export const faultModes = [
  *   first frame) were passed.
  * - `buffer`: the head passes, the body (or the frames) only when the response has ended, as behind
  *   a buffering middlebox. At most 4 MiB are held; then the server is read no further.
- * - `reject`: the proxy itself answers `rejectStatus`; the server never sees the request.
+ * - `reject`: the proxy itself answers `rejectStatus`; the server never sees the request. A redirect
+ *   (301, 302, 303, 307 or 308) leads to the same URL with a mark, and a request with the mark passes.
  * - `page`: the proxy itself answers a foreign `200 text/html`, as a captive portal does.
  * - `truncate`: the response ends cleanly in the middle of the event block that follows
  *   `truncateAfterBlocks` whole ones. A WebSocket gets a FIN in the middle of a frame.
@@ -142,7 +143,7 @@ export function parseFaultState(value: unknown): Partial<FaultState> {
   for (const [field, content] of Object.entries(value)) {
     if (!isField(field)) {
       const known = Object.keys(rules).join(', ')
-      throw new TypeError(`Fault state has no field "${field}". Its fields are ${known}.`)
+      throw new TypeError(`Fault state has no field ${show(field)}. Its fields are ${known}.`)
     }
     const { allowed, accepts } = rules[field]
     if (!accepts(content)) {
@@ -156,7 +157,13 @@ function isField(field: string): field is keyof FaultState {
   return Object.hasOwn(rules, field)
 }
 
+/** @returns its JSON, shortened; for what has none, such as nesting that is too deep, its type. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  let text: string
+  try {
+    text = JSON.stringify(value) ?? String(value)
+  } catch {
+    text = typeof value
+  }
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

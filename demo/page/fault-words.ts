@@ -13,6 +13,8 @@ export interface FaultRow {
   readonly field: RequestKind | 'network'
   readonly title: string
   readonly offered: readonly (FaultMode | FaultNetwork)[]
+  /** Offers the statuses too, while the value is `reject`. */
+  readonly offersStatus?: boolean
 }
 
 export const faultRows: readonly FaultRow[] = [
@@ -27,9 +29,40 @@ export const faultRows: readonly FaultRow[] = [
     offered: ['pass', 'refuse', 'hang', 'mute', 'cut-after-open', 'buffer'],
   },
   { field: 'longpoll', title: 'Long-poll', offered: ['pass', 'refuse', 'hang', 'mute'] },
-  { field: 'post', title: 'Sends by POST', offered: ['pass', 'refuse', 'hang', 'lose-answer'] },
+  {
+    field: 'post',
+    title: 'Sends by POST',
+    offered: ['pass', 'refuse', 'hang', 'lose-answer', 'reject'],
+    offersStatus: true,
+  },
   { field: 'network', title: 'Whole network', offered: ['pass', 'refuse', 'silent', 'half-open'] },
 ]
+
+interface OfferedStatus {
+  readonly status: number
+  readonly meaning: string
+}
+
+export const offeredStatuses: readonly OfferedStatus[] = [
+  { status: 400, meaning: 'bad request' },
+  { status: 401, meaning: 'not logged in' },
+  { status: 403, meaning: 'forbidden' },
+  { status: 408, meaning: 'request timeout' },
+  { status: 413, meaning: 'too large' },
+  { status: 429, meaning: 'too many requests' },
+  { status: 500, meaning: 'server error' },
+  { status: 503, meaning: 'unavailable' },
+  { status: 301, meaning: 'redirect, becomes a GET' },
+  { status: 302, meaning: 'redirect, becomes a GET' },
+  { status: 303, meaning: 'redirect, becomes a GET' },
+  { status: 307, meaning: 'redirect, stays a POST' },
+  { status: 308, meaning: 'redirect, stays a POST' },
+]
+
+export function formatStatus(status: number): string {
+  const meaning = offeredStatuses.find((offered) => offered.status === status)?.meaning
+  return meaning === undefined ? String(status) : `${status}, ${meaning}`
+}
 
 /** What the button says, and what the summary says while it is so. */
 const words: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string, now: string]>> = {
@@ -39,7 +72,7 @@ const words: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string,
   mute: ['Silent', 'silent after opening'],
   'cut-after-open': ['Soon cut', 'cut soon after opening'],
   buffer: ['Buffer', 'buffered'],
-  reject: ['Reject', 'rejected'],
+  reject: ['Fixed status', 'answered'],
   page: ['Foreign page', 'answered by a foreign page'],
   truncate: ['Truncate', 'cut in the middle of an event'],
   'lose-answer': ['Lose answers', 'answers lost'],
@@ -55,11 +88,17 @@ export function cutFor(field: FaultRow['field'], value: string): CutOptions | nu
   return field === 'network' ? {} : { kind: field }
 }
 
+function describeFault(state: FaultState, field: FaultRow['field']): string {
+  const value = state[field]
+  const [, now] = words[value]
+  return value === 'reject' ? `${now} ${state.rejectStatus}` : now
+}
+
 /** What is broken now, in a few words; empty when nothing is. */
 export function describeFaults(state: FaultState): string {
   const broken = faultRows
     .filter(({ field }) => state[field] !== 'pass')
-    .map(({ field, title }) => `${title} ${words[state[field]][1]}`)
+    .map(({ field, title }) => `${title} ${describeFault(state, field)}`)
   if (state.latencyMs !== healthyState.latencyMs) broken.push(`${state.latencyMs} ms latency`)
   if (state.bytesPerSecond !== healthyState.bytesPerSecond) {
     broken.push(`${state.bytesPerSecond} bytes per second`)

@@ -3,45 +3,9 @@ import { faultPresets } from '../faults/presets.ts'
 import { type FaultState, healthyState } from '../faults/state.ts'
 import { byId, element, icon, setText } from './dom.ts'
 import type { FaultControl } from './fault-control.ts'
-import { cutFor, describeFaults, type FaultRow, faultButton, faultRows } from './fault-words.ts'
+import { createFaultRow } from './fault-row.ts'
+import { describeFaults, faultRows } from './fault-words.ts'
 import type { History } from './history.ts'
-
-interface Row {
-  show(state: FaultState): void
-}
-
-type Choose = (field: FaultRow['field'], value: string) => void
-
-/** One group of radio buttons; a value that is not offered gets its button while it is set. */
-function createRow({ field, title, offered }: FaultRow, choose: Choose): [HTMLElement, Row] {
-  const choices = element('div', { className: 'choices' })
-  const legend = element('legend', {}, title)
-  const group = element('fieldset', { className: 'segments' }, legend, choices)
-  const inputs = new Map<string, HTMLInputElement>()
-  function add(value: FaultState[typeof field]): HTMLInputElement {
-    const input = element('input', { type: 'radio', name: `fault-${field}`, value })
-    input.addEventListener('change', () => choose(field, value))
-    inputs.set(value, input)
-    choices.append(
-      element('label', {}, input, element('span', { textContent: faultButton(value) })),
-    )
-    return input
-  }
-  offered.forEach(add)
-  const row: Row = {
-    show(state) {
-      const value = state[field]
-      const input = inputs.get(value) ?? add(value)
-      input.checked = true
-      for (const [other, extra] of inputs) {
-        if (other === value || offered.some((known) => known === other)) continue
-        extra.parentElement?.remove()
-        inputs.delete(other)
-      }
-    },
-  }
-  return [group, row]
-}
 
 function showSummary(target: HTMLElement, text: string): void {
   target.classList.toggle('broken', text !== '')
@@ -62,13 +26,10 @@ export function createFaults(
   const scene = byId('scene-name', HTMLSelectElement)
   let shown: string | undefined
 
-  const rows = faultRows.map((faultRow) => {
-    const [group, row] = createRow(faultRow, (field, value) =>
-      run(() => control.set({ [field]: value }, cutFor(field, value))),
-    )
-    byId('fault-groups', HTMLElement).append(group)
-    return row
-  })
+  const rows = faultRows.map((faultRow) =>
+    createFaultRow(faultRow, (changes, cut) => run(() => control.set(changes, cut))),
+  )
+  byId('fault-groups', HTMLElement).append(...rows.map(({ group }) => group))
 
   function show(state: FaultState): void {
     for (const row of rows) row.show(state)

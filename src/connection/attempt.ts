@@ -47,6 +47,8 @@ export interface RunningAttempt {
 }
 
 export interface AttemptRequest extends Pick<UrlRequest, 'attempt' | 'reason'> {
+  /** Tells races apart. */
+  readonly race: number
   /** How many heartbeats of silence are death, in halves of three: 1 is one and a half. */
   readonly patience: number
 }
@@ -60,6 +62,8 @@ const HEARTBEATS = 1.5
 const MAX_SILENCE_MS = 600_000
 /** A page that was busy when a deadline fired reads what it received first. */
 const GRACE_MS = 500
+/** Of what a server says about the end, in causes and records. */
+const MAX_DETAIL_LENGTH = 200
 /** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
 const MAX_LOST_BODIES = 3
 
@@ -106,8 +110,9 @@ export const startAttempt = (
     }
     connection?.close()
   }
-  const fail = (cause: Cause) => {
+  const fail = (given: Cause) => {
     if (isOver) return
+    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) || undefined }
     close(cause)
     events.failed(cause, isMute)
   }
@@ -185,6 +190,7 @@ export const startAttempt = (
       },
       transport.name,
       connection ? delivery.lastEventId() : requestedCursor,
+      request.race,
     )
   const sink: Sink = {
     opened() {

@@ -56,7 +56,7 @@ const describeEnd = (
   const { verdict, cause } = failure
   const code = verdict === 'unauthorized' ? 'unauthorized' : 'failed'
   const fact = `The server refused permanently: ${describe(cause)}`
-  return { reason, error: new SteadywireError(code, fact, cause, { attempts }) }
+  return { reason, error: new SteadywireError(code, fact, cause, { attempts: [...attempts] }) }
 }
 
 /** `ended` is called when the wire has ended, before its `close` event. */
@@ -109,6 +109,7 @@ export const createSupervisor = (
       transport,
       {
         attempt: state.tries + 1,
+        race: state.since,
         reason: state.name === 'open' ? 'probe' : reason,
         patience: 2 ** Math.max(0, state.falseAlarms - 1),
       },

@@ -14,12 +14,13 @@ export interface Urls {
   readonly refreshable: boolean
   /**
    * The URL of one request, whose `signal` only a function needs; `own` is the connection's transport, whose URL a POST falls
-   * back on. Rejects with a `Cause`.
+   * back on; `race` tells races apart. Rejects with a `Cause`.
    */
   resolve(
     request: Omit<UrlRequest, 'signal'> & { readonly signal: AbortSignal | undefined },
     own: string,
     cursor: string | undefined,
+    race?: number,
   ): Promise<string>
 }
 
@@ -47,14 +48,12 @@ const parseUrl = (url: string | URL | null | undefined, base: string | undefined
 /** With query parameters set. The query is text: what stands there stays as it is, but for parameters of these names. */
 const withQuery = (href: string, query: Readonly<Record<string, string | undefined>>): string => {
   const added = Object.entries(query).filter((entry): entry is [string, string] => entry[1] != null)
-  const [path = '', ...own] = href.split('?')
-  const kept = own
-    .join('?')
-    .split('&')
-    .filter((part) => {
-      const [name] = new URLSearchParams(part).keys()
-      return part && !added.some((entry) => entry[0] === name)
-    })
+  const [path = ''] = href.split('?', 1)
+  const own = href.slice(path.length + 1)
+  const kept = (own ? own.split('&') : []).filter((part) => {
+    const [name] = new URLSearchParams(part).keys()
+    return !added.some((entry) => entry[0] === name)
+  })
   const parts = [...kept, ...added.map((entry) => new URLSearchParams([entry]).toString())]
   return parts[0] ? `${path}?${parts.join('&')}` : href
 }
@@ -76,39 +75,42 @@ export const createUrls = (
   const [first] = usable
   if (!first && isPage) throw new SteadywireError('unsupported', 'No transport can be used here')
 
-  // Checked at once, so that a wrong one is known where it was given.
-  const known =
-    refreshable || !isPage
-      ? []
-      : [...usable.map(({ name }) => name), 'send'].map((name) =>
-          parseUrl(pickUrl(source, name) ?? pickUrl(source, first?.name ?? ''), base),
-        )
-  let count = 0
-  let refresh: { readonly attempt: number; readonly url: Promise<Url> } | undefined
-
-  const ask = (request: UrlRequest): Url | Promise<Url> => {
-    if (!refreshable) return source
-    const { reason, attempt, transport } = request
-    if (reason !== 'unauthorized' || transport === 'send') return source(request)
-    // Several attempts of a race that were refused ask for one fresh URL together.
-    if (refresh?.attempt !== attempt) {
-      refresh = { attempt, url: Promise.resolve(source(request)) }
+  // Of this moment: an application may change its objects. And checked, so that a wrong one is known where it was given.
+  const known: Record<string, string> = {}
+  if (typeof source !== 'function' && first) {
+    for (const name of [...usable.map((transport) => transport.name), 'send']) {
+      known[name] = parseUrl(pickUrl(source, name) ?? pickUrl(source, first.name), base)
     }
+    if (pickUrl(source, 'send') == null) delete known.send
+  }
+  let count = 0
+  let refresh: { readonly race: number; readonly url: Promise<Url> } | undefined
+
+  const ask = async (request: UrlRequest, race: number): Promise<Url> => {
+    if (typeof source !== 'function') return known
+    if (request.reason !== 'unauthorized' || request.transport === 'send') return source(request)
+
+    // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
+    if (refresh?.race === race) {
+      await refresh.url.catch(() => {})
+      return source({ ...request, reason: 'reconnect' })
+    }
+    refresh = { race, url: Promise.resolve(source(request)) }
     return refresh.url
   }
 
   return {
     // Without user and password, query and fragment: it is stored. A function's URL is not known yet: the page stands for it.
-    key: `steadywire:${(known[0] ?? environment.location?.href ?? '').replace(/\/\/[^/]*@|[?#].*/g, '')}`,
+    key: `steadywire:${(known[first?.name ?? ''] ?? environment.location?.href ?? '').replace(/\/\/[^/]*@|[?#].*/g, '')}`,
     transports: usable,
     refreshable,
-    async resolve(request, own, cursor) {
+    async resolve(request, own, cursor, race = 0) {
       const { transport, reason, signal } = request
       let isLeftOut = false // as a function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
         if (signal?.aborted) throw signal.reason
-        const url = await ask(request as UrlRequest)
+        const url = await ask(request as UrlRequest, race)
         const picked = pickUrl(url, transport) ?? pickUrl(url, own)
         isLeftOut = Boolean(url) && picked == null
 

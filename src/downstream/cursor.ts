@@ -49,6 +49,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   let last: string | undefined
   let shown: string | undefined
   let replayTargets: Set<string> | undefined // where pending or cut replays will have caught up
+  let ascends = true // as most servers count: then the highest id is the furthest one
 
   const has = (id: string) => isIn(newer, id) || isIn(older, id)
   const rotate = (kept: Generation) => {
@@ -58,7 +59,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   }
   const moveTo = (id: string | undefined) => {
     last = id
-    if (!replayTargets?.size) shown = id
+    if (!replayTargets?.size || (ascends && id === highest)) shown = id
   }
   const accept = (id: string) => {
     if (!id) return false
@@ -68,7 +69,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     else if (has(id)) {
       if (replayTargets?.delete(id)) moveTo(id)
       return false
-    }
+    } else ascends &&= !!replayTargets?.size
 
     const { length } = newer.ids
     const isFull = length >= size && (length >= MAX_SIZE || !(replayTargets?.size || racing()))
@@ -90,6 +91,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     reset(id) {
       rotate({ ids: [] })
       highest = ''
+      ascends = true
       moveTo(id || undefined)
       accept(id)
     },

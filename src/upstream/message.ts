@@ -18,7 +18,7 @@ export interface Message {
   isDoubtful: boolean
   isSettled: boolean
   /** Settles its promise, once, and stops watching its sender. */
-  readonly settle: (error: SteadywireError | undefined, reply?: unknown) => void
+  readonly settle: (error?: SteadywireError, reply?: unknown) => void
 }
 
 const WITHDRAWN = 'Withdrawn before it was sent'
@@ -36,15 +36,20 @@ export const tooLarge = (bytes: number) =>
 
 /** Throws `bad-event`, `bad-option` or `aborted`. */
 export const checkSend = (type: string, options: SendOptions): void => {
-  if (!/^(?!sw:)[^\0\r\n]+$/.test(type)) {
+  if (typeof type !== 'string' || !/^(?!sw:)[^\0\r\n]+$/.test(type)) {
     throw new SteadywireError('bad-event', 'Not a type for a message')
   }
   if (typeof options !== 'object' || !options) {
     throw new SteadywireError('bad-option', 'The options of send are no object')
   }
 
-  const { timeoutMs = 0 } = options
-  if (!(timeoutMs >= 0)) throw new SteadywireError('bad-option', 'timeoutMs is not from 0 on')
+  const { timeoutMs = 0, signal } = options
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
+    throw new SteadywireError('bad-option', 'timeoutMs is no number from 0 on')
+  }
+  if (signal !== undefined && !signal?.addEventListener) {
+    throw new SteadywireError('bad-option', 'signal is no AbortSignal')
+  }
   checkSignal(options)
 }
 
@@ -68,12 +73,15 @@ export const formatMessage = (
   }
 }
 
+/** The server wants another URL, or another user. */
+export const isUnauthorized = ({ status }: Cause): boolean => status === 401 || status === 403
+
 /** The error of a message that was refused with that status or close code. */
 export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError => {
   // Refused now, but processed perhaps when it was sent before.
   if (isDoubtful) return outcomeUnknown(cause)
   const { status, closeCode } = cause
-  if (status === 401 || status === 403) {
+  if (isUnauthorized(cause)) {
     return new SteadywireError('unauthorized', `Refused: ${describe(cause)}`, cause)
   }
   const code = status === 413 || closeCode === 1009 ? 'too-large' : 'refused'

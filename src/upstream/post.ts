@@ -5,20 +5,22 @@
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
+import type { Ack } from '../protocols/protocol.ts'
 import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
-import type { UrlRequestReason } from '../types.ts'
-import type { Message } from './message.ts'
+import type { Transport } from '../transports/transport.ts'
+import { decodeReply, isUnauthorized, type Message, outcomeUnknown } from './message.ts'
 
 /** What the outbox gives and takes. */
 export interface PostEvents {
-  /** The next messages to post. */
-  take(): readonly Message[]
-  /** The server answered that batch; returns whether all of it is settled now. */
-  answered(batch: readonly Message[], body: string): boolean
+  /** The messages that wait, in order, as far as they may go together. */
+  waiting(): Iterable<Message>
+  /** The server's maxMessageBytes. */
+  maxBytes(): number
+  ack(ack: Ack): void
   /** The server refused that batch permanently. */
-  refused(batch: readonly Message[], cause: Cause): void
-  /** Nobody knows what became of that batch, and it must not be posted again. */
-  unknown(batch: readonly Message[], cause: Cause): void
+  refuse(batch: readonly Message[], cause: Cause): void
+  /** Whether a message still depends on the POST. */
+  isPending(message: Message): boolean
   /** There is room for the next. */
   idle(): void
 }
@@ -26,160 +28,195 @@ export interface PostEvents {
 export interface Post {
   /** Whether a batch is on the wire. */
   isBusy(): boolean
-  /** Posts what `take` gives, over the URL of that transport, unless a batch is on the wire or has to wait. */
-  start(transport: string): void
-  /** Posts these in a request that outlives the page. Nobody waits for its answer. */
-  sendLast(transport: string, batch: readonly Message[]): void
+  /** Posts what waits over the active transport's URL, unless a batch is on the wire or a failed one has to wait. */
+  start(active: Transport | undefined): void
+  /** While the page is being left, what was not sent goes in a request that outlives it, and nobody waits for the answer. */
+  leave(isLeaving: boolean): void
   close(): void
 }
 
 /** An upstream of 64 kbit/s: what takes longer is taken for lost. */
 export const SLOWEST_BYTES_PER_MS = 8
+/** A batch is not grown beyond this. */
+const BATCH_BYTES = 65_536
+/** What a browser sends in requests that outlive their page (Fetch, "HTTP-network-or-cache fetch": 64 KiB). */
+const LAST_BYTES = 60_000
 /** The server says that it did not take the request: it may come again, whatever the protocol. */
 const NOT_TAKEN = [408, 425, 429, 503]
-/** Of a refused POST's answer, in the cause. */
-const MAX_DETAIL_LENGTH = 200
 
-const joinTexts = (batch: readonly Message[]) => batch.map(({ text }) => text).join('')
+const ignore = () => {}
 
 export const createPost = (
   { environment, options, notifier, ...context }: OutboxContext,
-  events: PostEvents,
+  { waiting, maxBytes, ack, refuse, isPending, idle }: PostEvents,
 ): Post => {
-  const { protocol, withCredentials, ackTimeoutMs } = options
+  const { protocol, codec, withCredentials, ackTimeoutMs } = options
+  const headers = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = []
   let running: Running | undefined
   let abort: AbortController | undefined
+  let transport = '' // the one whose URL a POST falls back on
   let isRefreshed = false // a fresh URL was asked for after a 401 or 403
+  let isWaiting = false // to try again
+  let isLeaving = false
   let tries = 0 // failures in a row
-  let retryAt = 0
-  let isClosed = false
 
   const retry = createDeadline(environment, () => {
-    retryAt = 0
-    events.idle()
+    isWaiting = false
+    idle()
   })
-  const timer = createDeadline(environment, (local) => {
-    end()
-    fail({ reason: 'ack-timeout', local })
-  })
+  const timer = createDeadline(environment, (local) => fail({ reason: 'ack-timeout', local }))
   const end = () => {
     running?.abort()
     abort?.abort()
     timer.clear()
-    running = undefined
   }
   const release = () => {
-    const unsettled = batch.filter(({ isSettled }) => !isSettled)
+    const pending = batch.filter(isPending)
     batch = []
     isRefreshed = false
-    return unsettled
+    return pending
   }
 
   /** The request failed, or the server could not take it now. */
-  const waitAndRetry = (sent: readonly Message[], cause: Cause) => {
-    const isTaken = !NOT_TAKEN.includes(cause.status ?? 0) && cause.reason !== 'url'
-    if (isTaken) for (const message of sent) message.isDoubtful = true
-    if (!tries && cause.reason !== 'url') {
+  const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
+    const { status = 0, reason } = cause
+    if (!tries && reason !== 'url') {
       notifier.emit('error', new SteadywireError('upstream-unreachable', 'A POST failed', cause))
     }
+    isWaiting = true
+    retry.set(context.retryDelayMs(tries++, cause))
 
-    retryAt = environment.performance.now() + context.retryDelayMs(++tries, cause)
-    retry.set(retryAt - environment.performance.now())
-    if (isTaken && !protocol.repeats) events.unknown(sent, cause)
+    if (NOT_TAKEN.includes(status) || reason === 'url') return
+    for (const message of failed) {
+      message.isDoubtful = true
+      if (!protocol.repeats) message.settle(outcomeUnknown(cause))
+    }
   }
   const fail = (cause: Cause) => {
     const { status = 0, reason } = cause
-    const isUnauthorized = status === 401 || status === 403
-    if (isUnauthorized && context.urlRefreshable && !isRefreshed) {
+    end()
+    if (isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
       isRefreshed = true
-      return post('unauthorized', currentTransport)
+      return post('unauthorized')
     }
 
-    const sent = release()
-    if (!sent.length)
-      tries = 0 // a socket was faster
-    else if (reason === 'redirected') events.unknown(sent, cause)
-    else if (status >= 400 && status < 500 && !NOT_TAKEN.includes(status))
-      events.refused(sent, cause)
-    else waitAndRetry(sent, cause)
-    events.idle()
+    const failed = release()
+    if (!failed.length) tries = 0
+    else if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
+    else if (status >= 400 && status < 500 && !NOT_TAKEN.includes(status)) refuse(failed, cause)
+    else waitAndRetry(failed, cause)
+    idle()
   }
 
+  /** Settles what an answer acknowledges; returns whether nothing depends on the POST any more. */
+  const readAnswer = (body: string) => {
+    if (protocol.acknowledges) {
+      const receiver = {
+        ack,
+        hello: ignore,
+        event: ignore,
+        ping: ignore,
+        reset: ignore,
+        retry: ignore,
+        closed: ignore,
+        warn: ignore,
+      }
+      const reader = protocol.read(receiver, { transport: 'send', cursor: undefined })
+      for (const _block of reader.text(body, protocol.contentType));
+    } else for (const { settle } of batch) settle(undefined, decodeReply(codec, body))
+    return !batch.some(isPending)
+  }
   const answered = (answer: Answer) => {
     const { status, text, contentType, isRedirected } = answer
-    end()
     if (!protocol.accepts(status, contentType)) {
       const cause = causeOf(answer)
-      const isShown = cause.reason === 'status' && text
-      return fail(isShown ? { ...cause, detail: text.slice(0, MAX_DETAIL_LENGTH) } : cause)
+      return fail(cause.reason === 'status' ? { ...cause, detail: text.slice(0, 200) } : cause)
     }
-    if (!events.answered(batch, text)) {
+    if (!readAnswer(text)) {
       // 301, 302 or 303: the browser made a GET of it, which another resource answered.
       if (isRedirected) return fail({ reason: 'redirected', status })
       return fail({ reason: 'protocol', detail: 'no sw:ack' })
     }
 
+    end()
     release()
     tries = 0
-    events.idle()
+    idle()
   }
 
-  let currentTransport = ''
-  const post = (reason: UrlRequestReason, transport: string) => {
-    const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
+  const bodyOf = (messages: readonly Message[]) => {
+    for (const message of messages) message.isSent = true
+    return messages.map(({ text }) => text).join('')
+  }
+  const post = (reason: 'send' | 'unauthorized') => {
     abort = new AbortController()
     const { signal } = abort
-    currentTransport = transport
-    if (tries) context.countAttempt()
+    const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
+    if (tries) context.countAttempt()
 
-    context.resolveUrl({ attempt: tries + 1, reason, signal }, transport).then(
-      (url) => {
-        if (signal.aborted || isClosed) return
-        try {
-          const headers = { 'content-type': protocol.contentType }
-          const request = { url, withCredentials, headers, body: joinTexts(batch) }
-          for (const message of batch) message.isSent = true
-          running = startRequest(environment, request, answered)
-        } catch (error) {
-          end()
-          fail({ reason: 'unsupported', detail: (error as Error).name })
-        }
-      },
-      (cause) => {
-        if (signal.aborted || isClosed) return
-        end()
-        fail(cause)
-      },
-    )
+    context
+      .resolveUrl({ attempt: tries + 1, reason, signal }, transport)
+      .then((url) => {
+        if (signal.aborted) return
+        const body = bodyOf(batch)
+        running = startRequest(environment, { url, withCredentials, headers, body }, answered)
+      })
+      .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
+  }
+  /** Fire and forget: only the page that is being left knows more. */
+  const postLast = (last: readonly Message[]) =>
+    context
+      .resolveUrl({ attempt: 1, reason: 'send', signal: new AbortController().signal }, transport)
+      .then((url) =>
+        environment.fetch?.(url, {
+          method: 'POST',
+          headers,
+          body: last.map(({ text }) => text).join(''),
+          credentials: withCredentials ? 'include' : 'same-origin',
+          keepalive: true,
+        }),
+      )
+      .catch(ignore)
+  const startLast = () => {
+    let bytes = 0
+    const unsent = [...waiting()].filter(({ isSent, ...message }) => {
+      if (!isSent) bytes += message.bytes
+      return !isSent && bytes <= LAST_BYTES
+    })
+    for (let at = 0; at < unsent.length; at += protocol.batch) {
+      const last = unsent.slice(at, at + protocol.batch)
+      for (const message of last) message.isSent = message.isDoubtful = true
+      postLast(last)
+      if (protocol.repeats) continue
+      for (const { settle } of last) settle(outcomeUnknown(undefined))
+    }
   }
 
   return {
     isBusy: () => batch.length > 0,
-    start(transport) {
-      if (batch.length || retryAt) return
-      batch = events.take()
-      if (batch.length) post('send', transport)
+    start(active) {
+      if (active) transport = active.name
+      if (isLeaving && (transport || protocol.acknowledges)) return startLast()
+      if (!active || batch.length || isWaiting) return
+
+      const cap = Math.min(maxBytes(), BATCH_BYTES)
+      const taken: Message[] = []
+      let bytes = 0
+      for (const message of waiting()) {
+        bytes += message.bytes
+        if (taken.length && (bytes > cap || taken.length >= protocol.batch)) break
+        taken.push(message)
+      }
+      batch = taken
+      if (batch.length) post('send')
     },
-    sendLast(transport, last) {
-      const signal = new AbortController().signal
-      context.resolveUrl({ attempt: 1, reason: 'send', signal }, transport).then(
-        (url) =>
-          environment
-            .fetch?.(url, {
-              method: 'POST',
-              headers: { 'content-type': protocol.contentType },
-              body: joinTexts(last),
-              credentials: withCredentials ? 'include' : 'same-origin',
-              keepalive: true,
-            })
-            .catch(() => {}),
-        () => {},
-      )
+    leave(leaving) {
+      isLeaving = leaving
     },
     close() {
-      isClosed = true
+      batch = []
       end()
       retry.clear()
     },

@@ -61,7 +61,9 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     elapsed += ms
     if (!isStopped) wall += ms
   }
-  const fireUntil = async (end: number, so = () => false) => {
+  let end = 0 // until when time is to pass
+  const fireUntil = async (until: number, so = () => false) => {
+    end = until
     await settle()
     while (!so()) {
       const next = timers[0]
@@ -103,7 +105,10 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     moveWallClock(ms) {
       wall += ms
     },
-    work: pass,
+    work(ms) {
+      pass(ms)
+      end += ms
+    },
     stopWallClock(stopped = true) {
       isStopped = stopped
     },

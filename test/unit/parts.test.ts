@@ -6,7 +6,7 @@ import { ack, block, hello, resumed } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 import { start, startOpen } from '../support/fake-wire.ts'
 
-const startCore = (options: Partial<core.CoreOptions> = {}) => {
+function startCore(options: Partial<core.CoreOptions> = {}) {
   const world = createFakeEnvironment()
   const wire = core.connect('https://live.example/stream', {
     transports: [core.websocket],
@@ -23,16 +23,19 @@ describe('core with one transport', () => {
   test('connects, delivers, sends, reconnects and closes', async () => {
     const { wire, sockets, advance, alive } = startCore()
     const got: unknown[] = []
+
     wire.on('n', (data) => got.push(data))
     const first = await sockets.next()
     first.accept(hello('e-0') + block('n', 1, 'e-1'))
     const sent = wire.send('chat', 1)
     first.receive(ack(1, { reply: 'yes' }))
     expect(await sent).toBe('yes')
+
     first.end()
     const second = await sockets.soon()
     second.accept(resumed('e-1') + block('n', 2, 'e-2'))
     expect(got).toEqual([1, 2])
+
     await advance(1000)
     wire.close()
     expect(alive()).toEqual([])
@@ -132,12 +135,15 @@ test("a protocol of one's own whose reader throws ends the connection with the r
     },
   }
   const { socket, sockets, ids, told, advance } = await startOpen({ protocol: picky })
+
   socket.receive(block('n', 1, 'e-1'))
   socket.receive(block('n', 'secret', 'e-2'))
   expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', detail: 'RangeError' } }])
+
   await advance(1000)
   const second = await sockets.next()
   expect(second.url.searchParams.get('last_event_id')).toBe('e-1')
+
   second.accept(resumed('e-1') + block('n', 2, 'e-2'))
   expect(ids()).toEqual(['e-1', 'e-2'])
 })
@@ -191,6 +197,7 @@ describe("a transport of one's own", () => {
         },
       ],
     })
+
     await settle()
     expect(wire.connection.state).toBe('waiting')
     expect(closed).toBe(1)
@@ -211,6 +218,7 @@ describe("a transport of one's own", () => {
         },
       ],
     })
+
     await settle()
     expect(urls).toEqual(['https://page.example/for-carrier'])
   })
@@ -234,6 +242,7 @@ describe("a protocol of one's own", () => {
       },
     })
     const socket = await sockets.next()
+
     expect(Object.fromEntries(socket.url.searchParams)).toEqual({
       v: '2',
       transport: 'websocket',
@@ -241,6 +250,7 @@ describe("a protocol of one's own", () => {
       first: 'true',
       count: '1',
     })
+
     socket.accept(hello())
     wire.send('chat', 5)
     expect(socket.sent).toEqual(['1 chat 5'])
@@ -259,8 +269,10 @@ describe("a protocol of one's own", () => {
       },
     })
     const socket = await sockets.next()
+
     socket.accept(hello())
     await expect(wire.send('chat', 1)).rejects.toMatchObject({ name: 'SteadywireError' })
+
     wire.send('chat', 2)
     expect(socket.sent).toHaveLength(1)
   })

@@ -1,32 +1,17 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { dial, requests } from './dial.ts'
 import { first, startOrigin } from './origin.ts'
+import { startProgram } from './program.ts'
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/faults/main.ts', ...args])
-  onTestFinished(() => void child.kill())
-  const exited = once(child, 'close').then(([code]) => code as number)
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  let complaint = ''
-  child.stderr.on('data', (text) => {
-    complaint += text
-  })
-  return {
-    exited,
-    complaint: () => complaint,
-    tell: (line: string) => void child.stdin.write(`${line}\n`),
-    nextLine: async () => String((await lines.next()).value),
-  }
+  return startProgram('demo/faults/main.ts', ...args)
 }
 
 test('stands in front of a server and obeys what is typed', { timeout: 30_000 }, async () => {
   const origin = await startOrigin()
   onTestFinished(() => origin.close())
   const { nextLine, tell } = start('--target', `${origin.port}`)
-  const [, port] = /^http:\/\/127\.0\.0\.1:(\d+) -> /.exec(await nextLine()) ?? []
+  const [, port] = /^http:\/\/127\.0\.0\.1:(\d+) -> /.exec((await nextLine()) ?? '') ?? []
   const passing = await dial(Number(port), requests.eventsource)
   await passing.receives(first)
   expect(await nextLine()).toBe('GET /live (eventsource): pass')

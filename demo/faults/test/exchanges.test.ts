@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as send } from 'node:http'
+import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { FaultMode } from '../index.ts'
 import { ask } from './ask.ts'
 import { dial, head, requests } from './dial.ts'
 import { first, second } from './origin.ts'
-import { receiveAll, startScripted } from './scripted.ts'
+import { receiveAll, startScripted, switching } from './scripted.ts'
 import { startWorld } from './world.ts'
 
 describe('a long body', { timeout: 20_000 }, () => {
@@ -81,6 +82,24 @@ describe('an answer without a body', () => {
   })
 })
 
+test('a body that is not complete at the upgrade is forwarded before what follows it', async () => {
+  let settle: (socket: Socket) => void
+  const asked = new Promise<Socket>((resolve) => {
+    settle = resolve
+  })
+  const proxy = await startScripted((socket) => {
+    socket.once('readable', () => settle(socket))
+  })
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5']
+  const client = await dial(proxy.port, head('POST /live HTTP/1.1', upgrade))
+  const server = await asked
+  server.write(switching)
+  await client.receives(switching)
+  client.socket.end('hello, then frames')
+  const text = (await receiveAll(server)).toString()
+  expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\nhello, then frames')
+})
+
 describe('real clients', () => {
   test('ws: messages both ways, and a clean close', async () => {
     const { proxy, origin } = await startWorld()
@@ -130,28 +149,5 @@ describe('real clients', () => {
     asked.end('text')
     expect((await origin.answer()).body).toBe('text')
     asked.on('error', () => {}).destroy()
-  })
-})
-
-test('an answer that is no HTTP is cut', async () => {
-  const proxy = await startScripted((socket) => {
-    socket.once('data', () => socket.write('SSH-2.0-OpenSSH\r\n\r\n'))
-  })
-  const client = await dial(proxy.port, requests.longpoll)
-  expect(await client.ended).toBe('reset')
-  expect(client.received).toBe('')
-})
-
-describe('what is no HTTP', () => {
-  test.each([
-    ['a first line of another protocol', 'SSH-2.0-OpenSSH\r\n\r\n'],
-    ['a head without an end', `GET /live HTTP/1.1\r\nX: ${'x'.repeat(300_000)}`],
-  ])('is cut: %s', async (_, text) => {
-    const { dial, origin } = await startWorld()
-    const client = await dial(text)
-    // A client that is still writing may see the reset as an end.
-    await client.ended
-    expect(client.received).toBe('')
-    expect(origin.sockets.size).toBe(0)
   })
 })

@@ -4,15 +4,13 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createFaultProxy, type FaultProxy, type FaultState } from '../index.ts'
 
-/** Starts both; every connection to the server is handed over. They are gone after the test. */
-export async function startScripted(
-  onConnection: (socket: Socket) => void,
-  state: Partial<FaultState> = {},
-): Promise<FaultProxy> {
+/** Starts a server that hands over each of its connections, and returns its port. All are gone after the test. */
+export async function startServer(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
+    socket.on('close', () => sockets.delete(socket))
     onConnection(socket)
   })
   server.listen(0, '127.0.0.1')
@@ -21,7 +19,15 @@ export async function startScripted(
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  const proxy = await createFaultProxy({ targetPort: (server.address() as AddressInfo).port })
+  return (server.address() as AddressInfo).port
+}
+
+/** Starts such a server, and a proxy in front of it. */
+export async function startScripted(
+  onConnection: (socket: Socket) => void,
+  state: Partial<FaultState> = {},
+): Promise<FaultProxy> {
+  const proxy = await createFaultProxy({ targetPort: await startServer(onConnection) })
   onTestFinished(() => proxy.close())
   proxy.set(state)
   return proxy

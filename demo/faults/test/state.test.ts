@@ -30,6 +30,8 @@ describe('parseFaultState', () => {
     [[], 'must be an object'],
     [{ webSocket: 'refuse' }, 'no field "webSocket". Its fields are network, websocket,'],
     [{ toString: 'pass' }, 'no field "toString"'],
+    [JSON.parse('{"__proto__":{"network":"refuse"}}'), 'no field "__proto__"'],
+    [JSON.parse('{"latencyMs":1e400}'), '"latencyMs" must be'],
     [{ websocket: 'refused' }, '"websocket" must be one of "pass", "refuse", "hang",'],
     [{ post: true }, '"post" must be one of'],
     [{ eventsource: undefined }, '"eventsource" must be one of'],
@@ -51,9 +53,15 @@ describe('parseFaultState', () => {
     expect(() => parseFaultState(value)).toThrow(message)
   })
 
-  test('keeps its message short', () => {
-    const call = () => parseFaultState({ websocket: 'x'.repeat(1_000) })
-    expect(call).toThrow(/^.{1,300}$/)
+  test.each([
+    ['a long value', { websocket: 'x'.repeat(1_000) }],
+    ['a long name', { ['x'.repeat(1_000)]: 'pass' }],
+    ['a deep value', { websocket: JSON.parse('['.repeat(8_000) + ']'.repeat(8_000)) }],
+    ['no JSON', { websocket: 5n }],
+  ])('keeps its message short: %s', (_, value) => {
+    const call = () => parseFaultState(value)
+    expect(call).toThrow(TypeError)
+    expect(call).toThrow(/^Fault state.{1,300}$/)
   })
 })
 

@@ -5,7 +5,7 @@ import { ack, hello } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
 
-const fail = () => {
+function fail(): never {
   throw new RangeError('a part of the application')
 }
 
@@ -17,11 +17,14 @@ describe('data that acts while it is encoded', () => {
       inner = wire.send('inner', 1)
       return 2
     }
+
     const outer = wire.send('outer', { toJSON })
+
     expect(socket.sent.map((text) => text.split('\n').slice(0, 2))).toEqual([
       ['id: 1', 'event: inner'],
       ['id: 2', 'event: outer'],
     ])
+
     socket.receive(ack(1, { reply: 'a' }), ack(2, { reply: 'b' }))
     expect(await outcomeOf(inner)).toEqual({ value: 'a' })
     expect(await outcomeOf(outer)).toEqual({ value: 'b' })
@@ -58,6 +61,7 @@ describe('a transport', () => {
       },
     }
     const { wire, settle } = start({ transports: [prompt] })
+
     await settle()
     sink?.opened()
     sink?.text(hello())
@@ -80,10 +84,12 @@ describe('a transport', () => {
     }
     const { wire, sockets, advance, reported } = await startOpen({ transports: [fragile] })
     const sent = wire.send('chat', 1)
+
     expect(wire.connection.attempts).toMatchObject([
       { reason: 'unsupported', detail: 'RangeError' },
     ])
     expect(await outcomeOf(sent)).toBe('pending')
+
     broken = false
     await advance(1000)
     const next = await sockets.next()

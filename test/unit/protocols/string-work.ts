@@ -21,7 +21,7 @@ const names = [
 
 const single = new Set<string>(['at', 'charAt', 'charCodeAt', 'codePointAt'])
 
-const costOf = (name: string, text: string, args: unknown[], result: unknown): number => {
+function costOf(name: string, text: string, args: unknown[], result: unknown): number {
   if (single.has(name)) return 1
   if (typeof result === 'string' && (name === 'slice' || name === 'substring')) return result.length
   if (name !== 'indexOf' || typeof result !== 'number') return text.length
@@ -31,9 +31,10 @@ const costOf = (name: string, text: string, args: unknown[], result: unknown): n
 }
 
 /** A method is counted with the length that it may look at, or of its result where that is what it makes. */
-export const countStringWork = (act: () => void): number => {
+export function countStringWork(act: () => void): number {
   let chars = 0
   const real = new Map<string, unknown>()
+
   for (const name of names) {
     const method = String.prototype[name] as (...args: unknown[]) => unknown
     real.set(name, method)
@@ -43,6 +44,7 @@ export const countStringWork = (act: () => void): number => {
       return result
     })
   }
+
   try {
     act()
   } finally {
