@@ -1,13 +1,12 @@
 /** What several transports need: their order, their demotion, the background probes; and the memory of the winner. */
-import type { Environment } from './platform/environment.ts'
 
-type Storage = Environment['localStorage'] | null
+type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null | undefined
 
 /** How several transports are chosen from: all pure. A transport's rank is its place in the option, 0 is best. */
 export interface Negotiation {
   /** Ranks in the order to try, best first; `shortLived`: short-lived connections in a row, by rank. */
   order(shortLived: readonly number[], remembered: number): readonly number[]
-  /** The counts after one more connection of that rank ended. `weight`: 0 if it lived, 1 if it was short-lived. */
+  /** The counts after one more connection of that rank ended. `weight`: 0 if it lasted, 1 if it was short, `Infinity` to put it last. */
   countShortLived(shortLived: readonly number[], rank: number, weight: number): readonly number[]
   /** Milliseconds until the next background probe, the `count`th in a row. */
   probeDelay(count: number, random: number): number
@@ -16,13 +15,13 @@ export interface Negotiation {
 /** Where the transport that won is kept from one page to the next. */
 export interface WinnerMemory {
   /** The winner's name, if it is younger than an hour. Storage is asked for at each use, since asking alone can throw. */
-  load(storage: () => Storage, key: string, nowMs: number): string | undefined
+  load(storage: () => Memory, key: string, nowMs: number): string | undefined
   /** `undefined` forgets it. */
-  save(storage: () => Storage, key: string, nowMs: number, name?: string): void
+  save(storage: () => Memory, key: string, nowMs: number, name?: string): void
 }
 
 /** This many short-lived connections in a row demote a transport. */
-export const DEMOTED = 3
+const DEMOTED = 3
 const MEMORY_MS = 3_600_000
 const FIRST_PROBE_MS = 5_000
 const LAST_PROBE_MS = 300_000

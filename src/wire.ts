@@ -1,8 +1,11 @@
 /** The wire: what an application holds. Puts the parts together. */
+
+import { type Advise, adviseOnError, adviseOnStart, createAdvisor, watchPolicy } from './advice.ts'
 import { createRateLimit } from './connection/rate-limit.ts'
+import type { Input } from './connection/state.ts'
 import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
 import { createUrls } from './connection/urls.ts'
-import { checkOptions } from './diagnostics.ts'
+import { checkOptions, checkUrl, checkWire } from './diagnostics.ts'
 import { createDelivery } from './downstream/delivery.ts'
 import { unsliced } from './downstream/read-queue.ts'
 import { ANY, createEmitter } from './emitter.ts'
@@ -10,7 +13,7 @@ import { SteadywireError } from './errors.ts'
 import { createNotifier } from './notifier.ts'
 import { mergeOptions, type Options, type Outbox } from './options.ts'
 import { pageEnvironment } from './platform/environment.ts'
-import type { CloseInfo, EventMap, UrlSource, Wire } from './types.ts'
+import type { CloseInfo, EventMap, Snapshot, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
@@ -30,11 +33,13 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   ...layers: readonly (Options | undefined)[]
 ): Wire<In, Out> => {
   const options = mergeOptions(...layers)
-  if (__DEV__)
+  if (__DEV__) {
     checkOptions(
       options,
       layers.map((layer) => layer ?? {}),
     )
+    checkUrl(source, options)
+  }
   const environment = pageEnvironment(options.environment)
   const isPage = environment.addEventListener !== undefined // else it is rendered on a server
   const { signal } = options
@@ -42,6 +47,17 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   let closeInfo: CloseInfo | undefined
   const connectionEmitter = createEmitter(environment)
   const notifier = createNotifier(connectionEmitter, () => supervisor.snapshot())
+  let advise: Advise | undefined
+  let unwatchPolicy: (() => void) | undefined
+  if (__DEV__) {
+    advise = createAdvisor(environment, () => connectionEmitter.has('error'))
+    const adviseNow = advise
+    connectionEmitter.on('change', ({ error }: Snapshot) => {
+      if (error) adviseOnError(adviseNow, error, supervisor.attempts())
+    })
+    adviseOnStart(advise, source, options, isPage)
+    unwatchPolicy = watchPolicy(environment, advise)
+  }
   const application = createEmitter(environment, (type, isListened) =>
     supervisor.listen(type, isListened),
   )
@@ -75,8 +91,9 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const end = (info: CloseInfo) => {
     closeInfo = info
     unwatch?.()
+    unwatchPolicy?.()
     signal?.removeEventListener('abort', abort)
-    outbox.close(info.error)
+    outbox.close(info)
     application.clear()
     finish(info)
     closed.then(connectionEmitter.clear) // once it has emitted the end
@@ -90,6 +107,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       outbox,
       createReadQueue: options.slicing ?? unsliced,
       types: application.types,
+      advise,
     },
     notifier,
     rateLimit,
@@ -97,11 +115,10 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   )
   const close = (reason: CloseInfo['reason']) => supervisor.dispatch({ type: 'close', reason })
   const abort = () => close('aborted')
-  const restart = (id: string) => {
-    delivery.restart(id)
-    supervisor.dispatch({ type: 'restart' })
+  const start = (input: Input) => {
+    if (isPage) supervisor.dispatch(input)
   }
-  if (isPage) supervisor.dispatch({ type: 'restart' }) // first: should a part throw, nothing is to be closed
+  start({ type: 'restart' }) // first: should a part throw, nothing is to be closed
   const unwatch = options.pageLifecycle?.(environment, {
     leave: () => outbox.leave(true),
     suspend: () => supervisor.dispatch({ type: 'suspend' }),
@@ -147,11 +164,15 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       get snapshot() {
         return notifier.snapshot()
       },
-      reconnect: () => supervisor.dispatch({ type: 'wake', isDeliberate: true }),
-      restart: ({ lastEventId = '' } = {}) => restart(lastEventId),
+      reconnect: () => start({ type: 'wake', isDeliberate: true }),
+      restart({ lastEventId = '' } = {}) {
+        if (closeInfo) return
+        delivery.restart(lastEventId)
+        start({ type: 'restart' })
+      },
     },
     close: () => close('closed'),
     closed,
   }
-  return wire
+  return __DEV__ && advise ? checkWire(wire, options, advise) : wire
 }

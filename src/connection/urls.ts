@@ -77,7 +77,7 @@ export const createUrls = (
 
   // Of this moment: an application may change its objects. And checked, so that a wrong one is known where it was given.
   const known: Record<string, string> = {}
-  if (typeof source !== 'function' && first) {
+  if (typeof source !== 'function' && first && isPage) {
     for (const name of [...usable.map((transport) => transport.name), 'send']) {
       known[name] = parseUrl(pickUrl(source, name) ?? pickUrl(source, first.name), base)
     }

@@ -25,6 +25,11 @@ export interface Environment {
   reportError?(error: unknown): void
 }
 
+/** An environment that lacks nothing: of a constructor that a transport needs it is known that it is there. */
+export type CompleteEnvironment = {
+  readonly [N in keyof Environment]-?: NonNullable<Environment[N]>
+}
+
 const page = (): Environment => globalThis
 
 /** The page, with `own` in place of what it has. */

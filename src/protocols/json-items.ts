@@ -1,7 +1,7 @@
 /** The items of a JSON array as their own text: printing them anew would change numbers beyond 2^53 and spellings. */
 
 /** Anything but an array (RFC 8259) is one item. Throws a `SyntaxError` for what is no JSON. */
-export function* splitItems(body: string): Generator<string> {
+export const splitItems = function* (body: string): Generator<string> {
   const text = body.trim()
   if (!Array.isArray(JSON.parse(text))) return void (yield text)
 

@@ -1,5 +1,6 @@
 /** EventSource: WHATWG HTML, "Server-sent events". Its own reconnection is never used: it is closed at its first error. */
 import { createDeadline } from '../platform/deadline.ts'
+import type { CompleteEnvironment } from '../platform/environment.ts'
 import type { Transport } from './transport.ts'
 
 /** Firefox closes every EventSource of a page where a download begins, without any event. */
@@ -11,7 +12,7 @@ export const eventsource: Transport = {
   needs: 'EventSource',
   seesStatus: false,
   open({ environment, url, withCredentials, types, protocol }, sink) {
-    const source = new (environment.EventSource as typeof EventSource)(url, { withCredentials })
+    const source = new (environment as CompleteEnvironment).EventSource(url, { withCredentials })
     const listeners = new Map<string, (event: Event) => void>()
     let lastId = ''
     let isOpen = false

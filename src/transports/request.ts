@@ -1,6 +1,6 @@
 /** One HTTP request by XMLHttpRequest: no header beyond the safelisted ones, so that a cross-origin GET needs no preflight. */
 import type { Cause } from '../errors.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { CompleteEnvironment, Environment } from '../platform/environment.ts'
 
 export interface HttpRequest {
   readonly url: string
@@ -29,18 +29,20 @@ export interface Running {
   abort(): void
 }
 
+type Xhr = InstanceType<CompleteEnvironment['XMLHttpRequest']>
+
 /** `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date. */
-const parseRetryAfter = (xhr: XMLHttpRequest, clock: Environment['Date']) => {
+const parseRetryAfter = (xhr: Xhr, clock: Environment['Date']) => {
   // Looked for among all headers: asking for a single one that CORS hides is logged as an error.
   const [, value = ''] = /^retry-after: *(.*)/im.exec(xhr.getAllResponseHeaders()) ?? []
   const ms = Number(value) * 1000 || clock.parse(value) - clock.now()
   return ms > 0 ? ms : undefined
 }
 
-const contentTypeOf = (xhr: XMLHttpRequest) => {
-  // A proxy may double the header.
-  const [contentType = ''] = (xhr.getResponseHeader('content-type') ?? '').split(/[;,]/)
-  return contentType.trim().toLowerCase()
+const contentTypeOf = (xhr: Xhr) => {
+  // A proxy may double the header: the last one counts (Fetch, "extract a MIME type").
+  const header = (xhr.getResponseHeader('content-type') ?? '').replace(/.*,/, '')
+  return header.replace(/;.*/, '').trim().toLowerCase()
 }
 
 /** Why an answer is not what was asked for. */
@@ -56,7 +58,7 @@ export const startRequest = (
   { url, withCredentials, headers, body }: HttpRequest,
   answered: (answer: Answer) => void,
 ): Running => {
-  const xhr = new (environment.XMLHttpRequest as typeof XMLHttpRequest)()
+  const xhr = new (environment as CompleteEnvironment).XMLHttpRequest()
   xhr.open(body === undefined ? 'GET' : 'POST', url)
   xhr.withCredentials = withCredentials
   // An event stream is always UTF-8, whatever its header says (HTML), and JSON is too (RFC 8259).

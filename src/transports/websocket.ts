@@ -1,5 +1,6 @@
 /** WebSocket: WHATWG WebSockets, RFC 6455. */
 import { createDeadline } from '../platform/deadline.ts'
+import type { CompleteEnvironment } from '../platform/environment.ts'
 import type { Transport } from './transport.ts'
 
 /** Beyond these bytes not yet on the wire nothing more is handed over: what waits with us can still be withdrawn. */
@@ -15,7 +16,7 @@ export const websocket: Transport = {
   seesStatus: false,
   duplex: true,
   open({ environment, url }, sink) {
-    const socket = new (environment.WebSocket as typeof WebSocket)(url)
+    const socket = new (environment as CompleteEnvironment).WebSocket(url)
     const drain = createDeadline(environment, sink.drained)
 
     socket.onopen = sink.opened

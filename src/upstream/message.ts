@@ -108,7 +108,7 @@ export const decodeReply = (codec: Codec, body: string | undefined): unknown => 
 }
 
 /** Calls `onGiveUp` when the signal aborts or the time is over. Returns how to stop watching. */
-export const watchSender = (
+const watchSender = (
   environment: Environment,
   { signal, timeoutMs = Infinity }: SendOptions,
   onGiveUp: (code: ErrorCode, cause?: unknown) => void,
@@ -122,4 +122,32 @@ export const watchSender = (
     timer.clear()
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/** A message whose sender is watched. `settled` is called once it is settled. */
+export const createMessage = (
+  environment: Environment,
+  content: Pick<Message, 'seq' | 'text' | 'bytes'>,
+  options: SendOptions,
+  settled: (message: Message) => void,
+  [resolve, reject]: readonly [(reply: unknown) => void, (error: unknown) => void],
+): Message => {
+  const release = watchSender(environment, options, (code, cause) =>
+    message.settle(message.isSent ? outcomeUnknown(cause) : withdrawn(code, cause)),
+  )
+  const message: Message = {
+    ...content,
+    isSent: false,
+    isDoubtful: false,
+    isSettled: false,
+    settle(error, reply) {
+      if (message.isSettled) return
+      message.isSettled = true
+      release()
+      if (error) reject(error)
+      else resolve(reply)
+      settled(message)
+    },
+  }
+  return message
 }

@@ -1,76 +1,69 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxPart } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { SendOptions } from '../types.ts'
 import {
   checkSend,
   checkSignal,
+  createMessage,
   errorOfAck,
   errorOfCause,
   formatMessage,
   isUnauthorized,
   type Message,
-  outcomeUnknown,
   tooLarge,
-  watchSender,
-  withdrawn,
 } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
+import { createQueue } from './queue.ts'
 
 type Connection = Pick<TransportConnection, 'send'>
 
 export const outbox: OutboxPart = (context): Outbox => {
   const { environment, options, notifier, dead } = context
-  const { protocol, maxMessages, maxBufferedBytes, ackTimeoutMs } = options
-  const messages = new Map<number, Message>() // unsettled
-  let oldest = 1 // no smaller number is unsettled
+  const { protocol, ackTimeoutMs } = options
+  const unanswered = new Set<number>() // what the active socket took, be it withdrawn meanwhile
   let next = 1 // numbers below were handed to the active socket
-  let last = 0 // the highest number given
-  let bufferedBytes = 0
   let maxBytes = Infinity // the server's maxMessageBytes
   let bisectUpTo = 0 // up to this number one at a time, to find the one that the server refuses
-  let wasFull = false
   let isAwaiting = false // an acknowledgement on the socket, be it of what was withdrawn meanwhile
   let closed: SteadywireError | undefined
   let connection: Connection | undefined // the active one
   let transport: Transport | undefined
 
+  const queue = createQueue(options, (bufferedBytes) => {
+    if (!closed) notifier.emit('drain', { bufferedBytes })
+  })
   const socket = () => (transport?.duplex ? connection : undefined)
   /** Where repeats are not recognised, what is on the wire over HTTP is answered there, before a socket goes on. */
   const isPosted = () => post.isBusy() && !protocol.repeats
-  /** The first unsettled number from one on. The pointers only move forward, so that a long queue stays linear. */
-  const findFrom = (seq: number) => {
-    let found = seq
-    while (found <= last && !messages.has(found)) found++
-    return found
-  }
-  const isInFlight = () => {
-    oldest = findFrom(oldest)
-    return oldest < next
-  }
 
-  const ackTimer = createDeadline(environment, (local) => dead({ reason: 'ack-timeout', local }))
+  const ackTimer = createDeadline(
+    environment,
+    (local) => dead({ reason: 'ack-timeout', local }),
+    GRACE_MS,
+  )
   const armAckTimer = () => {
-    isAwaiting = socket() !== undefined && messages.size > 0 && !isPosted()
-    if (isAwaiting) ackTimer.set(ackTimeoutMs + bufferedBytes / SLOWEST_BYTES_PER_MS)
+    isAwaiting = socket() !== undefined && queue.size() > 0 && !isPosted()
+    if (isAwaiting) ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
     else ackTimer.clear()
   }
 
-  /** One of these is refused: alone it is known which. */
-  const refuse = (batch: readonly Message[], cause: Cause) => {
-    bisectUpTo = batch.length > 1 && !isUnauthorized(cause) ? (batch.at(-1)?.seq ?? 0) : 0
+  /** One of `size` messages is refused, of which these are left: alone it is known which. */
+  const refuse = (batch: readonly Message[], cause: Cause, size: number) => {
+    bisectUpTo = size > 1 && !isUnauthorized(cause) ? (batch.at(-1)?.seq ?? 0) : 0
     if (bisectUpTo) return
     for (const { settle, isDoubtful } of batch) settle(errorOfCause(cause, isDoubtful))
   }
   const ack = (ack: Ack) =>
     notifier.batch(() => {
       const { seq, reply } = ack
-      const message = messages.get(seq)
+      const message = queue.get(seq)
       if (message && !message.isSent) return // not an answer to anything
-      const wasOldest = seq <= findFrom(oldest) // or was withdrawn
+      const wasOldest = seq <= queue.oldest() // or was withdrawn
+      unanswered.delete(seq)
       message?.settle(errorOfAck(ack), reply)
       if (wasOldest) armAckTimer() // only an answer to the oldest gives the others more time
       pump()
@@ -78,8 +71,8 @@ export const outbox: OutboxPart = (context): Outbox => {
 
   const post = createPost(context, {
     *waiting() {
-      for (let seq = findFrom(oldest); seq <= last; seq = findFrom(seq + 1)) {
-        const message = messages.get(seq)
+      for (let seq = queue.oldest(); seq <= queue.last(); seq = queue.findFrom(seq + 1)) {
+        const message = queue.get(seq)
         if (message) yield message
         if (seq <= bisectUpTo) return
       }
@@ -96,15 +89,18 @@ export const outbox: OutboxPart = (context): Outbox => {
   })
 
   const pumpSocket = ({ send }: Connection) => {
-    for (next = findFrom(next); next <= last; next = findFrom(next)) {
-      const message = messages.get(next)
-      if (!message || (isInFlight() && oldest <= bisectUpTo)) return
+    for (next = queue.findFrom(next); next <= queue.last(); next = queue.findFrom(next)) {
+      const message = queue.get(next)
+      const oldest = queue.oldest()
+      if (!message || (oldest < next && oldest <= bisectUpTo)) return
+
       const { isSent } = message
       message.isSent = true // its acknowledgement may come before `send` returns
-      next++
+      unanswered.add(next++)
       if (!send?.(message.text)) {
         message.isSent = isSent
         next = message.seq
+        unanswered.delete(next)
         return
       }
       if (protocol.acknowledges) continue
@@ -128,58 +124,31 @@ export const outbox: OutboxPart = (context): Outbox => {
     type: string,
     data: unknown,
     how: SendOptions,
-    resolve: (reply: unknown) => void,
-    reject: (error: unknown) => void,
+    settle: readonly [resolve: (reply: unknown) => void, reject: (error: unknown) => void],
   ) => {
     checkSend(type, how)
-    const text = formatMessage(options, () => last + 1, type, data)
+    const text = formatMessage(options, () => queue.last() + 1, type, data)
     checkSignal(how) // making it text may have aborted it
     if (closed) throw closed
 
     const bytes = new TextEncoder().encode(text).length
-    if (bytes > Math.min(maxBytes, maxBufferedBytes)) throw tooLarge(bytes)
-    if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
-      wasFull = true
-      throw new SteadywireError('queue-full', 'Too much is unacknowledged')
-    }
+    if (bytes > maxBytes) throw tooLarge(bytes)
+    queue.check(bytes)
 
-    const seq = ++last
-    const release = watchSender(environment, how, (code, cause) =>
-      message.settle(message.isSent ? outcomeUnknown(cause) : withdrawn(code, cause)),
-    )
-    const settle: Message['settle'] = (error, reply) => {
-      if (!messages.delete(seq)) return
-      message.isSettled = true
-      bufferedBytes -= bytes
-      release()
-      if (error) reject(error)
-      else resolve(reply)
-
-      if (!messages.size && !message.isSent) armAckTimer()
-      if (wasFull && messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2) {
-        wasFull = false
-        notifier.emit('drain', { bufferedBytes })
-      }
+    const content = { seq: queue.last() + 1, text, bytes }
+    const settled = (message: Message) => {
+      queue.remove(message)
+      if (!queue.size() && !message.isSent) armAckTimer()
     }
-    const message: Message = {
-      seq,
-      text,
-      bytes,
-      isSent: false,
-      isDoubtful: false,
-      isSettled: false,
-      settle,
-    }
-    messages.set(seq, message)
-    bufferedBytes += bytes
+    queue.add(createMessage(environment, content, how, settled, settle))
     if (!isAwaiting) armAckTimer()
     pump()
   }
 
   return {
-    bufferedBytes: () => bufferedBytes,
+    bufferedBytes: queue.bytes,
     send(type, data, how = {}) {
-      const promise = new Promise((resolve, reject) => add(type, data, how, resolve, reject))
+      const promise = new Promise((...settle) => add(type, data, how, settle))
       promise.catch(() => {}) // nobody has to hold it
       return promise
     },
@@ -187,8 +156,9 @@ export const outbox: OutboxPart = (context): Outbox => {
       connection = active
       transport = by
       maxBytes = maxMessageBytes
-      next = oldest
-      for (const { bytes, isSent, settle } of messages.values()) {
+      next = queue.oldest()
+      unanswered.clear()
+      for (const { bytes, isSent, settle } of queue.all()) {
         if (bytes > maxBytes && !isSent) settle(tooLarge(bytes))
       }
       armAckTimer()
@@ -196,13 +166,13 @@ export const outbox: OutboxPart = (context): Outbox => {
     },
     detach(cause) {
       if (socket()) {
-        const inFlight = [...messages.values()].filter(({ seq }) => seq < next)
-        if (cause?.closeCode === 1009) refuse(inFlight, cause)
+        const inFlight = queue.all().filter(({ seq }) => seq < next)
+        if (cause?.closeCode === 1009) refuse(inFlight, cause, unanswered.size)
         for (const message of inFlight) message.isDoubtful = true
       }
       connection = transport = undefined
-      ackTimer.clear()
-      isAwaiting = false
+      unanswered.clear()
+      armAckTimer()
     },
     ack,
     pump,
@@ -210,12 +180,11 @@ export const outbox: OutboxPart = (context): Outbox => {
       post.leave(isLeaving)
       pump()
     },
-    close(cause) {
+    close({ reason, error }) {
       connection = transport = undefined
-      wasFull = false
       post.close()
-      closed = new SteadywireError('closed', 'The wire is closed', cause)
-      for (const { settle } of messages.values()) settle(closed)
+      closed = new SteadywireError('closed', `The wire has ended: ${reason}`, error)
+      for (const { settle } of queue.all()) settle(closed)
       ackTimer.clear()
     },
   }

@@ -19,6 +19,21 @@ describe('SteadywireError', () => {
     expect(error.stack).toContain('errors.test.ts')
   })
 
+  test('says in JSON what an error was caused by that is another error of this class', () => {
+    const cause = new SteadywireError('failed', 'The server refused')
+    const error = new SteadywireError('closed', 'It is closed', cause)
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+      code: 'closed',
+      cause: { code: 'failed', message: cause.message },
+    })
+  })
+
+  test('was repeated by nothing yet, and is no refusal', () => {
+    const error = new SteadywireError('codec', 'It can not be decoded')
+    expect(error.repeats).toBe(0)
+    expect(error.refusal).toBeUndefined()
+  })
+
   test('has no attempts by default', () => {
     expect(new SteadywireError('closed', 'It is closed').attempts).toEqual([])
   })

@@ -61,8 +61,9 @@ describe('short-lived connections', () => {
   })
 })
 
-test('a connection that never said a word may count for three', () => {
-  expect(countShortLived([0, 0, 0], 0, 3)).toEqual([3, 0, 0])
+test('a connection that never said a word puts its transport last at once', () => {
+  const counts = countShortLived([0, 0, 0], 0, Infinity)
+  expect(order(counts, -1)).toEqual([1, 2, 0])
 })
 
 describe('probes', () => {

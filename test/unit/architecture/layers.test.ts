@@ -49,7 +49,7 @@ An event goes through \`c\` in \`downstream/cursor.ts\`.
 |--:|---|---|---|
 | 1 | \`errors.ts\` | nothing | \`test/errors.test.ts\` |
 | 2 | \`transports/*\` | \`errors.ts\` | \`test/transports/\` |
-| 3 | \`downstream/*\` | \`errors.ts\`, \`transports/*\` | |
+| 3 | \`downstream/*\` | \`transports/*\`, \`errors.ts\` | |
 | 3 | \`upstream/*\` | nothing | |
 | 4 | \`wire.ts\` | all below | |
 | 5 | \`index.ts\` | all below | |

@@ -49,7 +49,7 @@ function imports(project: Project): string[] {
   return project.map.rows.flatMap((row) => {
     if (row.mayImport === 'all below') return []
     const actual = importedBy(row, project).map(({ entry }) => entry)
-    const isTrue = actual.join() === row.mayImport.join()
+    const isTrue = [...actual].sort().join() === [...row.mayImport].sort().join()
     const codes = actual.map((entry) => `\`${entry}\``).join(', ')
     return isTrue ? [] : [`${row.entry} imports ${codes || 'nothing'}: say so in src/README.md`]
   })

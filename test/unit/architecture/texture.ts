@@ -46,7 +46,8 @@ function returnedBy(node: ts.Node): ts.Expression[] {
 
 /** A factory returns an object or a function that keeps its variables alive. */
 function isFactory({ body }: FunctionNode): boolean {
-  if (!ts.isBlock(body)) return isClosure(ts.skipParentheses(body))
+  if (ts.isParenthesizedExpression(body)) return isClosure(body.expression)
+  if (!ts.isBlock(body)) return isClosure(body)
 
   const closures = new Set<string>()
   for (const statement of body.statements) {

@@ -11,7 +11,7 @@ function endWith(cause: Cause): Transport {
     name: 'own',
     open(_request, sink) {
       Promise.resolve().then(() => sink.closed(cause))
-      return { send: () => 0, close() {} }
+      return { close() {} }
     },
   }
 }

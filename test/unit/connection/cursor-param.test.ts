@@ -22,3 +22,11 @@ test.each(['client', 'waits', '__', 'id', 'last_event_id'])('it can be %j', (cur
   const { environment } = createFakeEnvironment()
   expect(() => connect('/live', { environment, cursorParam })).not.toThrow()
 })
+
+test('it can not be the parameter that keeps polls from a cache', () => {
+  const { environment } = createFakeEnvironment()
+  const protocol = plain({ cacheParam: 'now' })
+  expect(() => connect('/live', { environment, protocol, cursorParam: 'now' })).toThrow(
+    expect.objectContaining({ code: 'bad-option' }),
+  )
+})

@@ -7,7 +7,7 @@ import type { FakeAnswer } from '../../support/fake-xhr.ts'
 
 const LAST_YEAR = 'Wed, 01 Jan 2025 00:00:00 GMT'
 
-const CACHEABLE: readonly (readonly [string, FakeAnswer['headers']])[] = [
+const CACHEABLE: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['Last-Modified', { 'last-modified': LAST_YEAR }],
   ['max-age=60', { 'cache-control': 'max-age=60' }],
   ['Expires', { expires: 'Fri, 01 Jan 2027 00:00:00 GMT' }],

@@ -24,14 +24,14 @@ export const STREAMS: readonly StreamName[] = ['EventSource', 'long-poll']
 
 export interface HttpOptions extends StartOptions {
   /** Speaks `plain` with these options. Default: `steadywire`. */
-  readonly plainly?: PlainOptions
+  readonly plainly?: PlainOptions | undefined
   /** What the hellos say besides a long heartbeat. */
   readonly terms?: HelloFields
 }
 
 type Started = ReturnType<typeof start>
 
-/** What the server does to the stream; `connect` answers the attempt that is under way, or the next one. */
+/** What the server does to the stream. `connect` answers the pending attempt, or the next one. */
 interface ServerSide {
   connect(greeting: string): Promise<void>
   receive(text: string): Promise<void>

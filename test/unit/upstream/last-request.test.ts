@@ -63,7 +63,7 @@ describe('the request that outlives the page', () => {
 
   test('takes what waited in front of the message too', async () => {
     const { world, wire } = await open(eventsource, { protocol: plain() })
-    wire.send('chat', 1) // on its way
+    wire.send('chat', 1) // in flight
     await world.posts.next()
     wire.send('chat', 2)
     bindAt('window', 'pagehide')(world, () => wire.send('chat', 3))

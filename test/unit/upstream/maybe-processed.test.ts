@@ -1,4 +1,4 @@
-// Told as not processed means never processed: what may have been is `outcome-unknown`, whoever refuses it later.
+// A message that may have been processed is never rejected as one that was not: it is `outcome-unknown`.
 import { describe, expect, test } from 'vitest'
 import { websocket } from '../../../src/index.ts'
 import { ack, hello, resumed } from '../../support/dialogue.ts'

@@ -73,7 +73,7 @@ describe('the time of a POST', () => {
     expect(second.aborted).toBe(true)
   })
 
-  test('goes on where its message was given up meanwhile: the next is not held up for ever', async () => {
+  test('goes on where its message was given up meanwhile: the next one is not held up', async () => {
     const stream = await startStream('EventSource', { ackTimeoutMs: 3000 })
     const given = stream.wire.send('chat', 1, { timeoutMs: 1000 })
     const next = stream.wire.send('chat', 2)

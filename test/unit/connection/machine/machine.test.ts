@@ -24,7 +24,7 @@ const inputs: readonly Input['type'][] = [
 ]
 
 /** So that a step that changes what it was given throws. */
-const freeze = <T>(value: T): T => {
+function freeze<T>(value: T): T {
   if (typeof value === 'object' && value && !Object.isFrozen(value)) {
     Object.freeze(value)
     for (const inner of Object.values(value)) freeze(inner)
@@ -63,7 +63,7 @@ describe('a hand-over', () => {
 
 /* ------------------------------------------------------------------ every life */
 
-type Choice = {
+interface Choice {
   readonly input: Input['type']
   readonly which: number
   readonly verdict: Verdict
@@ -98,27 +98,26 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   rateLimitedMs: fc.constantFrom(0, 0, 0, 5000),
 })
 
+function inputOf(type: Input['type'], attempt: Attempt, verdict: Verdict): Input {
+  if (type === 'proven') return { type, attempt }
+  if (type === 'failed')
+    return { type, attempt, failure: { verdict, cause: { reason: 'network' } } }
+  return type === 'close' ? { type, reason: 'closed' } : { type }
+}
+
 /** Lives through choices; `check` looks at each step. */
-const live = (
+function live(
   choices: readonly Choice[],
   check: (before: State, input: Input, after: State, world: Context) => void,
-) => {
+) {
   let state = step(initialState(3), { type: 'restart' }, contextOf())
   let now = NOW
+
   for (const { input: type, which, verdict, ms, rateLimitedMs } of choices) {
     now += ms
     const stranger: Attempt = { rank: which % 3 }
     const attempt = state.attempts[which] ?? stranger
-    const input: Input =
-      type === 'proven'
-        ? { type, attempt }
-        : type === 'failed'
-          ? { type, attempt, failure: { verdict, cause: { reason: 'network' } } }
-          : type === 'suspend'
-            ? { type }
-            : type === 'close'
-              ? { type, reason: 'closed' }
-              : { type }
+    const input = inputOf(type, attempt, verdict)
     const around = contextOf({ now, rateLimitedMs })
     const after = step(freeze(state), freeze(input), around)
     check(state, input, after, around)

@@ -170,7 +170,7 @@ export const whileLosing: readonly Row[] = [
     'failed by silence without a word puts the transport last at once',
     open(ws),
     { type: 'failed', attempt: ws, failure: { ...silence, isMute: true } },
-    { name: 'waiting', shortLived: [3, 0, 0], falseAlarms: 1 },
+    { name: 'waiting', shortLived: [Infinity, 0, 0], falseAlarms: 1 },
   ],
   [
     'failed by silence after a word is an end like others',
