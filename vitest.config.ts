@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { chromiumLaunchOptions } from './scripts/browser.mjs'
+import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 
 /** Serves msw's service worker from the installed package, so that no copy of it is kept here. */
 const serviceWorker: Plugin = {
@@ -22,6 +23,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        define: DEVELOPMENT,
         test: {
           name: 'unit',
           environment: 'node',
@@ -34,6 +36,18 @@ export default defineConfig({
         },
       },
       {
+        define: PRODUCTION,
+        test: {
+          name: 'production',
+          environment: 'node',
+          include: [
+            'test/unit/*.test.ts',
+            'test/unit/{connection,downstream,upstream,transports,protocols,platform}/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        define: PRODUCTION,
         test: {
           name: 'sim',
           environment: 'node',
@@ -42,6 +56,7 @@ export default defineConfig({
         },
       },
       {
+        define: DEVELOPMENT,
         plugins: [serviceWorker],
         test: {
           name: 'browser',

@@ -15,7 +15,7 @@ import {
 const USAGE = `Usage: npm run bench -- [OPTIONS]
 
 Measures Steadywire beside the raw transports and its peers, in turns, in Chromium on this machine. Prints
-a table for each group and what was promised of it. A full run takes half an hour; leave the machine alone
+a table for each group and what was promised of it. A full run takes half an hour; do not use the machine
 meanwhile. It writes test-results/bench.json, a dated copy of it, docs/benchmarks.md and what README quotes
 of it; any other run writes test-results/bench-partial.json or bench-smoke.json.
 
@@ -27,10 +27,20 @@ of it; any other run writes test-results/bench-partial.json or bench-smoke.json.
   --write             write the documents also after less than a full run of all
   --help              show this
 
-STEADYWIRE_HERD=1000000 in the environment simulates so many clients in the group "herd", not 20,000.
+With STEADYWIRE_HERD=1000000 in the environment the group "herd" simulates 1,000,000 clients, not 20,000.
 
 Groups:
 `
+
+const OPTIONS = /** @type {const} */ ({
+  quick: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
+  compare: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+})
 
 async function ensurePeers() {
   const record = 'bench/node_modules/.package-lock.json'
@@ -43,53 +53,64 @@ async function ensurePeers() {
 }
 
 function readArguments() {
-  const options = /** @type {const} */ ({
-    quick: { type: 'boolean', default: false },
-    smoke: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
-    compare: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  })
   try {
-    const { profile, ...values } = parseArgs({ options }).values
+    const { profile, ...values } = parseArgs({ options: OPTIONS }).values
     return profile ? { ...values, only: 'profile' } : values
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm run bench -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm run bench -- --help" lists the options.`, { cause })
   }
 }
 
-async function main() {
-  const { quick, smoke, only, write, compare, help } = readArguments()
-  await ensureInstalled()
+/** @param {{ quick: boolean, smoke: boolean }} values */
+function modeOf({ quick, smoke }) {
+  if (smoke) return 'smoke'
+  return quick ? 'quick' : 'full'
+}
+
+/** The groups, in TypeScript: they import the client's source, in which nothing has replaced the constant yet. */
+async function loadGroups() {
   const { register } = await import('tsx/esm/api')
   register()
-  const { groups } = await import('./groups/index.ts')
-  if (help) {
+  Object.assign(globalThis, { __DEV__: false })
+  const { GROUPS } = await import('./groups/index.ts')
+  return GROUPS
+}
+
+/** @param {Awaited<ReturnType<typeof loadGroups>>} groups */
+async function prepare(groups) {
+  if (groups.some(({ needsPeers }) => needsPeers)) await ensurePeers()
+  await ensureBuilt()
+  const { ensureBrowser } = await import('../scripts/browser.mjs')
+  await ensureBrowser()
+}
+
+async function main() {
+  const values = readArguments()
+  await ensureInstalled()
+  const groups = await loadGroups()
+
+  if (values.help) {
     console.log(USAGE + groups.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n'))
     return
   }
-  if (compare) {
+  if (values.compare) {
     const { comparisonText } = await import('./lib/compare.ts')
     console.log(comparisonText())
     return
   }
+
+  const { only, write } = values
   const chosen = only === undefined ? groups : chooseByName('group', groups, only)
-  if (chosen.some(({ needsPeers }) => needsPeers)) await ensurePeers()
-  await ensureBuilt()
-  const { ensureBrowser } = await import('../scripts/browser.mjs')
-  await ensureBrowser()
+  await prepare(chosen)
   const { runGroups } = await import('./lib/run.ts')
-  const mode = smoke ? 'smoke' : quick ? 'quick' : 'full'
-  await runGroups(chosen, { mode, all: only === undefined, write })
+  await runGroups(chosen, { mode: modeOf(values), all: only === undefined, write })
 }
 
 try {
   process.chdir(root)
   await main()
-  process.exit() // whatever a group left open
+  process.exit() // ends what a group left open
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)

@@ -1,14 +1,17 @@
 /** The parts, without a default set: pass the transports, the protocol and the codec that you use, and pay for no other. */
-import { createWire } from './client.ts'
-import { SteadywireError } from './errors.ts'
-import type { EventMap, Options, UrlSource, Wire } from './types.ts'
+import type { NeededOptions, Options } from './options.ts'
+import type { EventMap, UrlSource, Wire } from './types.ts'
+import { createWire } from './wire.ts'
 
 /** Options of `core`'s `connect`: what has no default here must be given. */
-export type CoreOptions = Options & Required<Pick<Options, 'transports' | 'protocol' | 'codec'>>
+export type CoreOptions = Options & NeededOptions
 
 /**
- * Connects with the parts given. Several transports need `negotiation` as well.
+ * Connects with the parts given. Several transports need `negotiation` as well; `send` needs `outbox`.
  * Throws `bad-option`, `bad-url` or `unsupported` (`SteadywireError`).
+ *
+ * @example
+ * const wire = connect('/live', { transports: [websocket], protocol: steadywire, codec: json, outbox })
  */
 export const connect = <
   In extends EventMap = Record<string, unknown>,
@@ -16,21 +19,29 @@ export const connect = <
 >(
   url: UrlSource,
   options: CoreOptions,
-): Wire<In, Out> => {
-  if (options?.transports?.[1] && !options.negotiation) {
-    throw new SteadywireError('bad-option', 'Several transports need the option negotiation')
-  }
-  return createWire(url, options)
-}
+): Wire<In, Out> => createWire(url, options)
 
-export { json } from './codecs/json.ts'
-export { text } from './codecs/text.ts'
-export type { ErrorCode } from './errors.ts'
-export { negotiation } from './negotiation.ts'
+export { type Codec, json, text } from './codecs.ts'
+export { slicing } from './downstream/read-queue.ts'
+export {
+  type AttemptRecord,
+  type Cause,
+  type ErrorCode,
+  type Reason,
+  type Refusal,
+  SteadywireError,
+} from './errors.ts'
+export { type Negotiation, negotiation, type WinnerMemory, winnerMemory } from './negotiation.ts'
+export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
+export type { Environment } from './platform/environment.ts'
+export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
+export type { Block } from './protocols/event-block.ts'
 export { type PlainOptions, plain } from './protocols/plain.ts'
+export type * from './protocols/protocol.ts'
 export { steadywire } from './protocols/steadywire.ts'
 export { eventsource } from './transports/eventsource.ts'
 export { longpoll } from './transports/longpoll.ts'
+export type * from './transports/transport.ts'
 export { websocket } from './transports/websocket.ts'
 export type * from './types.ts'
-export { SteadywireError }
+export { outbox } from './upstream/outbox.ts'

@@ -1,5 +1,5 @@
 /** A typed emitter whose listeners can't harm each other: a throwing one is reported like an uncaught error. */
-import type { Environment, ListenOptions } from './types.ts'
+import type { Environment } from './platform/environment.ts'
 
 type Listener = (...args: never[]) => void
 
@@ -9,40 +9,51 @@ interface Entry {
   readonly off: () => void
 }
 
+interface Options {
+  readonly signal?: AbortSignal | undefined
+  readonly once?: boolean | undefined
+}
+
 export interface Emitter {
-  on(type: string, listener: Listener, options?: ListenOptions): () => void
-  once(type: string, listener: Listener, options?: ListenOptions): () => void
+  on(type: string, listener: Listener, options?: Options): () => void
+  once(type: string, listener: Listener, options?: Options): () => void
   off(type: string, listener: Listener): void
   emit(type: string, ...args: unknown[]): void
   has(type: string): boolean
-  /** Types that have or had a listener. */
+  /** Types that have a listener. */
   types(): Iterable<string>
   /** Unbinds all, also within an emit. */
   clear(): void
 }
 
-/** `first` is told of each type that gets its first listener. */
+/** The type of listeners to all types: no event has it. */
+export const ANY = '\0'
+
+/** `changed` is called when a type gets its first listener (`true`), and when it loses its last one (`false`). */
 export const createEmitter = (
   environment: Environment,
-  first?: (type: string) => void,
+  changed?: (type: string, isListened: boolean) => void,
 ): Emitter => {
   const lists = new Map<string, Set<Entry>>()
-  const get = (type: string) => lists.get(type) ?? new Set<Entry>()
 
   const on: Emitter['on'] = (type, listener, { signal, once } = {}) => {
-    const list = get(type)
+    const list = lists.get(type) ?? new Set<Entry>()
     const off = () => {
-      list.delete(entry)
       signal?.removeEventListener('abort', off)
+      // A type that nobody listens to any more is forgotten: there may be as many as there are events.
+      if (list.delete(entry) && !list.size) {
+        lists.delete(type)
+        changed?.(type, false)
+      }
     }
     const entry: Entry = { listener, once, off }
-    if (!signal?.aborted) {
-      signal?.addEventListener('abort', off)
-      list.add(entry)
-      if (!lists.has(type)) {
-        lists.set(type, list)
-        first?.(type)
-      }
+    if (signal?.aborted) return off
+
+    signal?.addEventListener('abort', off)
+    list.add(entry)
+    if (!lists.has(type)) {
+      lists.set(type, list)
+      changed?.(type, true)
     }
     return off
   }
@@ -51,25 +62,33 @@ export const createEmitter = (
     on,
     once: (type, listener, options) => on(type, listener, { ...options, once: true }),
     off: (type, listener) => {
-      for (const entry of get(type)) if (entry.listener === listener) entry.off()
+      for (const entry of lists.get(type) ?? []) if (entry.listener === listener) entry.off()
     },
     emit: (type, ...args) => {
-      const list = get(type)
+      const list = lists.get(type)
       // A copy: a listener added meanwhile is not part of it, and one unbound meanwhile is not called.
-      for (const entry of [...list]) {
-        if (!list.has(entry)) continue
+      for (const entry of [...(list ?? [])]) {
+        if (!list?.has(entry)) continue
         if (entry.once) entry.off()
         try {
           entry.listener(...(args as never[]))
         } catch (error) {
-          environment.reportError?.(error)
+          report(environment, error)
         }
       }
     },
-    has: (type) => get(type).size > 0,
+    has: (type) => lists.has(type),
     types: () => lists.keys(),
     clear: () => {
       for (const list of lists.values()) for (const { off } of list) off()
     },
+  }
+}
+
+const report = ({ reportError }: Environment, error: unknown) => {
+  try {
+    reportError?.(error)
+  } catch {
+    // a page's own reportError that throws harms nothing else
   }
 }

@@ -1,35 +1,61 @@
 /** Steadywire with its defaults: three transports, the Steadywire protocol, JSON. */
-import { createWire } from './client.ts'
-import { json } from './codecs/json.ts'
-import { negotiation } from './negotiation.ts'
+import { json } from './codecs.ts'
+import { slicing } from './downstream/read-queue.ts'
+import { negotiation, winnerMemory } from './negotiation.ts'
+import type { Options } from './options.ts'
+import { pageLifecycle } from './platform/page-lifecycle.ts'
 import { steadywire } from './protocols/steadywire.ts'
 import { eventsource } from './transports/eventsource.ts'
 import { longpoll } from './transports/longpoll.ts'
 import { websocket } from './transports/websocket.ts'
-import type { EventMap, Options, UrlSource, Wire } from './types.ts'
+import type { EventMap, UrlSource, Wire } from './types.ts'
+import { outbox } from './upstream/outbox.ts'
+import { createWire } from './wire.ts'
 
 const defaults: Options = {
   transports: [websocket, eventsource, longpoll],
   protocol: steadywire,
   codec: json,
   negotiation,
+  winnerMemory,
+  outbox,
+  pageLifecycle,
+  slicing,
 }
 
 /**
  * Keeps one event stream alive over whatever the network allows. Type parameters: events that come in by type, messages
  * that go out by type (`Out` may give a reply's type: `{ chat: (data: { text: string }) => { id: string } }`).
  * Relative URLs resolve against the page. Throws a `SteadywireError`: `bad-url`, `bad-option` or `unsupported`.
+ *
+ * @example
+ * const wire = connect<{ tick: { n: number } }>('/live')
+ * wire.on('tick', ({ n }) => console.log(n))
  */
 export const connect = <
   In extends EventMap = Record<string, unknown>,
   Out extends EventMap = Record<string, unknown>,
 >(
   url: UrlSource,
-  options: Options = {},
+  options?: Options,
 ): Wire<In, Out> => createWire(url, defaults, options)
 
-export { text } from './codecs/text.ts'
-export { type ErrorCode, SteadywireError } from './errors.ts'
+export { type Codec, text } from './codecs.ts'
+export {
+  type AttemptRecord,
+  type Cause,
+  type ErrorCode,
+  type Reason,
+  type Refusal,
+  SteadywireError,
+} from './errors.ts'
+export type { Negotiation, WinnerMemory } from './negotiation.ts'
+export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
+export type { Environment } from './platform/environment.ts'
+export type { PageLifecycle } from './platform/page-lifecycle.ts'
+export type { Block } from './protocols/event-block.ts'
 export { type PlainOptions, plain } from './protocols/plain.ts'
-export * from './types.ts'
+export type * from './protocols/protocol.ts'
+export type * from './transports/transport.ts'
+export type * from './types.ts'
 export { eventsource, json, longpoll, negotiation, steadywire, websocket }

@@ -1,6 +1,124 @@
-/** Options: checked against the defaults' types, so that a typo fails at once and by name. */
-import { SteadywireError } from './errors.ts'
-import type { Options } from './types.ts'
+/** Options, their defaults, and the parts that a wire is put together from. */
+import type { Codec } from './codecs.ts'
+import type { Cause } from './errors.ts'
+import type { Negotiation, WinnerMemory } from './negotiation.ts'
+import type { Notifier } from './notifier.ts'
+import type { Environment } from './platform/environment.ts'
+import type { PageLifecycle } from './platform/page-lifecycle.ts'
+import type { Ack, Protocol } from './protocols/protocol.ts'
+import type { Transport, TransportConnection } from './transports/transport.ts'
+import type { CloseInfo, SendOptions, UrlRequest } from './types.ts'
+
+/** Milliseconds, bytes and counts are finite and not negative. `undefined` stands for the default. */
+export interface Options {
+  /** Best first. Default: WebSocket, EventSource, long-poll. */
+  readonly transports?: readonly Transport[] | undefined
+  /** How the server speaks. Default: `steadywire` (PROTOCOL.md). */
+  readonly protocol?: Protocol | undefined
+  /** How data becomes text. Default: `json`. */
+  readonly codec?: Codec | undefined
+  /** Goes on after this event; kept from an earlier wire's `connection.lastEventId`. Default: none, from the head. */
+  readonly lastEventId?: string | undefined
+  /** Sends cookies across origins with EventSource and HTTP requests. Default `false`. */
+  readonly withCredentials?: boolean | undefined
+  /** Closes the wire when it aborts. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds before the next transport joins the race (RFC 8305, Connection Attempt Delay). Default 500. */
+  readonly attemptDelayMs?: number | undefined
+  /** Milliseconds an attempt may take until it is proven; then it fails with `timeout`. Default 10,000. */
+  readonly connectTimeoutMs?: number | undefined
+  /** First step of the backoff, and the window of the first wait where the server announces none, in ms. Default 1,000. */
+  readonly minDelayMs?: number | undefined
+  /** Longest wait of the backoff, in ms; a server's hint may be longer. Default 30,000. */
+  readonly maxDelayMs?: number | undefined
+  /** A connection that ends earlier, in ms, counts against its transport; three in a row demote it. Default 5,000. */
+  readonly stableMs?: number | undefined
+  /**
+   * Milliseconds without an acknowledgement, while a message waits for one, until a socket counts as dead, or a POST has
+   * failed; what an upstream of 64 kbit/s takes for the bytes in flight is added. Default 10,000.
+   */
+  readonly ackTimeoutMs?: number | undefined
+  /** Unacknowledged messages kept, from 1; one more rejects with `queue-full`. Default 1,000. */
+  readonly maxMessages?: number | undefined
+  /** Bytes of unacknowledged messages kept; more rejects with `queue-full`. Default 1 MiB. */
+  readonly maxBufferedBytes?: number | undefined
+  /**
+   * Largest event accepted; a larger one is skipped with an `error` (`too-large`) and a `gap`. Default 1 MiB.
+   * Counted in UTF-16 code units, of which no UTF-8 text has more than bytes.
+   */
+  readonly maxEventBytes?: number | undefined
+  /** Where the transport that won is remembered for an hour at most, or `null`. Default: `localStorage`. */
+  readonly storage?: Environment['localStorage'] | null
+  /** Name of the query parameter that carries the cursor. Default `last_event_id`. */
+  readonly cursorParam?: string | undefined
+  /** The port to the page, for tests; what it lacks is the page's own. Default: `globalThis`. */
+  readonly environment?: Partial<Environment> | undefined
+  /** The race among several transports. Default: `negotiation`; in `core`: none. */
+  readonly negotiation?: Negotiation | undefined
+  /** Remembers the transport that won. Default: `winnerMemory`; in `core`: none. */
+  readonly winnerMemory?: WinnerMemory | undefined
+  /** What sends need. Default: `outbox`; in `core`: none. */
+  readonly outbox?: OutboxPart | undefined
+  /** Lets go of the network when the page is left, and comes back with it. Default: `pageLifecycle`; in `core`: none. */
+  readonly pageLifecycle?: PageLifecycle | undefined
+  /** Reads much at once in slices of time, so that the page can breathe. Default: `slicing`; in `core`: none. */
+  readonly slicing?: ReadQueuePart | undefined
+}
+
+/** What goes out: a promise per message. */
+export interface Outbox {
+  send(type: string, data: unknown, options?: SendOptions): Promise<unknown>
+  bufferedBytes(): number
+  /** Goes on over that connection: all that is unacknowledged is sent again, in order. */
+  attach(
+    connection: Pick<TransportConnection, 'send'>,
+    transport: Transport,
+    maxBytes: number,
+  ): void
+  /** The connection is gone; `cause`: if by itself. */
+  detach(cause?: Cause): void
+  ack(ack: Ack): void
+  /** Hands over what there is room for. */
+  pump(): void
+  /** The page is being left, or came back. */
+  leave(isLeaving: boolean): void
+  /** The wire has ended. */
+  close(info: CloseInfo): void
+}
+
+export interface OutboxContext {
+  readonly environment: Environment
+  readonly options: CheckedOptions
+  readonly notifier: Notifier
+  /** Whether a refused URL can be asked for anew. */
+  readonly urlRefreshable: boolean
+  /** The URL of a POST. Rejects with a `Cause`. */
+  resolveUrl(request: Omit<UrlRequest, 'transport'>, transport: string): Promise<string>
+  /** The wait before a POST is tried again, the `tries`th time in a row. */
+  retryDelayMs(tries: number, cause: Cause): number
+  /** Counts a repeated POST among the attempts of the minute. */
+  countAttempt(): void
+  /** The socket no longer acknowledges. */
+  dead(cause: Cause): void
+}
+
+export type OutboxPart = (context: OutboxContext) => Outbox
+
+/** What was received and not read yet, in order. */
+export interface ReadQueue {
+  /** Reads a text of that length piece by piece, at once where it can; then calls `done`. */
+  add(read: () => Iterable<unknown>, length: number, done: () => void): void
+  /** Acts once all before it was read. */
+  addAction(act: () => void): void
+  /** Forgets what was not read. */
+  clear(): void
+}
+
+/** `failed` is called when reading threw, or too much is unread. */
+export type ReadQueuePart = (
+  environment: Environment,
+  failed: (detail: string) => void,
+) => ReadQueue
 
 export const defaultOptions = {
   withCredentials: false,
@@ -17,49 +135,19 @@ export const defaultOptions = {
   cursorParam: 'last_event_id',
 }
 
-/** Options that are objects, each by a method that it must have. */
-const parts = {
-  transports: 'filter',
-  protocol: 'read',
-  codec: 'decode',
-  negotiation: 'ladder',
-  environment: 'setTimeout',
-  signal: 'addEventListener',
-  storage: 'getItem',
+/** What has no default in `core`. */
+export type NeededOptions = {
+  readonly [Name in 'transports' | 'protocol' | 'codec']: NonNullable<Options[Name]>
 }
 
-const required = ['transports', 'protocol', 'codec']
-
-export const optionNames: readonly string[] = Object.keys({ ...defaultOptions, ...parts })
-
+/** Options with their defaults. */
 export type CheckedOptions = typeof defaultOptions &
-  Required<Pick<Options, 'transports' | 'protocol' | 'codec'>> &
-  Pick<Options, 'negotiation' | 'environment' | 'signal' | 'storage'>
+  NeededOptions &
+  Omit<Options, keyof typeof defaultOptions | keyof NeededOptions>
 
-/** What is wrong with a value, if anything. */
-const problemOf = (name: string, value: unknown): string | undefined => {
-  const method = parts[name as 'codec']
-  const normal = defaultOptions[name as 'stableMs']
-  if (!method && normal === undefined) return 'does not exist'
-  if (value === undefined) return required.includes(name) ? 'is missing' : undefined
-  if (method) {
-    const fine = value && typeof (value as Record<string, unknown>)[method] === 'function'
-    return fine || (value === null && name === 'storage') ? undefined : `must have ${method}()`
-  }
-  if (typeof value !== typeof normal) return `must be a ${typeof normal}`
-  const isAmount = typeof value !== 'number' || (value >= 0 && value < Infinity)
-  return isAmount ? undefined : 'must be finite and not negative'
-}
-
-/** Later layers win; `undefined` stands for the default. Throws `bad-option`. */
-export const checkOptions = (...layers: readonly Options[]): CheckedOptions => {
-  const options: Record<string, unknown> = { ...defaultOptions }
-  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer ?? {}))) {
-    options[name] = value === undefined ? options[name] : value
-  }
-  for (const name of [...Object.keys(options), ...required]) {
-    const problem = problemOf(name, options[name])
-    if (problem) throw new SteadywireError('bad-option', `Option ${name} ${problem}`)
-  }
-  return options as unknown as CheckedOptions
+/** Later layers win; `undefined` stands for the default. */
+export const mergeOptions = (...layers: readonly (Options | undefined)[]): CheckedOptions => {
+  const given = layers.flatMap((layer) => Object.entries(layer ?? {}))
+  const defined = given.filter(([, value]) => value !== undefined)
+  return { ...defaultOptions, ...Object.fromEntries(defined) } as unknown as CheckedOptions
 }

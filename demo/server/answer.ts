@@ -1,6 +1,7 @@
 /** HTTP answers with the headers that all of them need. */
 
 import type { ServerResponse } from 'node:http'
+import type { Refusal } from './refusal.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -31,6 +32,13 @@ export function answer(
   const type: Headers = text ? { 'Content-Type': 'text/plain; charset=utf-8' } : {}
   response.writeHead(status, { ...everyAnswer, ...type, ...headers })
   response.end(text && `${text}\n`)
+}
+
+/** Ends the connection where nothing can be said any more: the client is gone, or the body has begun. */
+export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
+  const { status, message, retryAfterMs } = refusal
+  if (response.destroyed || response.headersSent) response.destroy()
+  else answer(response, status, message, retryAfter(retryAfterMs))
 }
 
 /** `Retry-After` counts whole seconds (RFC 9110, section 10.2.3). */

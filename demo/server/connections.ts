@@ -18,22 +18,33 @@ export interface Connection {
   drop(): void
 }
 
+/** A response or a socket that may become a connection. */
+interface Line {
+  readonly destroyed: boolean
+  destroy(): unknown
+}
+
 export interface Connections {
   readonly open: ReadonlySet<Connection>
   /** The notice that ended the stream for good. */
   readonly over: CloseNotice | undefined
-  /** How often all were cut off: also those that were about to be added then. */
-  readonly cuts: number
+  /**
+   * The one way to a connection: `decide` may wait for the application and the store, and resolves with what begins it.
+   * That is not called where the client has left meanwhile, or all were cut off. Rejects as `decide` does.
+   */
+  admit(line: Line, decide: () => Promise<() => unknown>): Promise<unknown>
+  /** To be called as a connection begins. */
   add(connection: Connection): void
   /** Resolves when all that are open now are gone: each may take `graceMs`. */
   finishAll(notice: CloseNotice): Promise<void>
+  /** Cuts off all that are open, and all that are being decided about. */
   dropAll(): void
 }
 
 export function createConnections(graceMs: number, observe: Observe): Connections {
   const open = new Set<Connection>()
   let over: CloseNotice | undefined
-  let cuts = 0
+  const undecided = new Set<Line>()
 
   const finish = async (connection: Connection, notice: CloseNotice) => {
     const cut = setTimeout(connection.drop, graceMs)
@@ -47,9 +58,17 @@ export function createConnections(graceMs: number, observe: Observe): Connection
     get over() {
       return over
     },
-    get cuts() {
-      return cuts
+
+    async admit(line, decide) {
+      undecided.add(line)
+      try {
+        const begin = await decide()
+        return line.destroyed ? undefined : begin()
+      } finally {
+        undecided.delete(line)
+      }
     },
+
     add(connection) {
       const { transport, clientId, start, closed } = connection
       open.add(connection)
@@ -68,7 +87,7 @@ export function createConnections(graceMs: number, observe: Observe): Connection
       await Promise.all([...open].map((connection) => finish(connection, notice)))
     },
     dropAll() {
-      cuts += 1
+      for (const line of undecided) line.destroy()
       for (const connection of open) connection.drop()
     },
   }

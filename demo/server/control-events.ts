@@ -38,7 +38,9 @@ export function checkNotice({ reason, reconnectMs = 0, final }: CloseNotice): vo
   if (Buffer.byteLength(reason) > 123) {
     throw new TypeError('The reason of a close has at most 123 bytes (RFC 6455, section 5.5)')
   }
-  if (!(reconnectMs >= 0)) throw new TypeError(`reconnectMs must be 0 or more: ${reconnectMs}`)
+  if (!(reconnectMs >= 0 && Number.isFinite(reconnectMs))) {
+    throw new TypeError(`reconnectMs must be 0 or more: ${reconnectMs}`)
+  }
   if (final && reconnectMs > 0) throw new TypeError('A close is either final or has reconnectMs')
 }
 

@@ -2,11 +2,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type CutOptions, type FaultProxy, parseFaultState } from '../faults/index.ts'
-import { answer } from './answer.ts'
+import { answer, answerRefusal } from './answer.ts'
 import { mediaType, readBody } from './body.ts'
-import { hostnameOf, isSameOrigin } from './origin.ts'
+import { isSameOrigin } from './origin.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { urlOf } from './request.ts'
+import { hostnameOf, urlOf } from './target.ts'
 
 export interface DemoControls {
   readonly proxy: FaultProxy
@@ -31,10 +31,7 @@ export function handleDemoRoute(
       const type = { 'Content-Type': 'application/json' }
       answer(response, 200, JSON.stringify(result), type)
     })
-    .catch((error: unknown) => {
-      const { status, message } = asRefusal(error)
-      answer(response, status, message)
-    })
+    .catch((error: unknown) => answerRefusal(response, asRefusal(error)))
   return true
 }
 

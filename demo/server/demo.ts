@@ -1,17 +1,19 @@
 /** The demo as a whole: page, stream, application, and the fault proxy in front of the stream. */
 
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createFaultProxy, type FaultProxy } from '../faults/index.ts'
-import { answer } from './answer.ts'
+import { answerRefusal } from './answer.ts'
 import { createApp, isRate, rateAdvice } from './app.ts'
 import { type DemoControls, handleDemoRoute } from './demo-routes.ts'
+import { checkHost, normalizeHosts } from './host.ts'
 import { listen } from './listen.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { SteadywireServerOptions } from './options.ts'
-import { hostnameOf } from './origin.ts'
+import { asRefusal, Refusal } from './refusal.ts'
 import { createSteadywireServer, type SteadywireServer } from './server.ts'
 import { handleStaticFile } from './static-files.ts'
+import { hostnameOf } from './target.ts'
 
 type ServerOption =
   | 'authorize'
@@ -32,6 +34,8 @@ export interface DemoOptions extends Pick<SteadywireServerOptions, ServerOption>
   readonly retention?: number
   /** Ticks per second at the beginning, 0 to 500. Default 10. */
   readonly ratePerSecond?: number
+  /** Names under which it answers, besides `host`, `localhost` and all IP addresses. */
+  readonly allowedHosts?: readonly string[]
   /** Origins that may connect besides the page's own. */
   readonly allowedOrigins?: readonly string[]
 }
@@ -64,9 +68,12 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     retention = 10_000,
     ratePerSecond = 10,
     allowedOrigins = [],
+    allowedHosts = [],
     ...serverOptions
   } = options
   if (!isRate(ratePerSecond)) throw new TypeError(`Demo option ratePerSecond ${rateAdvice}`)
+  if (host === '') throw new TypeError('Demo option host must be a name or an address')
+  const hosts = normalizeHosts([...allowedHosts, new URL(originOf(host, 0)).hostname])
   // Here the count is the limit; that of the bytes is a guard against a flood of chat.
   const store = createMemoryStore({ maxEvents: retention, maxBytes: 256 * 1024 * 1024 })
   const app = createApp((type, data) => server.publish(type, data))
@@ -74,6 +81,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     ...serverOptions,
     path,
     store,
+    allowedHosts: hosts,
     // The page's port is another than the proxy's, so to the stream behind that its origin is a foreign one.
     allowedOrigins: (origin, request) =>
       allowedOrigins.includes(origin) || origin === originOf(hostnameOf(request), port),
@@ -82,10 +90,14 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   const http = createServer()
   let controls: DemoControls | undefined
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    await checkHost(request, hosts)
+    if (!controls) throw new Refusal(503, 'The demo is starting', 1_000)
+    if (!handleDemoRoute(controls, request, response)) handleStaticFile(request, response)
+  }
   http.on('request', (request, response) => {
     if (server.handleRequest(request, response)) return
-    if (!controls) answer(response, 503, 'The demo is starting', { 'Retry-After': '1' })
-    else if (!handleDemoRoute(controls, request, response)) handleStaticFile(request, response)
+    handle(request, response).catch((error) => answerRefusal(response, asRefusal(error)))
   })
   http.on('upgrade', (request, socket, head) => {
     if (!server.handleUpgrade(request, socket, head)) socket.destroy()

@@ -1,24 +1,20 @@
 /** The EventSource transport: a response body of event blocks that does not end. WHATWG HTML, "Server-sent events". */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answer, streamHeaders } from './answer.ts'
+import { streamHeaders } from './answer.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import type { StreamRequest } from './request.ts'
+import type { Position } from './store.ts'
 import { type Sink, startStream } from './stream.ts'
 
-export async function serveEventSource(
+export function serveEventSource(
   context: Context,
-  request: StreamRequest,
+  { clientId }: StreamRequest,
+  start: Position,
   response: ServerResponse,
-): Promise<void> {
+): void {
   const { channel, connections, settings } = context
-  const { clientId } = request
-  const start = await channel.locate(request.cursor)
-  if (response.destroyed) return
-  // "Clients will reconnect … unless the server … returns 204": there is nothing left for this one.
-  if (connections.over && (await channel.isExhausted(start))) return answer(response, 204)
-
   response.writeHead(200, streamHeaders)
   const drop = () => response.destroy()
   const sink: Sink = {

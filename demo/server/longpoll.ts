@@ -1,7 +1,7 @@
 /** The long-poll transport: each answer holds what is there after the cursor, or waits for it. RFC 6202, section 2. */
 
 import type { ServerResponse } from 'node:http'
-import { answer, answerBlocks } from './answer.ts'
+import { answerBlocks } from './answer.ts'
 import type { Channel, Chunk } from './channel.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
@@ -13,15 +13,13 @@ import { createWait, type Wait } from './wait.ts'
 export async function servePoll(
   context: Context,
   request: StreamRequest,
+  start: Position,
   response: ServerResponse,
 ): Promise<void> {
   const { channel, connections, settings } = context
   // Listens before it reads for the first time, so that no event can slip in between.
   const wait = createWait(channel, settings.heartbeatMs)
   response.on('close', wait.end)
-  const start = await channel.locate(request.cursor)
-  if (response.destroyed) return
-  if (connections.over && (await channel.isExhausted(start))) return answer(response, 204)
 
   let farewell: CloseNotice | undefined
   connections.add({

@@ -1,5 +1,6 @@
 /** What happens in the server, told to whoever wants to count or log it. */
 
+import { inspect } from 'node:util'
 import type { Continuity, Outcome } from './store.ts'
 
 export type Transport = 'websocket' | 'eventsource' | 'longpoll' | 'post'
@@ -69,3 +70,22 @@ export type Observation =
   | ErrorObservation
 
 export type Observe = (observation: Observation) => void
+
+/** An observer only looks on: what it throws or rejects with must end no connection, let alone the process. */
+export function guardObserver(observe: Observe): Observe {
+  let hasFailed = false
+
+  const warn = (error: unknown) => {
+    // Once: it may fail at every event.
+    if (!hasFailed) process.emitWarning(`The server's observer fails: ${inspect(error)}`)
+    hasFailed = true
+  }
+
+  return async (observation) => {
+    try {
+      await observe(observation)
+    } catch (error) {
+      warn(error)
+    }
+  }
+}

@@ -1,10 +1,12 @@
 /** The options of the server: their meaning, their defaults, and their check. */
 
 import type { IncomingMessage } from 'node:http'
+import { type HostRule, normalizeHosts } from './host.ts'
 import { createMemoryStore } from './memory-store.ts'
-import type { Observe } from './observe.ts'
+import { guardObserver, type Observe } from './observe.ts'
 import type { OriginRule } from './origin.ts'
 import type { Store } from './store.ts'
+import { MAX_TIMER_MS } from './timer-limit.ts'
 
 /** A message of a client. Its data is what the client's codec made of it, JSON by default. */
 export interface Message {
@@ -30,16 +32,27 @@ export class MessageRefused extends Error {
   }
 }
 
-/** Who asks, or the HTTP status of the refusal (400 to 599). */
-export type Verdict =
-  | { readonly user?: string }
-  | { readonly status: number; readonly retryAfterMs?: number }
+export interface RefusedVerdict {
+  /** HTTP, 400 to 599. */
+  readonly status: number
+  /** The client comes back no sooner. */
+  readonly retryAfterMs?: number
+}
+
+/** Who asks, or a refusal. */
+export type Verdict = { readonly user?: string } | RefusedVerdict
 
 export interface SteadywireServerOptions {
   /** Where events and outcomes are kept. Default: in memory, see `createMemoryStore`. */
   readonly store?: Store
   /** The path of the one URL. Default `/live`. */
   readonly path?: string
+  /**
+   * Host names under which this server answers, requests and handshakes: `app.example`, without a port. IP addresses,
+   * `localhost` and the names that end with it always are. A server behind a proxy that keeps `Host` needs its public
+   * name here. Default: none.
+   */
+  readonly allowedHosts?: HostRule
   /** Foreign origins that may connect; the server's own always may. Default: none. */
   readonly allowedOrigins?: OriginRule
   /** Between two `sw:ping`, and how long an empty poll is held. Default 15,000. */
@@ -64,6 +77,10 @@ export interface SteadywireServerOptions {
 export type Settings = Required<SteadywireServerOptions>
 
 const kib = 1024
+/** Of timers, and of the sizes that the WebSocket library takes: to it, larger ones are none at all. */
+const MAX_WHOLE = MAX_TIMER_MS
+/** What the protocol itself says in the query. */
+const RESERVED_PARAMS = ['', 'client_id', 'wait']
 
 function refuseAll(): never {
   throw new MessageRefused('unsupported', 'This server takes no messages')
@@ -73,6 +90,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
   const settings: Settings = {
     store: options.store ?? createMemoryStore(),
     path: options.path ?? '/live',
+    allowedHosts: normalizeHosts(options.allowedHosts ?? []),
     allowedOrigins: options.allowedOrigins ?? [],
     heartbeatMs: options.heartbeatMs ?? 15_000,
     retryMs: options.retryMs ?? 1_000,
@@ -82,7 +100,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
     cursorParam: options.cursorParam ?? 'last_event_id',
     onMessage: options.onMessage ?? refuseAll,
     authorize: options.authorize ?? (() => ({})),
-    observe: options.observe ?? (() => {}),
+    observe: options.observe ? guardObserver(options.observe) : () => {},
   }
   check(options, settings)
   return settings
@@ -90,7 +108,7 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
 
 function check(options: SteadywireServerOptions, settings: Settings): void {
   for (const name of Object.keys(options)) {
-    if (!(name in settings)) throw new TypeError(`Unknown server option "${name}"`)
+    if (!Object.hasOwn(settings, name)) throw new TypeError(`Unknown server option "${name}"`)
   }
   for (const name of ['heartbeatMs', 'maxMessageBytes', 'pollBytes'] as const) {
     checkWhole(name, settings[name], 1)
@@ -99,10 +117,14 @@ function check(options: SteadywireServerOptions, settings: Settings): void {
   if (!settings.path.startsWith('/') || /[?#]/.test(settings.path)) {
     throw new TypeError(`Server option path must begin with / and have no query: ${settings.path}`)
   }
+  if (RESERVED_PARAMS.includes(settings.cursorParam)) {
+    throw new TypeError(`Server option cursorParam must be another name: "${settings.cursorParam}"`)
+  }
 }
 
 function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new TypeError(`Server option ${name} must be a whole number from ${least} on: ${value}`)
-  }
+  if (Number.isInteger(value) && value >= least && value <= MAX_WHOLE) return
+  throw new TypeError(
+    `Server option ${name} must be a whole number from ${least} to ${MAX_WHOLE}: ${value}`,
+  )
 }

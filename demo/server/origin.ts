@@ -2,30 +2,28 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Headers } from './answer.ts'
+import { Refusal } from './refusal.ts'
+import { isAllowed, type Rule } from './rule.ts'
+import { hostOf } from './target.ts'
 
 /** Origins such as `https://app.example`, or a function that decides. */
-export type OriginRule = readonly string[] | ((origin: string, request: IncomingMessage) => boolean)
+export type OriginRule = Rule
 
 /**
- * A request without `Origin` is no cross-origin request of a browser: it is a same-origin GET, or a program, which could
+ * Throws a `Refusal` where a foreign page asks that is not allowed to. A request without `Origin` is no cross-origin request of a browser: it is a same-origin GET, or a program, which could
  * write any origin there. Cookies do not make either of them dangerous.
  */
-export function isOriginAllowed(request: IncomingMessage, rule: OriginRule): boolean {
+export async function checkOrigin(request: IncomingMessage, rule: OriginRule): Promise<void> {
   const { origin } = request.headers
-  if (origin === undefined || isSameOrigin(request)) return true
-  return typeof rule === 'function' ? rule(origin, request) : rule.includes(origin)
+  if (origin === undefined || isSameOrigin(request)) return
+  if (await isAllowed(rule, origin, request)) return
+  throw new Refusal(403, 'This origin is not allowed here')
 }
 
 /** Compares hosts alone: behind a proxy that ends TLS the server does not know its own scheme. */
-export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-  if (origin === undefined || !URL.canParse(origin)) return false
-  return new URL(origin).host === host?.toLowerCase()
-}
-
-/** The name by which the client knows this server, without the port. */
-export function hostnameOf({ headers: { host } }: IncomingMessage): string {
-  const address = `http://${host}`
-  return host !== undefined && URL.canParse(address) ? new URL(address).hostname : ''
+export function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin } = request.headers
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request)
 }
 
 /** For an allowed request. Credentials are allowed, so the origin is named and never `*`. */

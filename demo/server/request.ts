@@ -1,8 +1,11 @@
 /** Reads a request: which transport it asks for, from which cursor, for which client, and whether it may. PROTOCOL.md, "One URL". */
 
 import type { IncomingMessage } from 'node:http'
-import type { Settings } from './options.ts'
+import { checkHost } from './host.ts'
+import type { RefusedVerdict, Settings } from './options.ts'
+import { checkOrigin } from './origin.ts'
 import { Refusal } from './refusal.ts'
+import { urlOf } from './target.ts'
 
 export interface StreamRequest {
   /** As the client made it up. Needed for messages only. */
@@ -17,8 +20,17 @@ export interface StreamRequest {
 
 const clientIdPattern = /^[\w.~-]{1,128}$/
 
+/** Throws a `Refusal` where the request comes through a foreign name, or from a foreign page. */
+export async function checkSource(request: IncomingMessage, settings: Settings): Promise<void> {
+  await checkHost(request, settings.allowedHosts)
+  await checkOrigin(request, settings.allowedOrigins)
+}
+
 /** Throws a `Refusal`. */
-export async function admit(request: IncomingMessage, settings: Settings): Promise<StreamRequest> {
+export async function readRequest(
+  request: IncomingMessage,
+  settings: Settings,
+): Promise<StreamRequest> {
   const query = urlOf(request).searchParams
   const clientId = query.get('client_id') ?? undefined
   if (clientId !== undefined && !clientIdPattern.test(clientId)) {
@@ -28,7 +40,7 @@ export async function admit(request: IncomingMessage, settings: Settings): Promi
   // An empty last event ID means that there is none, as in HTML.
   const cursor = query.get(settings.cursorParam) || (typeof header === 'string' && header)
   const verdict = await settings.authorize(request)
-  if ('status' in verdict) throw new Refusal(verdict.status, 'Not allowed', verdict.retryAfterMs)
+  if ('status' in verdict) throw toRefusal(verdict)
   return {
     clientId,
     cursor: cursor || undefined,
@@ -37,8 +49,13 @@ export async function admit(request: IncomingMessage, settings: Settings): Promi
   }
 }
 
-export function urlOf(request: IncomingMessage): URL {
-  // Only path and query are of interest; the base makes a relative target a URL.
-  const target = `http://localhost${request.url ?? '/'}`
-  return URL.canParse(target) ? new URL(target) : new URL('http://localhost/')
+/** Fails on what no answer can say: that is a mistake of the application. */
+function toRefusal({ status, retryAfterMs }: RefusedVerdict): Refusal {
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new TypeError(`The status of a refusal must be 400 to 599, not ${status}`)
+  }
+  if (retryAfterMs !== undefined && !(retryAfterMs >= 0 && Number.isFinite(retryAfterMs))) {
+    throw new TypeError(`The retryAfterMs of a refusal must be 0 or more, not ${retryAfterMs}`)
+  }
+  return new Refusal(status, 'Not allowed', retryAfterMs)
 }

@@ -2,20 +2,15 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { answer, retryAfter } from './answer.ts'
 import { createChannel, type PublishOptions } from './channel.ts'
 import { type Connection, createConnections } from './connections.ts'
 import type { Context } from './context.ts'
 import type { CloseNotice } from './control-events.ts'
-import { serveEventSource, wantsEventSource } from './eventsource.ts'
+import { handleHttp } from './http.ts'
 import { createInbox } from './inbox.ts'
-import { servePoll } from './longpoll.ts'
 import { resolveOptions, type SteadywireServerOptions } from './options.ts'
-import { corsHeaders, isOriginAllowed, preflightHeaders } from './origin.ts'
-import { servePost } from './post.ts'
-import { asRefusal, Refusal } from './refusal.ts'
-import { admit, urlOf } from './request.ts'
 import type { Store } from './store.ts'
+import { urlOf } from './target.ts'
 import { createUpgrade } from './websocket.ts'
 
 export interface SteadywireServer {
@@ -61,64 +56,18 @@ export function createSteadywireServer(options: SteadywireServerOptions = {}): S
     connections: connections.open,
     handleRequest(request, response) {
       if (urlOf(request).pathname !== settings.path) return false
-      serve(context, request, response).catch((error: unknown) => {
-        refuse(context, response, asRefusal(error))
-      })
+      handleHttp(context, request, response)
       return true
     },
     handleUpgrade(request, socket, head) {
       // Node has taken its own listener off: without one, a reset would end the process.
       socket.on('error', () => socket.destroy())
       if (urlOf(request).pathname !== settings.path) return false
-      if (isOriginAllowed(request, settings.allowedOrigins)) {
-        upgrade(request, socket, head).catch((error: unknown) => {
-          context.refused(asRefusal(error))
-          socket.destroy()
-        })
-      } else {
-        context.refused(foreignOrigin)
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-      }
+      upgrade(request, socket, head)
       return true
     },
     publish: context.channel.publish,
     closeAll: connections.finishAll,
     dropAll: connections.dropAll,
   }
-}
-
-const foreignOrigin = new Refusal(403, 'This origin is not allowed here')
-
-async function serve(
-  context: Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { connections, settings } = context
-  const { cuts } = connections
-  if (!isOriginAllowed(request, settings.allowedOrigins)) throw foreignOrigin
-  for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value)
-  if (request.method === 'OPTIONS') return answer(response, 204, '', preflightHeaders)
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    response.setHeader('Allow', 'GET, POST, OPTIONS')
-    throw new Refusal(405, 'Only GET and POST are known here')
-  }
-  const admitted = await admit(request, settings)
-  if (response.destroyed || connections.cuts > cuts) {
-    response.destroy()
-    return
-  }
-  if (request.method === 'POST') return servePost(context, admitted, request, response)
-  if (wantsEventSource(request)) return serveEventSource(context, admitted, response)
-  return servePoll(context, admitted, response)
-}
-
-function refuse(context: Context, response: ServerResponse, refusal: Refusal): void {
-  // The client is gone, or the body has begun: nothing can be said any more.
-  if (response.destroyed || response.headersSent) {
-    response.destroy()
-    return
-  }
-  context.refused(refusal)
-  answer(response, refusal.status, refusal.message, retryAfter(refusal.retryAfterMs))
 }

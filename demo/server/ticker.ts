@@ -1,5 +1,7 @@
 /** The demo's numbered ticks: 1, 2, 3 … at a rate that can be changed. */
 
+import { MAX_TIMER_MS } from './timer-limit.ts'
+
 export interface Ticker {
   readonly perSecond: number
   /** 0 pauses it, as it is at the beginning. */
@@ -9,7 +11,7 @@ export interface Ticker {
 }
 
 /** What is overdue by more than this is left out: the machine slept, and a burst would help nobody. */
-const maxBehindMs = 1_000
+const MAX_BEHIND_MS = 1_000
 
 export function createTicker(tick: (n: number, at: number) => void): Ticker {
   let perSecond = 0
@@ -17,11 +19,24 @@ export function createTicker(tick: (n: number, at: number) => void): Ticker {
   let dueAt = 0
   let timer: NodeJS.Timeout | undefined
 
+  const schedule = () => {
+    clearTimeout(timer)
+    if (perSecond === 0) return
+    timer = setTimeout(run, Math.min(dueAt - Date.now(), MAX_TIMER_MS))
+  }
+
   const run = () => {
     const now = Date.now()
-    dueAt = Math.max(dueAt, now - maxBehindMs)
-    for (; dueAt <= now; dueAt += 1_000 / perSecond) tick(++n, now)
-    timer = setTimeout(run, dueAt - now)
+    dueAt = Math.max(dueAt, now - MAX_BEHIND_MS)
+    // The clock may have been put back.
+    dueAt = Math.min(dueAt, now + 1_000 / perSecond)
+
+    while (dueAt <= now) {
+      // First, since the tick may change the rate.
+      dueAt += 1_000 / perSecond
+      tick(++n, now)
+    }
+    schedule()
   }
 
   return {
@@ -29,11 +44,9 @@ export function createTicker(tick: (n: number, at: number) => void): Ticker {
       return perSecond
     },
     setRate(newRate) {
-      clearTimeout(timer)
       perSecond = newRate
-      if (perSecond === 0) return
       dueAt = Date.now() + 1_000 / perSecond
-      timer = setTimeout(run, 1_000 / perSecond)
+      schedule()
     },
     restart() {
       n = 0

@@ -11,6 +11,9 @@ export interface Wait {
   end(): void
 }
 
+/** Ephemeral events kept while the store is slow, in characters. */
+const MAX_HEARD_LENGTH = 1024 * 1024
+
 /** Listens from now on: news that comes before the first `news()` counts. */
 export function createWait(channel: Pick<Channel, 'subscribe'>, limitMs: number): Wait {
   let heard = ''
@@ -25,6 +28,8 @@ export function createWait(channel: Pick<Channel, 'subscribe'>, limitMs: number)
   const unsubscribe = channel.subscribe({
     wake,
     hear(block) {
+      // Nobody is promised an ephemeral event.
+      if (heard.length + block.length > MAX_HEARD_LENGTH) return
       heard += block
       wake()
     },

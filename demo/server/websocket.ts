@@ -1,14 +1,15 @@
 /** The WebSocket transport: event blocks in text frames, both ways. RFC 6455; PROTOCOL.md, "WebSocket". */
 
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { retryAfter } from './answer.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { printAck } from './control-events.ts'
 import { parseMessages } from './message.ts'
 import { asRefusal, Refusal } from './refusal.ts'
-import { admit, type StreamRequest } from './request.ts'
+import { checkSource, readRequest, type StreamRequest } from './request.ts'
 import type { Position } from './store.ts'
 import { type Sink, type Stream, startStream } from './stream.ts'
 
@@ -19,7 +20,7 @@ const maxWaitingFrames = 64
 const normalClosure = 1000
 const goingAway = 1001
 
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 export function createUpgrade(context: Context): Upgrade {
   const { channel, connections, settings } = context
@@ -30,25 +31,48 @@ export function createUpgrade(context: Context): Upgrade {
     maxPayload: settings.maxMessageBytes,
   })
   const prepare = async (upgrade: IncomingMessage) => {
-    const request = await admit(upgrade, settings)
+    const request = await readRequest(upgrade, settings)
     return { request, start: await channel.locate(request.cursor) }
   }
 
-  return async (upgrade, socket, head) => {
-    const { cuts } = connections
+  const decide = async (upgrade: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const barred = await checkSource(upgrade, settings).catch(asRefusal)
+    if (barred) return () => refuseHandshake(context, socket, barred)
+
     const admission = await prepare(upgrade).catch(asRefusal)
-    if (connections.cuts > cuts) {
-      socket.destroy()
-      return
-    }
-    // Refused or not, the handshake is accepted: browsers hide the status of a refused one, but no close code.
-    server.handleUpgrade(upgrade, socket, head, (webSocket) => {
-      // Whatever fails is followed by `close`.
-      webSocket.on('error', () => {})
-      if (admission instanceof Refusal) refuse(context, webSocket, admission)
-      else serve(context, admission.request, admission.start, webSocket)
-    })
+    // Refused or not, this handshake is accepted: browsers hide the status of a refused one, but no close code.
+    return () =>
+      server.handleUpgrade(upgrade, socket, head, (webSocket) => {
+        // Whatever fails is followed by `close`.
+        webSocket.on('error', () => {})
+        if (admission instanceof Refusal) refuse(context, webSocket, admission)
+        else serve(context, admission.request, admission.start, webSocket)
+      })
   }
+
+  return (upgrade, socket, head) => {
+    connections
+      .admit(socket, () => decide(upgrade, socket, head))
+      .catch((error: unknown) => {
+        context.refused(asRefusal(error))
+        socket.destroy()
+      })
+  }
+}
+
+function refuseHandshake(context: Context, socket: Duplex, refusal: Refusal): void {
+  context.refused(refusal)
+  const { status, message, retryAfterMs } = refusal
+  // Nobody reads the socket any more, so nothing else would notice that the client closes its side.
+  socket.once('finish', () => socket.destroy())
+  const headers = {
+    Connection: 'close',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(message)),
+    ...retryAfter(retryAfterMs),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`)
 }
 
 function refuse(context: Context, webSocket: WebSocket, error: unknown): void {

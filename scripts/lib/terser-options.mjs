@@ -6,3 +6,11 @@ export const terserOptions = {
   ecma: 2020,
   compress: { passes: 3 },
 }
+
+/** Of an ES module that is weighed. @type {import('@rollup/plugin-terser').Options} */
+export const moduleOptions = {
+  ...terserOptions,
+  module: true,
+  toplevel: true,
+  format: { comments: false },
+}

@@ -2,80 +2,128 @@
  * Servers that know nothing of Steadywire: raw WebSocket frames, any EventSource, simple polling.
  * Being open counts as proof, and nothing is acknowledged.
  */
-import { createBlockParser } from '../stream/event-block.ts'
-import type { Block, Protocol } from '../types.ts'
+import { type Block, parseBlocks } from './event-block.ts'
+import { splitItems } from './json-items.ts'
+import type { Protocol, ProtocolRequest } from './protocol.ts'
 
 export interface PlainOptions {
-  /** The server goes on after the cursor exactly, with unique ids: then a reconnect says `resumed`. Default `false`. */
-  readonly resumable?: boolean
   /**
-   * The server says something at least so often, in ms; after 1.5 times that in silence the connection is dead.
+   * The server goes on exactly after the cursor, with unique ids: then a reconnect is `resumed`, and duplicates are dropped.
+   * How it takes the cursor: as a parameter of the `query` (the option `cursorParam`), which every transport can send, or as
+   * the `header` Last-Event-ID, which only long-poll can: elsewhere each reconnect is a `gap`. Default: not at all.
+   */
+  readonly resume?: 'query' | 'header' | undefined
+  /**
+   * The server says something at least this often, in ms; after 1.5 times that in silence the connection is dead.
    * Default 0: unknown, silence is never an error (a long-poll request may be held for 60 s).
    */
-  readonly heartbeatMs?: number
-  /** Content type of a POST. Default `application/json`. */
-  readonly contentType?: string
+  readonly heartbeatMs?: number | undefined
+  /** The event type of the server's pings: an EventSource hears only types that somebody listens to. Default: none. */
+  readonly heartbeatType?: string | undefined
+  /** Least wait before a reconnect, in ms. Default: 3,000 on EventSource, as browsers wait; 0 elsewhere. */
+  readonly retryMs?: number | undefined
+  /** Least milliseconds from one poll to the next. Default 1,000. */
+  readonly pollMs?: number | undefined
+  /** A query parameter that changes with each poll, so that no cache answers it. Default `_`; `null` for none. */
+  readonly cacheParam?: string | null | undefined
+  /** The server recognises a message that comes again: one whose answer was lost is posted again. Default `false`. */
+  readonly repeat?: boolean | undefined
+  /** Content type of a POST. Default `application/json`, which needs a preflight from another origin. */
+  readonly contentType?: string | undefined
 }
 
 const POLL_HEARTBEAT_MS = 60_000
+/** HTML's reconnection time, as Chromium and WebKit set it. */
+const BROWSER_RETRY_MS = 3000
 /** A longer id is taken as none: it goes into every URL, and up to a thousand are remembered. */
 const MAX_ID_LENGTH = 1024
+/** Ids of one connection that are compared. */
+const MAX_SEEN = 1000
 
-/** One event per item of a JSON array, or one for anything else. */
-const splitJson = (body: string): readonly string[] => {
-  const value: unknown = JSON.parse(body)
-  return Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [body]
-}
+/** As a header carries it: a character for each byte of UTF-8 (HTML, "Last-Event-ID"). */
+const inBytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
 
 export const plain = ({
-  resumable = false,
+  resume,
   heartbeatMs = 0,
+  heartbeatType,
+  retryMs,
+  pollMs = 1000,
+  cacheParam = '_',
+  repeat = false,
   contentType = 'application/json',
-}: PlainOptions = {}): Protocol => ({
-  name: 'plain',
-  types: [],
-  unique: resumable,
-  acknowledges: false,
-  contentType,
-  batch: 1,
-  accepts: (status) => status >= 200 && status < 300,
-  query: () => ({}),
-  read: (receiver, maxEventBytes, transport, cursor) => {
-    const event = (block: Block) =>
-      receiver.event(block.id.length > MAX_ID_LENGTH ? { ...block, id: '' } : block)
-    const parser = createBlockParser({ ...receiver, event }, maxEventBytes)
-    let body = ''
-    let type: string | undefined
-    const split = (): readonly string[] => {
-      if (type === undefined) return [body]
-      if (!body.trim()) return []
-      return type === 'application/json' ? splitJson(body) : [body]
-    }
-    return {
-      opened: () =>
-        receiver.hello({
-          id: cursor ?? '',
-          continuity: resumable ? (cursor ? 'resumed' : 'fresh') : 'unknown',
-          heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
-        }),
-      event,
-      text(piece, contentType) {
-        type = contentType
-        if (type === 'text/event-stream') parser.push(piece)
-        else body += piece
-      },
-      end() {
-        if (type === 'text/event-stream') return void parser.end()
-        let messages: readonly string[] = []
-        try {
-          messages = split()
-        } catch {
-          receiver.failed({ reason: 'protocol', detail: 'malformed JSON' })
-        }
-        body = ''
-        for (const data of messages) receiver.event({ id: '', type: 'message', data })
-      },
-    }
-  },
-  print: (_seq, _type, data) => data,
-})
+}: PlainOptions = {}): Protocol => {
+  const canResume = ({ transport }: ProtocolRequest) =>
+    resume === 'query' || (resume === 'header' && transport === 'longpoll')
+
+  return {
+    name: 'plain',
+    types: heartbeatType ? [heartbeatType] : [],
+    unique: resume !== undefined,
+    acknowledges: false,
+    repeats: repeat,
+    contentType,
+    batch: 1,
+    pollMs,
+    accepts: (status) => status >= 200 && status < 300,
+    query: ({ transport, cursor, cursorParam, clientId, count }) => ({
+      [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
+      ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
+    }),
+    headers: ({ cursor }) =>
+      resume === 'header' && cursor ? { 'last-event-id': inBytes(cursor) } : {},
+
+    read: (receiver, request) => {
+      const { transport, cursor } = request
+      const seen = new Set<string>() // ids of this connection
+      let lastId = ''
+      /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
+      const event = (id: string | undefined, type: string, data: string | undefined) => {
+        if (id === '') receiver.reset()
+        if (resume && id && seen.has(id)) receiver.warn(`Several events have the id ${id}`)
+
+        // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell one with the id of the
+        // event before from one without an id, so it is taken as such everywhere.
+        const isRepeated = resume && id && id === lastId
+        if (seen.size >= MAX_SEEN) seen.clear()
+        if (resume && id) seen.add(id)
+        lastId = id ?? lastId
+        const ownId = isRepeated || (id?.length ?? 0) > MAX_ID_LENGTH ? '' : (id ?? '')
+        if (data === undefined || type === heartbeatType) receiver.ping(ownId)
+        else receiver.event({ id: ownId, type, data })
+      }
+
+      return {
+        opened() {
+          const floorMs = retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0)
+          if (floorMs) receiver.retry(floorMs)
+          const known = cursor ? 'resumed' : 'fresh'
+          receiver.hello({
+            id: cursor ?? '',
+            continuity: canResume(request) ? known : 'unknown',
+            heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
+            unheard: true,
+          })
+        },
+        event: ({ id, type, data }: Block, isReset) =>
+          event(isReset ? '' : id || undefined, type, data),
+        *text(body, type) {
+          if (type === 'text/event-stream') {
+            for (const block of parseBlocks(body)) {
+              if (block.retryMs !== undefined) receiver.retry(block.retryMs)
+              event(block.id, block.type || 'message', block.data)
+              yield
+            }
+          } else if (type === undefined || body.trim()) {
+            for (const data of type === 'application/json' ? splitItems(body) : [body]) {
+              receiver.event({ id: '', type: 'message', data })
+              yield
+            }
+          }
+        },
+      }
+    },
+
+    format: (_seq, _type, data) => data,
+  }
+}

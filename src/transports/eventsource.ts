@@ -1,40 +1,65 @@
 /** EventSource: WHATWG HTML, "Server-sent events". Its own reconnection is never used: it is closed at its first error. */
-import { createHttp } from '../http.ts'
-import type { Transport } from '../types.ts'
+import { createDeadline } from '../platform/deadline.ts'
+import type { CompleteEnvironment } from '../platform/environment.ts'
+import type { Transport } from './transport.ts'
+
+/** Firefox closes every EventSource of a page where a download begins, without any event. */
+const CLOSED_CHECK_MS = 10_000
+const CLOSED = 2
 
 export const eventsource: Transport = {
   name: 'eventsource',
   needs: 'EventSource',
   seesStatus: false,
-  open(request, sink) {
-    const { environment, url, withCredentials, types, protocol } = request
-    const source = new (environment.EventSource as typeof EventSource)(url, { withCredentials })
-    const { send, close } = createHttp(request, sink)
-    let last = ''
-    const listened = new Set<string>()
+  open({ environment, url, withCredentials, types, protocol }, sink) {
+    const source = new (environment as CompleteEnvironment).EventSource(url, { withCredentials })
+    const listeners = new Map<string, (event: Event) => void>()
+    let lastId = ''
+    let isOpen = false
+
+    const check = createDeadline(environment, () => {
+      if (source.readyState === CLOSED) sink.closed({ reason: 'network' })
+      else check.set(CLOSED_CHECK_MS)
+    })
+    const fail = () => {
+      // Closed by itself before it was open: 204, another status than 200, or another content type.
+      const reason = source.readyState === CLOSED && !isOpen ? 'refused' : 'network'
+      source.close()
+      check.clear()
+      sink.closed({ reason })
+    }
     const listen = (type: string) => {
-      if (listened.size === listened.add(type).size) return
-      source.addEventListener(type, (event: Event) => {
+      if (listeners.has(type)) return
+      const listener = (event: Event) => {
         // A server may name an event `open` or `error`: only those carry data.
         if ('data' in event) {
           const { data, lastEventId } = event as MessageEvent<string>
-          // The last id is repeated on events that have none.
-          sink.event({ id: lastEventId === last ? '' : lastEventId, type, data })
-          last = lastEventId
-        } else if (type === 'open') sink.opened()
-        else {
-          source.close()
-          sink.closed({ reason: 'network' })
-        }
-      })
+          const isNew = lastEventId !== lastId // it is repeated on events that have none
+          lastId = lastEventId
+          sink.event({ id: isNew ? lastId : '', type, data }, isNew && !lastId)
+        } else if (type === 'open') {
+          isOpen = true
+          sink.opened()
+        } else fail()
+      }
+      listeners.set(type, listener)
+      source.addEventListener(type, listener)
     }
-    for (const type of ['open', 'error', ...protocol.types, ...types()]) listen(type)
+    const own = ['open', 'error', ...protocol.types]
+    for (const type of own) listen(type)
+    for (const type of types()) listen(type)
+    check.set(CLOSED_CHECK_MS)
+
     return {
-      send,
       listen,
+      unlisten(type) {
+        if (own.includes(type)) return
+        source.removeEventListener(type, listeners.get(type) as never)
+        listeners.delete(type)
+      },
       close() {
         source.close()
-        close()
+        check.clear()
       },
     }
   },

@@ -1,40 +1,64 @@
 /** Long polling by XMLHttpRequest (RFC 6202, section 2). The first poll answers at once and proves the transport. */
-import { createDeadline } from '../deadline.ts'
-import { createHttp } from '../http.ts'
-import type { Transport } from '../types.ts'
+import { createDeadline } from '../platform/deadline.ts'
+import { type Answer, causeOf, type Running, startRequest } from './request.ts'
+import type { Transport } from './transport.ts'
 
-/** A server that answers early with nothing is not asked again sooner. */
+/** Least time from one poll to the next where the last one returned no events. */
 const EMPTY_POLL_MS = 1000
+/** How a server or a proxy may end an idle poll that it held, instead of by an empty body. */
+const TIMED_OUT = [408, 504]
 
 export const longpoll: Transport = {
   name: 'longpoll',
   needs: 'XMLHttpRequest',
   seesStatus: true,
   open(request, sink) {
-    const { environment, protocol, url, next } = request
-    const http = createHttp(request, sink)
+    const { environment, protocol, withCredentials, url, nextUrl, cursor, paceMs } = request
+    let running: Running | undefined
+    let previous: Running | undefined
+    let isClosed = false
+    let isFirst = true
+    let askedAt = 0
 
-    const poll = (address: string | Promise<string>, first: boolean) => {
-      const at = environment.Date.now()
-      http.request(address, (text, contentType, cause) => {
-        if (cause) return sink.closed({ ...cause, final: cause.status === 204 })
-        if (first) sink.opened()
-        sink.text(text, contentType, (events) => {
-          const restMs = at + EMPTY_POLL_MS - environment.Date.now()
-          if (events || (first && protocol.acknowledges) || restMs <= 0) again()
-          else pause.set(Math.min(restMs, EMPTY_POLL_MS)) // a clock may have been put back
-        })
+    const answered = (answer: Answer) => {
+      const { status, text, contentType } = answer
+      const isHeld = environment.performance.now() - askedAt >= EMPTY_POLL_MS
+      const isIdle = !isFirst && (status === 304 || (isHeld && TIMED_OUT.includes(status)))
+      previous = running
+      if (!isIdle && !protocol.accepts(status, contentType)) {
+        return sink.closed({ ...causeOf(answer), final: status === 204 })
+      }
+
+      const isFull = isFirst && protocol.acknowledges // a hello is no event, and something
+      if (isFirst) sink.opened()
+      isFirst = false
+      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events) => {
+        const leastMs = Math.max(paceMs(), events || isFull ? 0 : EMPTY_POLL_MS)
+        const restMs = askedAt + leastMs - environment.performance.now()
+        if (restMs > 0) pause.set(restMs)
+        else poll()
       })
     }
-    const again = () => poll(next('longpoll'), false)
-    const pause = createDeadline(environment, again)
-    poll(url, true)
+    const ask = (url: string) => {
+      if (isClosed) return
+      askedAt = environment.performance.now()
+      const headers = protocol.headers?.({ transport: 'longpoll', cursor: cursor() })
+      running = startRequest(environment, { url, withCredentials, headers }, answered)
+    }
+    const poll = () => {
+      nextUrl()
+        .then(ask)
+        .catch((cause) => sink.closed({ reason: cause.reason ?? 'unsupported' }))
+    }
+    const pause = createDeadline(environment, poll)
+    ask(url)
 
     return {
-      send: http.send,
+      seen: () => running?.seen() ?? previous?.seen(),
       close() {
+        isClosed = true
         pause.clear()
-        http.close()
+        running?.abort()
       },
     }
   },

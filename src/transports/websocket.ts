@@ -1,45 +1,47 @@
 /** WebSocket: WHATWG WebSockets, RFC 6455. */
-import { createDeadline } from '../deadline.ts'
-import type { Transport } from '../types.ts'
+import { createDeadline } from '../platform/deadline.ts'
+import type { CompleteEnvironment } from '../platform/environment.ts'
+import type { Transport } from './transport.ts'
 
-/** Beyond so many bytes not yet on the wire nothing more is handed over: what waits with us can still be withdrawn. */
+/** Beyond these bytes not yet on the wire nothing more is handed over: what waits with us can still be withdrawn. */
 const HIGH_WATER_BYTES = 65_536
 /** The standard has no event for it. */
 const DRAIN_CHECK_MS = 50
+/** The browser's own close codes, where no close frame came (RFC 6455, section 7.4.1). */
+const NO_CLOSE_FRAME = [1006, 1015]
 
 export const websocket: Transport = {
   name: 'websocket',
   needs: 'WebSocket',
   seesStatus: false,
+  duplex: true,
   open({ environment, url }, sink) {
-    const socket = new (environment.WebSocket as typeof WebSocket)(url)
+    const socket = new (environment as CompleteEnvironment).WebSocket(url)
     const drain = createDeadline(environment, sink.drained)
+
     socket.onopen = sink.opened
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
-      else sink.closed({ reason: 'protocol', detail: 'binary frame' })
+      else sink.unreadable('a binary frame')
     }
-    // 1006 and 1015 are the browser's own, where no close frame came (RFC 6455, section 7.4.1).
-    socket.onclose = ({ code }) =>
+    socket.onclose = ({ code, reason: detail }) =>
       sink.closed(
-        /^10(06|15)$/.test(`${code}`)
+        NO_CLOSE_FRAME.includes(code)
           ? { reason: 'network' }
-          : { reason: 'close-code', closeCode: code },
+          : { reason: 'close-code', closeCode: code, detail },
       )
+    // Where a content security policy forbids it, some engines give birth to a closed one that never fires `close`.
+    if (socket.readyState === 3) sink.closed({ reason: 'blocked' })
+
     return {
-      send(messages) {
-        let taken = 0
-        for (const { text } of messages) {
-          if (socket.readyState !== 1) break // its end has not been told yet
-          if (socket.bufferedAmount > HIGH_WATER_BYTES) {
-            drain.set(DRAIN_CHECK_MS)
-            break
-          }
-          socket.send(text)
-          taken++
+      send(text) {
+        if (socket.readyState !== 1) return false // its `close` event has not come yet
+        if (socket.bufferedAmount > HIGH_WATER_BYTES) {
+          drain.set(DRAIN_CHECK_MS)
+          return false
         }
-        sink.answered(messages.slice(0, taken))
-        return taken
+        socket.send(text)
+        return true
       },
       close() {
         // Its `close` event can take a minute to come: nobody waits for it.

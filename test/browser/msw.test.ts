@@ -16,7 +16,7 @@ const stream = (body: string) =>
 /** An answer that never comes, as of a poll that is held. */
 const held = () => new Promise<never>(() => {})
 
-const open = (options: Options) => {
+function open(options: Options) {
   const wire = connect('/msw/live', { storage: null, minDelayMs: 10, ...options })
   onTestFinished(() => wire.close())
   return wire
@@ -45,6 +45,7 @@ describe('long-poll', () => {
       hello('e-0') + block('n', 1, 'e-1'),
       block('n', 2, 'e-2') + block('n', 3, 'e-3'),
     ]
+
     worker.use(
       http.get('/msw/live', ({ request }) => {
         const { searchParams } = new URL(request.url)
@@ -79,6 +80,7 @@ describe('long-poll', () => {
     )
     const wire = open({ transports: [longpoll] })
     const sent = [1, 2, 3].map((number) => wire.send('chat', number))
+
     expect(await sent[0]).toBe(1)
     expect(await codeOf(sent[1] as Promise<unknown>)).toBe('refused')
     expect(await sent[2]).toBe(3)
@@ -87,6 +89,7 @@ describe('long-poll', () => {
 
   test('splits a batch that is too large, and rejects the one that is', async () => {
     const bodies: number[][] = []
+
     worker.use(
       http.get('/msw/live', ({ request }) =>
         new URL(request.url).searchParams.has('wait') ? stream(hello('e-0')) : held(),
@@ -143,6 +146,7 @@ describe('long-poll', () => {
       () => HttpResponse.error(),
       () => stream(resumed('e-1') + block('n', 1, 'e-1') + block('n', 2, 'e-2')),
     ]
+
     worker.use(http.get('/msw/live', () => answers.shift()?.() ?? held()))
     const wire = open({ transports: [longpoll] })
     const reasons: string[] = []
@@ -158,6 +162,7 @@ describe('long-poll', () => {
 describe('EventSource', () => {
   test('brings events, of types listened to from later on too', async () => {
     let send: (id: string, event: string, data: string) => void = () => {}
+
     worker.use(
       sse('/msw/live', ({ client }) => {
         send = (id, event, data) => client.send({ id, event, data } as never)
@@ -169,6 +174,7 @@ describe('EventSource', () => {
     const first = collect(wire, 'n', 1)
     send('e-1', 'n', '{"a":1}')
     expect(await first).toEqual([{ a: 1 }])
+
     const later = collect(wire, 'later', 1)
     send('e-2', 'nobody', '1')
     send('e-3', 'later', '[3]')
@@ -178,6 +184,7 @@ describe('EventSource', () => {
 
   test('comes back with the cursor after the server ended it', async () => {
     const asked: (string | null)[] = []
+
     worker.use(
       sse('/msw/live', ({ client, request }) => {
         const cursor = new URL(request.url).searchParams.get('last_event_id')

@@ -36,7 +36,7 @@ const BUSY_MS = 45_000
 /** See the vector "one before CR": where Chromium departs from the standard, both get a comment before the line end. */
 const avoidBareMark = (text: string) => text.replace(/^\uFEFF(?=[\r\n])/, '\uFEFF:')
 
-const hear = async ({ text: drawn, cuts }: Case) => {
+async function hear({ text: drawn, cuts }: Case) {
   const text = avoidBareMark(drawn)
   const bytes = new TextEncoder().encode(text)
   const places = cuts.map((place) => place % (bytes.length + 1))
@@ -49,7 +49,7 @@ const hear = async ({ text: drawn, cuts }: Case) => {
   return { standard, native, told }
 }
 
-const expectAlike = ({ standard, native, told }: Awaited<ReturnType<typeof hear>>) => {
+function expectAlike({ standard, native, told }: Awaited<ReturnType<typeof hear>>) {
   expect(native).toEqual(standard)
   expect(told).toEqual(blankRepeated(standard))
 }
@@ -76,10 +76,12 @@ test.for(slices)(
     })
     const how = { seed, numRuns: runs, interruptAfterTimeLimit: BUSY_MS }
     const { numRuns: ran, errorInstance } = await fc.check(property, how)
+
     task.meta.nativeFuzz = { seed, ran, found }
     if (!found && errorInstance) throw errorInstance
     expect(found).toBeUndefined()
     expect(ran).toBe(runs)
+
     if (runs === all.slice) expect(events).toBeGreaterThan(runs / 2)
   },
 )

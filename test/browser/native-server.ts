@@ -10,7 +10,7 @@ type Pieces = readonly string[]
 /** Older streams are forgotten: on demand there are millions. */
 const MOST_STREAMS = 1000
 
-export const startNativeServer = async () => {
+export async function startNativeServer() {
   const streams = new Map<number, Pieces>()
   let count = 0
 

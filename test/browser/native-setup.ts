@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-export const setup = async (project: TestProject) => {
+export async function setup(project: TestProject) {
   const server = await startNativeServer()
   project.provide('nativeOrigin', server.origin)
   project.provide(

@@ -6,7 +6,7 @@ import { type Block, isBlock } from '../unit/protocols/vectors/vector.ts'
 import { openTransport } from './support/rungs.ts'
 
 /** Has the server hand out streams in these pieces. Answers their URLs. */
-export const serveStreams = async (streams: readonly (readonly Uint8Array[])[]) => {
+export async function serveStreams(streams: readonly (readonly Uint8Array[])[]) {
   const body = streams.map((pieces) => pieces.map((piece) => btoa(String.fromCharCode(...piece))))
   const origin = inject('nativeOrigin')
   const answer = await fetch(origin, { method: 'POST', body: JSON.stringify(body) })
@@ -30,6 +30,7 @@ export const hearNatively = (url: string, expected: readonly Block[]): Promise<B
       source.close()
       resolve(heard)
     }
+
     const timer = setTimeout(() => {
       heard.push(ENDLESS)
       end()
@@ -40,13 +41,14 @@ export const hearNatively = (url: string, expected: readonly Block[]): Promise<B
         heard.push({ id, type, data })
       } else if (event.type === 'error') end()
     }
+
     for (const type of new Set(['error', 'message', ...typesOf(expected)])) {
       source.addEventListener(type, take)
     }
   })
 
 /** What our transport tells of a stream until it ends. */
-export const hearByTransport = async (url: string, expected: readonly Block[]) => {
+export async function hearByTransport(url: string, expected: readonly Block[]) {
   const types = () => ['message', ...typesOf(expected)]
   const { sink, connection } = openTransport(eventsource, url, { types })
   const timer = setTimeout(() => {
@@ -73,7 +75,7 @@ const NO_ID = '\x03'
  * What the standard says of a stream, by our parser. Ours tells only the ids of blocks with data, and an empty one as
  * none: so each block is given a line of data, and each empty id a name, before; and the last event ID is kept.
  */
-export const standardOfText = (text: string): Block[] => {
+export function standardOfText(text: string): Block[] {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : ''
   const lines = text.slice(mark.length).split(/\r\n|\r|\n/)
   const cut = lines.pop()
@@ -82,6 +84,7 @@ export const standardOfText = (text: string): Block[] => {
     return `${/^id(: ?)?$/.test(line) ? `id: ${NO_ID}` : line}\n`
   })
   let last = ''
+
   return parse([mark + shown.join('') + cut])
     .told.filter(isBlock)
     .map(({ id, type, data }) => {

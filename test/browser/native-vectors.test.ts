@@ -19,7 +19,7 @@ const cases = chapters
 const MOST_BYTES = 400
 
 /** Whole, in thirds, byte by byte where that is not too much. */
-const piecings = (bytes: Uint8Array) => {
+function piecings(bytes: Uint8Array) {
   const places = bytes.length > MOST_BYTES ? [7, 4001] : [...bytes.keys()].slice(1)
   const thirds = [Math.floor(bytes.length / 3), Math.ceil((bytes.length * 2) / 3)]
   return [[], thirds, places].map((cuts) => cut(bytes, cuts))

@@ -8,16 +8,16 @@ import { cut, decode, parse } from '../unit/protocols/parsing.ts'
 import { rivalTells } from './rival.ts'
 import { arbitraryCase, type Case } from './streams.ts'
 
-/** The pieces of a stream as they arrive. */
-const piecesOf = ({ text, cuts, asBytes }: Case): Iterable<string> =>
-  asBytes ? decode(cut(new TextEncoder().encode(text), cuts)) : cut(text, cuts)
+/** A stream as it arrives. */
+const arrivalOf = ({ text, cuts, asBytes }: Case): string =>
+  asBytes ? decode(cut(new TextEncoder().encode(text), cuts)) : text
 
 /** What we make of it in pieces, what we make of it whole, and what the rival makes of it. */
 export const parseAll = (one: Case) => {
   const { text, maxBytes } = one
-  const whole = parse([text], maxBytes)
+  const whole = parse(text, maxBytes)
   const rival = { told: rivalTells(text, maxBytes), unfinished: whole.unfinished }
-  return { inPieces: parse(piecesOf(one), maxBytes), whole, rival }
+  return { inPieces: parse(arrivalOf(one), maxBytes), whole, rival }
 }
 
 export const agrees = (one: Case): boolean => {

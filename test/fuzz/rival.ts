@@ -12,7 +12,7 @@ import type { Told } from '../unit/protocols/vectors/vector.ts'
  * 4. It says `undefined` for an id and a type that are absent or empty; we say `''` and `message`.
  * 5. Data over our cap is told as oversized: its own cap ends the stream, ours only the event.
  */
-export const rivalTells = (text: string, maxBytes: number): Told[] => {
+export function rivalTells(text: string, maxBytes: number): Told[] {
   const told: Told[] = []
   const parser = createParser({
     onEvent: ({ id = '', event: type = 'message', data }) =>

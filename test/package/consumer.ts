@@ -70,6 +70,7 @@ async function typecheck(source: string, moduleResolution: ModuleResolution): Pr
     types: [],
     noEmit: true,
   }
+
   await writeFile(join(source, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
   return run(process.execPath, [tsc, '-p', source]).then(
     () => '',
@@ -79,6 +80,7 @@ async function typecheck(source: string, moduleResolution: ModuleResolution): Pr
 
 async function bundle(folder: string, fixture: string): Promise<string> {
   const outDir = join(folder, 'dist', fixture)
+
   await build({
     root: folder,
     configFile: false,

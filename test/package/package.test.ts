@@ -28,6 +28,7 @@ describe('the tarball', () => {
           file,
         ),
     )
+
     expect(strangers).toEqual([])
     expect(consumer.files).toEqual(
       expect.arrayContaining([

@@ -117,9 +117,9 @@ export const sourceClass = (browser: Browser): unknown =>
       this.exchange.drop()
     }
 
-    private refuse(): void {
+    override refuse(): void {
       this.exchange.fail()
-      this.fail()
+      super.refuse()
     }
 
     /** The hello is the first block; it may come in pieces. */

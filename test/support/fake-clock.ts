@@ -1,7 +1,10 @@
-// Virtual time: timers fire when a test lets time pass, the wall clock can be moved, and the machine can sleep.
+// Virtual time: timers fire when a test lets time pass, the wall clock can be moved or stopped, and the machine can sleep.
 
 export interface FakeClock {
+  /** The wall clock. */
   readonly Date: Pick<DateConstructor, 'now' | 'parse'>
+  /** The monotonic clock: what moves or stops the wall clock leaves it alone. */
+  readonly performance: Pick<Performance, 'now'>
   setTimeout(callback: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
   /** Timers that are set, soonest first: milliseconds until each fires. */
@@ -12,16 +15,26 @@ export interface FakeClock {
   advance(ms: number): Promise<void>
   /** As `advance`, but stops as soon as it is so. Answers whether it came to that. */
   advanceUntil(so: () => boolean, ms: number): Promise<boolean>
-  /** Time passes without any timer firing; those that were due fire late, at the end. */
+  /**
+   * Time passes without any timer firing; those that were due fire late, at the end. Where the monotonic clock of a
+   * machine stops during sleep, only the wall clock is seen to move: that is `moveWallClock`.
+   */
   sleep(ms: number): Promise<void>
   /** Moves the wall clock alone, as its owner or a time server does. */
   moveWallClock(ms: number): void
+  /** A script keeps the page busy: time passes, and no timer fires. */
+  work(ms: number): void
+  /** Stops the wall clock alone, as a mocked `Date` does; `false` lets it go on. */
+  stopWallClock(stopped?: boolean): void
 }
 
 interface Timer {
   readonly at: number
   readonly callback: () => void
 }
+
+/** So long the page has been there: neither clock is to be taken for the other. */
+const PAGE_AGE_MS = 5000
 
 /** A signed 32-bit integer, as in browsers: what does not fit is 0. Time is told in whole ms, so a fraction waits for the next. */
 const toDelay = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? Math.ceil(ms) : 0)
@@ -41,13 +54,16 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
   const timers: Timer[] = []
   let elapsed = 0
   let wall = startMs
+  let isStopped = false
 
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
   const pass = (ms: number) => {
     elapsed += ms
-    wall += ms
+    if (!isStopped) wall += ms
   }
-  const fireUntil = async (end: number, so = () => false) => {
+  let end = 0 // until when time is to pass
+  const fireUntil = async (until: number, so = () => false) => {
+    end = until
     await settle()
     while (!so()) {
       const next = timers[0]
@@ -65,6 +81,7 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
 
   return {
     Date: { now: () => wall, parse: Date.parse },
+    performance: { now: () => PAGE_AGE_MS + elapsed },
     setTimeout(callback, ms) {
       const timer = { at: elapsed + toDelay(ms), callback }
       timers.splice(placeOf(timer.at, timers), 0, timer)
@@ -87,6 +104,13 @@ export const createFakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
     },
     moveWallClock(ms) {
       wall += ms
+    },
+    work(ms) {
+      pass(ms)
+      end += ms
+    },
+    stopWallClock(stopped = true) {
+      isStopped = stopped
     },
   }
 }

@@ -1,8 +1,10 @@
 // The port to the page in virtual time: every connection's other end, the clock, chance and the page are the test's.
 import type { Environment } from '../../src/types.ts'
+import { createHttpCache, type HttpCache } from './fake-cache.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { FakeEventSource } from './fake-eventsource.ts'
-import { createFakePage, createFakeStorage } from './fake-page.ts'
+import { createFakeFetch, type FakeRequest } from './fake-fetch.ts'
+import { createFakePage, createFakeStorage, type FakeStorage } from './fake-page.ts'
 import { FakeWebSocket } from './fake-websocket.ts'
 import { FakeXhr } from './fake-xhr.ts'
 
@@ -46,49 +48,104 @@ const createQueue = <T>(name: string, { settle, advance }: FakeClock) => {
   }
 }
 
+type Connecting = 'WebSocket' | 'EventSource' | 'XMLHttpRequest'
+
+/** What tabs of one browser have in common. */
+export interface FakeBrowser {
+  readonly clock: FakeClock
+  readonly storage: FakeStorage
+  readonly cache: HttpCache
+}
+
 export interface FakeOptions {
   readonly seed?: number
   readonly stored?: Readonly<Record<string, string>>
   /** What the environment lacks or has otherwise. */
-  readonly without?: readonly (keyof Environment)[]
+  readonly without?: readonly (keyof Environment | 'performance' | 'fetch' | 'console')[]
+  /** Where the page is. */
+  readonly href?: string
+  /** What a Content Security Policy, or a blocker, keeps from connecting. */
+  readonly blocked?: readonly Connecting[]
+  /** Another page of the same browser. */
+  readonly tabOf?: FakeBrowser
 }
 
-export const createFakeEnvironment = ({ seed = 1, stored, without = [] }: FakeOptions = {}) => {
+const createBrowser = (stored: FakeOptions['stored']): FakeBrowser => {
   const clock = createFakeClock()
-  const page = createFakePage()
-  const storage = createFakeStorage(stored)
+  return { clock, storage: createFakeStorage(stored), cache: createHttpCache(clock.Date.now) }
+}
+
+/** A GET goes by the cache; what it answers comes in a task of its own, as from the network. */
+const sendByCache = (cache: HttpCache, request: FakeXhr, ask: () => void) => {
+  const { url, headers } = request
+  const key = new URL(url)
+  key.hash = ''
+  request.settled = cache.open({
+    url: key.href,
+    headers,
+    ask,
+    serve: (answer) => setImmediate(() => request.finished || request.answer(answer)),
+  })
+}
+
+export const createFakeEnvironment = ({
+  seed = 1,
+  stored,
+  without = [],
+  href,
+  blocked: forbidden = [],
+  tabOf: browser = createBrowser(stored),
+}: FakeOptions = {}) => {
+  const { clock, storage, cache } = browser
+  const page = createFakePage(href)
+  const baseOf = () => page.document.baseURI
+  const blocked = new Set<Connecting>(forbidden)
   const chance = { random: seededRandom(seed) }
   const bits = seededRandom(seed + 1)
   const sockets = createQueue<FakeWebSocket>('WebSocket', clock)
   const sources = createQueue<FakeEventSource>('EventSource', clock)
   const polls = createQueue<FakeXhr>('poll', clock)
   const posts = createQueue<FakeXhr>('POST', clock)
+  const fetches = createQueue<FakeRequest>('fetch', clock)
   const reported: unknown[] = []
+  const warnings: unknown[][] = []
 
   const parts = {
     WebSocket: class extends FakeWebSocket {
-      constructor(url: string) {
-        super(url)
+      constructor(url: string | URL) {
+        super(url, baseOf())
         sockets.all.push(this)
+        if (blocked.has('WebSocket')) this.block()
       }
     },
     EventSource: class extends FakeEventSource {
-      constructor(url: string, init?: { withCredentials?: boolean }) {
-        super(url, init)
+      constructor(url: string | URL, init?: { withCredentials?: boolean }) {
+        super(url, init, baseOf())
         sources.all.push(this)
+        if (blocked.has('EventSource')) setImmediate(() => this.closed || this.refuse())
       }
     },
     XMLHttpRequest: class extends FakeXhr {
       constructor() {
-        super((request) => (request.method === 'POST' ? posts : polls).all.push(request))
+        super((request) => {
+          const { all } = request.method === 'POST' ? posts : polls
+          if (blocked.has('XMLHttpRequest')) {
+            all.push(request)
+            setImmediate(() => request.fail())
+          } else if (request.method === 'GET') {
+            sendByCache(cache, request, () => all.push(request))
+          } else all.push(request)
+        }, baseOf)
       }
     },
+    fetch: createFakeFetch((request) => void fetches.all.push(request), baseOf),
     Date: clock.Date,
+    performance: clock.performance,
     Math: { random: () => chance.random() },
     crypto: {
       getRandomValues: (numbers: Uint32Array) => numbers.map(() => Math.floor(bits() * 2 ** 32)),
     },
-    location: { href: 'https://page.example/app/index.html?page=secret#top' },
+    location: page.location,
     localStorage: storage,
     document: page.document,
     addEventListener: page.window.addEventListener,
@@ -96,6 +153,7 @@ export const createFakeEnvironment = ({ seed = 1, stored, without = [] }: FakeOp
     setTimeout: clock.setTimeout,
     clearTimeout: clock.clearTimeout,
     reportError: (error: unknown) => void reported.push(error),
+    console: { warn: (...args: unknown[]) => void warnings.push(args) },
   }
   for (const name of without) Reflect.deleteProperty(parts, name)
 
@@ -105,21 +163,28 @@ export const createFakeEnvironment = ({ seed = 1, stored, without = [] }: FakeOp
     clock,
     page,
     storage,
+    cache,
+    /** What is kept from connecting; may be changed. */
+    blocked,
     /** `random` may be replaced, by a test that needs certain numbers. */
     chance,
     sockets,
     sources,
     polls,
     posts,
+    /** Requests by `fetch`. */
+    fetches,
     /** Errors of listeners. */
     reported,
+    /** What was written to the console. */
+    warnings,
     /** What is open, under way or listened to. */
     alive: () => [
       ...clock.timers().map((ms) => `timer in ${ms} ms`),
       ...sockets.all
         .filter(({ closed, readyState }) => !closed && readyState < 3)
         .map(() => 'WebSocket'),
-      ...sources.all.filter(({ closed }) => !closed).map(() => 'EventSource'),
+      ...sources.all.filter(({ readyState }) => readyState < 2).map(() => 'EventSource'),
       ...[...polls.all, ...posts.all]
         .filter(({ finished }) => !finished)
         .map(({ method }) => method),

@@ -1,4 +1,4 @@
-// A page: its window's and its document's events, its visibility, its storage.
+// A page: where it is, its window's and its document's events, its visibility, its storage.
 
 type Listener = (event: Event) => void
 
@@ -38,14 +38,29 @@ const createTarget = () => {
   }
 }
 
-export const createFakePage = () => {
+const HREF = 'https://page.example/app/index.html?page=secret#top'
+
+export const createFakePage = (href = HREF) => {
   const window = createTarget()
-  const document = { ...createTarget(), visibilityState: 'visible' as DocumentVisibilityState }
+  const location = { href }
+  let base: string | undefined
+  const document = {
+    ...createTarget(),
+    visibilityState: 'visible' as DocumentVisibilityState,
+    get baseURI() {
+      return base ?? location.href
+    },
+  }
   /** An event at the document passes the window on its way down, and bubbles where it does in browsers. */
   const fireAtDocument = (type: string) => {
     window.call({ type }, true)
     document.call({ type })
-    if (type === 'visibilitychange') window.call({ type }, false)
+    if (/^(visibilitychange|securitypolicyviolation)$/.test(type)) window.call({ type }, false)
+  }
+  /** At its target an event comes to those that capture it first; listeners added by then are among the others. */
+  const fireAtWindow = (event: object & { type: string }) => {
+    window.call(event, true)
+    window.call(event, false)
   }
   const setVisibility = (state: DocumentVisibilityState) => {
     document.visibilityState = state
@@ -54,16 +69,29 @@ export const createFakePage = () => {
   return {
     window,
     document,
+    location,
+    /** As `history.pushState` with that URL: where relative URLs lead is another place from now on. */
+    pushState(url: string) {
+      location.href = new URL(url, document.baseURI).href
+    },
+    /** As a `<base>` with that `href`; `undefined` takes it away. */
+    setBase(url: string | undefined) {
+      base = url === undefined ? undefined : new URL(url, location.href).href
+    },
     show: () => setVisibility('visible'),
     hide: () => setVisibility('hidden'),
     freeze: () => fireAtDocument('freeze'),
     resume: () => fireAtDocument('resume'),
-    online: () => window.call({ type: 'online' }),
-    offline: () => window.call({ type: 'offline' }),
+    /** A Content Security Policy kept something away. */
+    violate: () => fireAtDocument('securitypolicyviolation'),
+    online: () => fireAtWindow({ type: 'online' }),
+    offline: () => fireAtWindow({ type: 'offline' }),
     pagehide: (persisted = true) =>
-      window.call({ type: 'pagehide', persisted } as object & { type: string }),
+      fireAtWindow({ type: 'pagehide', persisted } as object & { type: string }),
     pageshow: (persisted = true) =>
-      window.call({ type: 'pageshow', persisted } as object & { type: string }),
+      fireAtWindow({ type: 'pageshow', persisted } as object & { type: string }),
+    /** The last that happens in a page that is not kept, after `pagehide` and `visibilitychange`. */
+    unload: () => fireAtWindow({ type: 'unload' }),
   }
 }
 
@@ -78,3 +106,5 @@ export const createFakeStorage = (entries: Readonly<Record<string, string>> = {}
     removeItem: (key: string) => void items.delete(key),
   }
 }
+
+export type FakeStorage = ReturnType<typeof createFakeStorage>

@@ -4,17 +4,19 @@
 export class FakeWebSocket {
   readonly url: URL
   readyState = 0
+  binaryType: BinaryType = 'blob'
   /** Bytes that the network has not taken; a test sets it. */
   bufferedAmount = 0
   readonly sent: string[] = []
   closed = false
   onopen: ((event: object) => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
+  onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null
   onerror: ((event: object) => void) | null = null
 
-  constructor(url: string) {
-    this.url = new URL(url)
+  constructor(url: string | URL, base?: string) {
+    // Relative URLs, and those of HTTP, have been allowed since 2023.
+    this.url = new URL(new URL(url, base).href.replace(/^http/, 'ws'))
   }
 
   send(text: string): void {
@@ -32,8 +34,16 @@ export class FakeWebSocket {
     this.onopen?.({ type: 'open' })
   }
 
+  /** Text frames; what is no string is given as it is. */
   receive(...frames: unknown[]): void {
     for (const data of frames) this.onmessage?.({ data })
+  }
+
+  /** Binary frames, as the `binaryType` of the moment has them. */
+  receiveBinary(...frames: Uint8Array<ArrayBuffer>[]): void {
+    for (const bytes of frames) {
+      this.receive(this.binaryType === 'blob' ? new Blob([bytes]) : bytes.slice().buffer)
+    }
   }
 
   /** Opens and says hello. */
@@ -42,9 +52,15 @@ export class FakeWebSocket {
     this.receive(frame)
   }
 
-  end(code = 1006): void {
+  /** `error` comes before the `close` of a connection that failed. */
+  end(code = 1006, reason = ''): void {
     this.readyState = 3
     if (code === 1006) this.onerror?.({ type: 'error' })
-    this.onclose?.({ code })
+    this.onclose?.({ code, reason, wasClean: code !== 1006 })
+  }
+
+  /** As it is where a policy forbids it: closed from the beginning, and nothing is ever told. */
+  block(): void {
+    this.readyState = 3
   }
 }

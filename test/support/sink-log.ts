@@ -1,12 +1,12 @@
 // A sink that writes down what a transport tells, and lets a test wait for it.
-import type { Block, Cause, OutgoingMessage, Sink } from '../../src/index.ts'
+import type { Block, Cause, Sink } from '../../src/index.ts'
 
 export type Told =
   | readonly ['opened']
   | readonly ['text', string, string | undefined]
   | readonly ['event', Block]
-  | readonly ['answered', readonly number[], string | undefined]
-  | readonly ['refused', Cause]
+  | readonly ['reset', Block]
+  | readonly ['unreadable', string]
   | readonly ['drained']
   | readonly ['closed', Cause]
 
@@ -37,7 +37,6 @@ export const createSinkLog = (events = 0): SinkLog => {
   }
   const told = <N extends Told[0]>(name: N) =>
     log.filter((entry) => entry[0] === name) as Extract<Told, readonly [N, ...unknown[]]>[]
-  const seqs = (messages: readonly OutgoingMessage[]) => messages.map(({ seq }) => seq)
   const becomes = (so: (log: SinkLog) => boolean) =>
     new Promise<void>((resolve) => {
       const check = () => {
@@ -58,26 +57,14 @@ export const createSinkLog = (events = 0): SinkLog => {
     },
     when: (name, act) => void acts.set(name, act),
     opened: () => tell('opened'),
-    text(text, contentType, read) {
+    text(text, contentType, done) {
       tell('text', text, contentType)
-      read?.(events)
+      done?.(events)
     },
-    event: (block) => tell('event', block),
-    answered(messages, body, read) {
-      tell('answered', seqs(messages), body)
-      read?.()
-    },
-    refused: (cause) => tell('refused', cause),
+    event: (block, isReset) => tell(isReset ? 'reset' : 'event', block),
+    unreadable: (fact) => tell('unreadable', fact),
     drained: () => tell('drained'),
     closed: (cause) => tell('closed', cause),
   }
   return sink
 }
-
-/** Messages as a protocol prints them. */
-export const messages = (...texts: string[]): OutgoingMessage[] =>
-  texts.map((text, index) => ({
-    seq: index + 1,
-    text,
-    bytes: new TextEncoder().encode(text).length,
-  }))

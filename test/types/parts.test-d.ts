@@ -38,6 +38,7 @@ const carrier: Transport = {
     holds<Equal<typeof protocol, Protocol>>()
     holds<Equal<ReturnType<typeof next>, Promise<string>>>()
     holds<Equal<ReturnType<typeof types>, Iterable<string>>>()
+
     environment.setTimeout(() => sink.opened(), 5)
     sink.text('data: x\n\n')
     sink.text('data: x\n\n', 'text/event-stream')

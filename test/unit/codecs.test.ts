@@ -19,7 +19,11 @@ describe('json', () => {
     expect(() => json.encode(data)).toThrow(TypeError)
   })
 
-  test.each(['', '{', 'undefined', 'NaN', "'a'"])('refuses to decode %j', (data) => {
+  test('decodes an event without data', () => {
+    expect(json.decode('')).toBeNull()
+  })
+
+  test.each(['{', 'undefined', 'NaN', "'a'"])('refuses to decode %j', (data) => {
     expect(() => json.decode(data)).toThrow(SyntaxError)
   })
 

@@ -9,21 +9,48 @@ describe('SteadywireError', () => {
     const attempts = [
       { transport: 'websocket', phase: 'url', outcome: 'ended', at: 1, ms: 2 },
     ] as const
-    const error = new SteadywireError('failed', 'It failed: try this', cause, attempts)
+    const error = new SteadywireError('failed', 'It failed: try this', cause, { attempts })
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: 'SteadywireError', code: 'failed', cause, attempts })
     expect(error.message).toContain('It failed: try this')
-    expect(error.message).toContain('failed')
+    expect(error.message).not.toContain('[failed]')
+    expect(error.message).toContain('docs/errors.md#failed')
     expect(String(error)).toMatch(/^SteadywireError: /)
     expect(error.stack).toContain('errors.test.ts')
+  })
+
+  test('says in JSON what an error was caused by that is another error of this class', () => {
+    const cause = new SteadywireError('failed', 'The server refused')
+    const error = new SteadywireError('closed', 'It is closed', cause)
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+      code: 'closed',
+      cause: { code: 'failed', message: cause.message },
+    })
+  })
+
+  test('was repeated by nothing yet, and is no refusal', () => {
+    const error = new SteadywireError('codec', 'It can not be decoded')
+    expect(error.repeats).toBe(0)
+    expect(error.refusal).toBeUndefined()
   })
 
   test('has no attempts by default', () => {
     expect(new SteadywireError('closed', 'It is closed').attempts).toEqual([])
   })
 
+  test('shows itself to JSON, its cause too', () => {
+    const error = new SteadywireError('failed', 'It failed', { reason: 'status', status: 410 })
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'SteadywireError',
+      code: 'failed',
+      message: error.message,
+      cause: { reason: 'status', status: 410 },
+    })
+  })
+
   const retryable: Record<ErrorCode, boolean> = {
     aborted: false,
+    'bad-call': false,
     'bad-event': false,
     'bad-option': false,
     'bad-url': false,
@@ -31,12 +58,15 @@ describe('SteadywireError', () => {
     codec: false,
     failed: false,
     'outcome-unknown': false,
+    protocol: false,
     'queue-full': true,
     refused: false,
     timeout: true,
     'too-large': false,
     unauthorized: false,
+    unreachable: true,
     unsupported: false,
+    'upstream-unreachable': true,
     url: true,
   }
 

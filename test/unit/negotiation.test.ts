@@ -1,13 +1,14 @@
-// What several transports need, as pure functions: the ladder, demotion, probes and the memory of the winner.
+// What several transports need, as pure functions: the order, demotion, probes and the memory of the winner.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { negotiation } from '../../src/negotiation.ts'
+import { negotiation, winnerMemory } from '../../src/negotiation.ts'
 import { createFakeStorage } from '../support/fake-page.ts'
 
-const { ladder, lived, probeDelay, recall, remember } = negotiation
+const { order, countShortLived, probeDelay } = negotiation
+const { load, save } = winnerMemory
 const HOUR = 3_600_000
 
-describe('the ladder', () => {
+describe('the order', () => {
   test.each<[string, number[], number, number[]]>([
     ['is best first', [0, 0, 0], -1, [0, 1, 2]],
     ['begins with the remembered one', [0, 0, 0], 1, [1, 0, 2]],
@@ -20,7 +21,7 @@ describe('the ladder', () => {
     ['does not begin with a remembered one that was demoted', [0, 3, 0], 1, [0, 2, 1]],
     ['of one is that one', [5], 0, [0]],
   ])('%s', (_, lives, remembered, ranks) => {
-    expect(ladder(lives, remembered)).toEqual(ranks)
+    expect(order(lives, remembered)).toEqual(ranks)
   })
 
   test('has every rank once, whatever happened', () => {
@@ -29,7 +30,7 @@ describe('the ladder', () => {
         fc.array(fc.nat(6), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: -1, max: 6 }),
         (lives, remembered) => {
-          const ranks = ladder(lives, remembered)
+          const ranks = order(lives, remembered)
           expect([...ranks].sort()).toEqual(lives.map((_, rank) => rank))
         },
       ),
@@ -37,7 +38,7 @@ describe('the ladder', () => {
   })
 })
 
-describe('lives', () => {
+describe('short-lived connections', () => {
   test.each<[string, number[], number, boolean, number[]]>([
     ['a short one counts', [0, 0, 0], 0, true, [1, 0, 0]],
     ['short ones in a row count on', [2, 0, 0], 0, true, [3, 0, 0]],
@@ -55,9 +56,14 @@ describe('lives', () => {
     ['a short one where nothing is demoted counts', [2, 0, 0], 1, true, [2, 1, 0]],
   ])('%s', (_, lives, rank, short, after) => {
     const before = [...lives]
-    expect(lived(lives, rank, short)).toEqual(after)
+    expect(countShortLived(lives, rank, Number(short))).toEqual(after)
     expect(lives).toEqual(before)
   })
+})
+
+test('a connection that never said a word puts its transport last at once', () => {
+  const counts = countShortLived([0, 0, 0], 0, Infinity)
+  expect(order(counts, -1)).toEqual([1, 2, 0])
 })
 
 describe('probes', () => {
@@ -74,23 +80,23 @@ describe('the memory', () => {
 
   test('recalls what was remembered', () => {
     const storage = createFakeStorage()
-    remember(() => storage, 'key', now, 'eventsource')
-    expect(recall(() => storage, 'key', now)).toBe('eventsource')
-    expect(recall(() => storage, 'key', now + HOUR - 1)).toBe('eventsource')
-    expect(recall(() => storage, 'other', now)).toBeUndefined()
+    save(() => storage, 'key', now, 'eventsource')
+    expect(load(() => storage, 'key', now)).toBe('eventsource')
+    expect(load(() => storage, 'key', now + HOUR - 1)).toBe('eventsource')
+    expect(load(() => storage, 'other', now)).toBeUndefined()
   })
 
   test('is forgotten after an hour, and before its time', () => {
     const storage = createFakeStorage()
-    remember(() => storage, 'key', now, 'eventsource')
-    expect(recall(() => storage, 'key', now + HOUR)).toBeUndefined()
-    expect(recall(() => storage, 'key', now - 1)).toBeUndefined()
+    save(() => storage, 'key', now, 'eventsource')
+    expect(load(() => storage, 'key', now + HOUR)).toBeUndefined()
+    expect(load(() => storage, 'key', now - 1)).toBeUndefined()
   })
 
   test('is cleared by nobody', () => {
     const storage = createFakeStorage()
-    remember(() => storage, 'key', now, 'eventsource')
-    remember(() => storage, 'key', now)
+    save(() => storage, 'key', now, 'eventsource')
+    save(() => storage, 'key', now)
     expect(storage.items.size).toBe(0)
   })
 
@@ -105,21 +111,21 @@ describe('the memory', () => {
     '\0',
   ])('does not believe %j', (value) => {
     const storage = createFakeStorage({ key: value })
-    expect(recall(() => storage, 'key', now)).toBeUndefined()
+    expect(load(() => storage, 'key', now)).toBeUndefined()
   })
 
   const denied = () => {
     throw new DOMException('denied', 'SecurityError')
   }
 
-  test.each<[string, Parameters<typeof recall>[0]]>([
+  test.each<[string, Parameters<typeof load>[0]]>([
     ['null', () => null],
     ['undefined', () => undefined],
     ['denied', denied],
     ['broken', () => ({ getItem: denied, setItem: denied, removeItem: denied })],
   ])('does no harm where the storage is %s', (_, storage) => {
-    remember(storage, 'key', now, 'eventsource')
-    remember(storage, 'key', now)
-    expect(recall(storage, 'key', now)).toBeUndefined()
+    save(storage, 'key', now, 'eventsource')
+    save(storage, 'key', now)
+    expect(load(storage, 'key', now)).toBeUndefined()
   })
 })

@@ -18,8 +18,25 @@ const durations = [
 ]
 const sizes = ['maxMessages', 'maxBufferedBytes', 'maxEventBytes']
 const words = ['lastEventId', 'cursorParam']
-const parts = ['transports', 'protocol', 'codec', 'negotiation', 'signal', 'storage']
-const all = [...durations, ...sizes, ...words, ...parts, 'withCredentials', 'environment']
+const parts = [
+  'transports',
+  'protocol',
+  'codec',
+  'negotiation',
+  'winnerMemory',
+  'signal',
+  'storage',
+]
+const functions = ['outbox', 'pageLifecycle', 'slicing']
+const all = [
+  ...durations,
+  ...sizes,
+  ...words,
+  ...parts,
+  ...functions,
+  'withCredentials',
+  'environment',
+]
 
 /** Rejected with the option's name in the message. */
 const bad = (name: string) =>
@@ -66,6 +83,12 @@ describe('a bad option throws at once and is named', () => {
     const none = given({ [name]: null })
     if (name === 'storage') expect(none).not.toThrow()
     else expect(none).toThrow(bad(name))
+  })
+
+  test.each(functions)('%s', (name) => {
+    for (const value of [5, 'x', true, null, {}, symbol]) {
+      expect(given({ [name]: value }), String(value)).toThrow(bad(name))
+    }
   })
 
   test('environment', () => {
@@ -138,7 +161,12 @@ describe('undefined', () => {
 })
 
 describe('a number may be', () => {
-  test.each([...durations, ...sizes])('0, or a fraction: %s', (name) => {
+  test('1 message, and no less', () => {
+    expect(given({ maxMessages: 1 })).not.toThrow()
+    expect(given({ maxMessages: 0 })).toThrow(bad('maxMessages'))
+  })
+
+  test.each([...durations, 'maxBufferedBytes', 'maxEventBytes'])('0, or a fraction: %s', (name) => {
     expect(given({ [name]: 0 })).not.toThrow()
     expect(given({ [name]: 0.5 })).not.toThrow()
   })

@@ -1,17 +1,17 @@
-// Parts of one's own, and `core` without defaults.
+// The parts of `core`: what a wire does with some of them, and without.
 import { describe, expect, test } from 'vitest'
 import * as core from '../../src/core.ts'
-import { type Protocol, plain, steadywire, type Transport, websocket } from '../../src/index.ts'
 import { ack, block, hello, resumed } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
-import { start, startOpen } from '../support/fake-wire.ts'
+import { startOpen } from '../support/fake-wire.ts'
 
-const startCore = (options: Partial<core.CoreOptions> = {}) => {
+function startCore(options: Partial<core.CoreOptions> = {}) {
   const world = createFakeEnvironment()
   const wire = core.connect('https://live.example/stream', {
     transports: [core.websocket],
     protocol: core.steadywire,
     codec: core.json,
+    outbox: core.outbox,
     environment: world.environment,
     ...options,
   })
@@ -22,16 +22,19 @@ describe('core with one transport', () => {
   test('connects, delivers, sends, reconnects and closes', async () => {
     const { wire, sockets, advance, alive } = startCore()
     const got: unknown[] = []
+
     wire.on('n', (data) => got.push(data))
     const first = await sockets.next()
     first.accept(hello('e-0') + block('n', 1, 'e-1'))
     const sent = wire.send('chat', 1)
     first.receive(ack(1, { reply: 'yes' }))
     expect(await sent).toBe('yes')
+
     first.end()
     const second = await sockets.soon()
     second.accept(resumed('e-1') + block('n', 2, 'e-2'))
     expect(got).toEqual([1, 2])
+
     await advance(1000)
     wire.close()
     expect(alive()).toEqual([])
@@ -52,6 +55,50 @@ describe('core with one transport', () => {
   })
 })
 
+describe('core without a part', () => {
+  test('receives, and rejects what is sent', async () => {
+    const { wire, sockets } = startCore({ outbox: undefined })
+    const got: unknown[] = []
+    wire.on('n', (data) => got.push(data))
+    ;(await sockets.next()).accept(hello('e-0') + block('n', 1, 'e-1'))
+    expect(got).toEqual([1])
+    await expect(wire.send('chat', 1)).rejects.toMatchObject({ code: 'unsupported' })
+    expect(wire.bufferedBytes).toBe(0)
+  })
+
+  test('listens to nothing of the page', async () => {
+    const { wire, sockets, page } = startCore()
+    const socket = await sockets.next()
+    socket.accept(hello('e-0'))
+    page.pagehide()
+    expect(wire.connection.state).toBe('open')
+    expect(page.window.listeners()).toEqual([])
+  })
+
+  test('listens to the page with it', async () => {
+    const { wire, sockets, page } = startCore({ pageLifecycle: core.pageLifecycle })
+    ;(await sockets.next()).accept(hello('e-0'))
+    page.pagehide()
+    expect(wire.connection.state).toBe('suspended')
+  })
+
+  test('reads all at once, and in slices with it', async () => {
+    const flood = block('n', 1, '').repeat(20_000)
+    const count = async (options: Partial<core.CoreOptions>) => {
+      const { wire, sockets, clock } = startCore(options)
+      let events = 0
+      wire.on('n', () => {
+        events++
+        clock.work(1)
+      })
+      ;(await sockets.next()).accept(hello('e-0') + flood)
+      return events
+    }
+    expect(await count({})).toBe(20_000)
+    expect(await count({ slicing: core.slicing })).toBeLessThan(50)
+  })
+})
+
 describe('core with several transports', () => {
   const transports = [core.websocket, core.eventsource]
 
@@ -69,154 +116,6 @@ describe('core with several transports', () => {
     ;(await sockets.next()).end()
     ;(await sources.next()).accept(hello())
     expect(wire.connection.transport).toBe('eventsource')
-  })
-})
-
-test("a protocol of one's own whose reader throws ends the connection with the reason, and no more", async () => {
-  const picky: Protocol = {
-    ...steadywire,
-    read(...given) {
-      const reader = steadywire.read(...given)
-      return {
-        ...reader,
-        text(piece, contentType) {
-          if (piece.includes('secret')) throw new RangeError('no secret here')
-          reader.text(piece, contentType)
-        },
-      }
-    },
-  }
-  const { socket, sockets, ids, told, advance } = await startOpen({ protocol: picky })
-  socket.receive(block('n', 1, 'e-1'))
-  socket.receive(block('n', 'secret', 'e-2'))
-  expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', detail: 'RangeError' } }])
-  await advance(1000)
-  const second = await sockets.next()
-  expect(second.url.searchParams.get('last_event_id')).toBe('e-1')
-  second.accept(resumed('e-1') + block('n', 2, 'e-2'))
-  expect(ids()).toEqual(['e-1', 'e-2'])
-})
-
-describe("a transport of one's own", () => {
-  /** It is open, and says so, before `open()` has answered. */
-  const hasty = (said: string): Transport => ({
-    ...websocket,
-    name: 'hasty',
-    open(_request, sink) {
-      const sent: string[] = []
-      sink.opened()
-      sink.text(said)
-      return {
-        send(messages) {
-          sent.push(...messages.map(({ text }) => text))
-          sink.answered(messages)
-          return messages.length
-        },
-        close() {},
-      }
-    },
-  })
-
-  test('may speak before it is there', async () => {
-    const { wire, settle, ids, told } = start({
-      transports: [hasty(hello('e-0') + block('n', 1, 'e-1'))],
-    })
-    await settle()
-    expect(ids()).toEqual(['e-1'])
-    expect(told('open')).toMatchObject([{ transport: 'hasty' }])
-    expect(wire.connection).toMatchObject({ state: 'open', transport: 'hasty' })
-  })
-
-  test('may be used for sends all the same', async () => {
-    const { wire, settle } = start({ transports: [hasty('x')], protocol: plain() })
-    const sent = wire.send('chat', 1)
-    await settle()
-    expect(await sent).toBeUndefined()
-  })
-
-  test('that fails before it is there is let go', async () => {
-    let closed = 0
-    const { wire, settle } = start({
-      transports: [
-        {
-          ...websocket,
-          open(_request, sink) {
-            sink.closed({ reason: 'network' })
-            return { send: () => 0, close: () => void closed++ }
-          },
-        },
-      ],
-    })
-    await settle()
-    expect(wire.connection.state).toBe('waiting')
-    expect(closed).toBe(1)
-  })
-
-  test('gets its URL by its name', async () => {
-    const urls: string[] = []
-    const { settle } = start({
-      url: ({ transport }) => ({ [transport]: `/for-${transport}` }),
-      transports: [
-        {
-          ...websocket,
-          name: 'carrier',
-          open({ url }) {
-            urls.push(new URL(url).href.split('?')[0] ?? '')
-            return { send: () => 0, close() {} }
-          },
-        },
-      ],
-    })
-    await settle()
-    expect(urls).toEqual(['https://page.example/for-carrier'])
-  })
-})
-
-describe("a protocol of one's own", () => {
-  test('adds its query, and prints its messages', async () => {
-    const { wire, sockets } = start({
-      transports: [websocket],
-      protocol: {
-        ...steadywire,
-        query: (transport, clientId, first) => ({
-          v: '2',
-          transport,
-          id: clientId && 'id',
-          first: `${first}`,
-          no: undefined,
-        }),
-        print: (seq, type, data) => `${seq} ${type} ${data}`,
-      },
-    })
-    const socket = await sockets.next()
-    expect(Object.fromEntries(socket.url.searchParams)).toEqual({
-      v: '2',
-      transport: 'websocket',
-      id: 'id',
-      first: 'true',
-    })
-    socket.accept(hello())
-    wire.send('chat', 5)
-    expect(socket.sent).toEqual(['1 chat 5'])
-  })
-
-  test('that throws while it prints rejects that message alone', async () => {
-    let mistakes = 1
-    const { wire, sockets } = start({
-      transports: [websocket],
-      protocol: {
-        ...steadywire,
-        print(seq, type, data) {
-          if (mistakes-- > 0) throw new Error('in print')
-          return steadywire.print(seq, type, data)
-        },
-      },
-    })
-    const socket = await sockets.next()
-    socket.accept(hello())
-    await expect(wire.send('chat', 1)).rejects.toMatchObject({ name: 'SteadywireError' })
-    wire.send('chat', 2)
-    expect(socket.sent).toHaveLength(1)
   })
 })
 

@@ -33,7 +33,7 @@ const surroundings = {
 }
 
 /** Code by name: blocks of TypeScript, and the inline scripts of blocks of HTML. */
-const examplesIn = (document: string): Readonly<Record<string, string>> => {
+function examplesIn(document: string): Readonly<Record<string, string>> {
   const text = read(document)
   const blocks = [...text.matchAll(/```(ts|html)\n(.*?)```/gs)]
   return Object.fromEntries(
@@ -45,7 +45,7 @@ const examplesIn = (document: string): Readonly<Record<string, string>> => {
 }
 
 /** What TypeScript says of these files, with the project's settings; `steadywire` is the source. */
-const typeErrors = (files: Readonly<Record<string, string>>): string[] => {
+function typeErrors(files: Readonly<Record<string, string>>): string[] {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   const all = new Map(
@@ -62,6 +62,7 @@ const typeErrors = (files: Readonly<Record<string, string>>): string[] => {
   }
   const host = ts.createCompilerHost(settings)
   const { getSourceFile, fileExists } = host
+
   host.fileExists = (path) => all.has(path) || fileExists(path)
   host.getSourceFile = (path, version) => {
     const code = all.get(path)
@@ -78,7 +79,7 @@ const typeErrors = (files: Readonly<Record<string, string>>): string[] => {
 }
 
 /** The rows of the first table under a heading, or whose header begins so, of which the first cell is code. */
-const table = (start: string): string[][] => {
+function table(start: string): string[][] {
   const after = readme.slice(readme.indexOf(`\n${start}`) + 1)
   const lines = after.slice(after.search(/^\|/m)).split('\n')
   const end = lines.findIndex((line) => !line.startsWith('|'))
@@ -90,7 +91,7 @@ const table = (start: string): string[][] => {
 const names = (start: string) => table(start).map(([name]) => name ?? '')
 
 /** TypeScript that is right when the names are exactly the keys of a type. */
-const namesAre = (start: string, type: string) => {
+function namesAre(start: string, type: string) {
   const record = JSON.stringify(Object.fromEntries(names(start).map((name) => [name, 0])))
   return `import type { ${type} as Named } from 'steadywire'
     type Keys = Named extends string ? Named : keyof Named
@@ -170,6 +171,7 @@ test('the table of clauses names tests that exist', () => {
       ...all(real).map((name) => ({ name, found: exists(name, ['e2e', 'engines'], 'spec') })),
     ]
   })
+
   expect(named.length).toBeGreaterThan(30)
   expect(named.filter(({ found }) => !found)).toEqual([])
 })

@@ -11,6 +11,7 @@ describe('from within a listener', () => {
       const started = start({ transports: [websocket], maxMessages: 1, maxEventBytes: 200 })
       const { wire, sockets, advance, alive, log, told } = started
       let at = 0
+
       wire.connection.on(type, () => {
         if (wire.connection.state === 'closed') return
         wire.close()
@@ -37,6 +38,7 @@ describe('from within a listener', () => {
       expect(wire.connection.state).toBe('closed')
       expect(await wire.closed).toEqual({ reason: 'closed' })
       expect(at).toBeGreaterThan(0)
+
       // The error is told first, and the last event ID is past both.
       const lost = { reason: 'oversized', from: 'e-0', to: 'e-1' }
       expect(log.slice(at)).toEqual([

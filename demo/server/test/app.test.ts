@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../app.ts'
 import { MessageRefused } from '../index.ts'
+import { createTicker } from '../ticker.ts'
 
 function startApp() {
   const published: { type: string; data: unknown }[] = []
@@ -74,6 +75,7 @@ describe('the ticker', () => {
     vi.useFakeTimers()
   })
   afterEach(() => {
+    vi.restoreAllMocks()
     vi.useRealTimers()
   })
 
@@ -132,6 +134,59 @@ describe('the ticker', () => {
     vi.advanceTimersByTime(100)
     expect(published.at(-1)?.data).toMatchObject({ n: 1 })
     app.ticker.setRate(0)
+  })
+
+  test.each([
+    [1e-8, 1e11],
+    [1e-6, 1e9],
+  ])('waits as long as the rate %d says: %d ms', (perSecond, ms) => {
+    const { app, published } = startApp()
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    app.ticker.setRate(perSecond)
+    vi.advanceTimersByTime(ms - 1)
+    expect(published).toHaveLength(0)
+    vi.advanceTimersByTime(1)
+    expect(published).toHaveLength(1)
+    // No timer of Node holds that long, and one that is set so fires at once.
+    for (const [, delay] of timers.mock.calls) expect(delay).toBeLessThan(2 ** 31)
+    expect(timers.mock.calls.length).toBeLessThan(2 + ms / 2 ** 30)
+    app.ticker.setRate(0)
+  })
+
+  test('never ticks at a rate that is next to none', () => {
+    const { app, published } = startApp()
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    app.ticker.setRate(Number.MIN_VALUE)
+    vi.advanceTimersByTime(1e11)
+    expect(published).toEqual([])
+    expect(timers.mock.calls.length).toBeLessThan(100)
+    app.ticker.setRate(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('goes on where the clock is put back', () => {
+    const { app, published } = startApp()
+    app.ticker.setRate(10)
+    vi.advanceTimersByTime(1_000)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    vi.advanceTimersByTime(1_000)
+    expect(published.length).toBeGreaterThanOrEqual(18)
+    expect(published.length).toBeLessThanOrEqual(20)
+    app.ticker.setRate(0)
+  })
+
+  test.each([0, 1e-8, 100])('takes the rate %d within a tick', (perSecond) => {
+    const numbers: number[] = []
+    const ticker = createTicker((n) => {
+      numbers.push(n)
+      if (n === 1) ticker.setRate(perSecond)
+    })
+    ticker.setRate(10)
+    vi.advanceTimersByTime(1_100)
+    expect(numbers).toHaveLength(perSecond === 100 ? 101 : 1)
+    expect(vi.getTimerCount()).toBe(perSecond === 0 ? 0 : 1)
+    ticker.setRate(0)
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('makes no burst of more than a second after a sleep', () => {

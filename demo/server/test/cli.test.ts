@@ -14,19 +14,26 @@ describe('parseCommand', () => {
       host: '127.0.0.1',
       retention: 10_000,
       ratePerSecond: 10,
+      allowedHosts: [],
     })
   })
 
   test('reads every option', () => {
     const args = ['--port', '0', '--host=::1', '--retention', '5', '--rate', '0.5']
-    expect(parseCommand(args)).toEqual({ port: 0, host: '::1', retention: 5, ratePerSecond: 0.5 })
+    args.push('--allowed-host', 'a.example', '--allowed-host=b.example')
+    expect(parseCommand(args)).toEqual({
+      port: 0,
+      host: '::1',
+      retention: 5,
+      ratePerSecond: 0.5,
+      allowedHosts: ['a.example', 'b.example'],
+    })
   })
 
   test('asks for help', () => {
     expect(parseCommand(['--help'])).toBe('help')
-    for (const option of ['--port', '--host', '--retention', '--rate', '--help']) {
-      expect(help).toContain(option)
-    }
+    const options = ['--port', '--host', '--allowed-host', '--retention', '--rate', '--help']
+    for (const option of options) expect(help).toContain(option)
   })
 
   test.each([
@@ -36,6 +43,8 @@ describe('parseCommand', () => {
     ['--port', '65536'],
     ['--port', ''],
     ['--port', '80.5'],
+    ['--host', ''],
+    ['--allowed-host', 'http://app.example'],
     ['--retention', '0'],
     ['--retention', 'many'],
     ['--rate', '501'],

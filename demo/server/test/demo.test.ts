@@ -78,6 +78,39 @@ test('a page that knows the host by another name finds the stream by that name',
   expect(stream).toBe(`http://localhost:${demo.proxy.port}/live`)
 })
 
+describe('under a foreign name', () => {
+  const paths = ['', 'demo.json', 'faults', 'nothing.js', 'live?wait=0']
+  const statusOf = async (url: string, host: string, options: object = {}) =>
+    (await ask(url, { ...options, headers: { Host: host } })).status
+
+  test('nothing is answered but 421, and nothing is done', async () => {
+    const demo = await start()
+    for (const path of paths) {
+      expect(await statusOf(demo.url + path, `evil.example:${demo.port}`)).toBe(421)
+    }
+    expect(await statusOf(`${demo.streamUrl}?wait=0`, 'evil.example')).toBe(421)
+
+    const before = demo.proxy.state
+    const headers = { Host: 'evil.example', Origin: 'http://evil.example' }
+    const changes = { eventsource: 'refuse' }
+    expect((await postJson(`${demo.url}faults`, changes, headers)).status).toBe(421)
+    expect((await postJson(`${demo.url}restart`, { memory: false }, headers)).status).toBe(421)
+    expect(demo.proxy.state).toEqual(before)
+  })
+
+  test('everything is answered where the name is allowed', async () => {
+    const demo = await start({ allowedHosts: ['app.example'] })
+    const found: number[] = []
+    for (const path of paths) found.push(await statusOf(demo.url + path, 'app.example'))
+    expect(found).not.toContain(421)
+    expect(await statusOf(`${demo.streamUrl}?wait=0`, 'app.example')).toBe(200)
+    const { stream } = JSON.parse(
+      (await ask(`${demo.url}demo.json`, { headers: { Host: 'app.example' } })).text,
+    )
+    expect(stream).toBe(`http://app.example:${demo.proxy.port}/live`)
+  })
+})
+
 test('it can listen on another address', async () => {
   const demo = await start({ host: 'localhost' })
   expect(demo.url).toBe(`http://localhost:${demo.port}/`)
@@ -235,6 +268,8 @@ test.each<[string, object, string]>([
   ['a rate', { ratePerSecond: 501 }, 'ratePerSecond'],
   ['a retention', { retention: 0 }, 'maxEvents'],
   ['a host', { host: 'nowhere.invalid' }, 'nowhere.invalid'],
+  ['no host', { host: '' }, 'host'],
+  ['an allowed host', { allowedHosts: ['a b'] }, 'allowedHosts'],
   ['an unknown option', { heartbeat: 5 }, 'heartbeat'],
 ])('%s that cannot be is refused by its name', async (_, options, name) => {
   await expect(startDemo(options)).rejects.toThrow(name)

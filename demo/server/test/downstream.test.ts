@@ -199,6 +199,7 @@ describe.each([
 ])('over %s', (_, createStore) => {
   test.each(transports)(
     '%s: a reader that joins amid the publishing gets each event once, in order',
+    { timeout: 30_000 },
     async (transport) => {
       const running = await startServer({ store: createStore() })
       const [cursor] = await running.publishNumbers(1, 1)

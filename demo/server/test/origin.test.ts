@@ -1,6 +1,6 @@
 // Who may connect from a browser, and what the browser is told. Refused before anything else happens.
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { OriginRule, Verdict } from '../index.ts'
 import { printMessage } from './support/blocks.ts'
@@ -152,4 +152,18 @@ test('a handshake of a foreign page that is reset while it is refused harms nobo
     await closed
   }
   expect((await send(running, {}, ownOrigin(running))).status).toBe(200)
+})
+
+test('a handshake that is refused leaves no connection, even where its client keeps its side open', async () => {
+  const running = await startServer()
+  const closed = new Promise((done) => {
+    running.http.on('connection', (socket) => socket.on('close', done))
+  })
+  const { host, port, hostname } = new URL(running.url)
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  onTestFinished(() => void socket.destroy())
+  socket.write(`GET /live HTTP/1.1\r\nHost: ${host}\r\nOrigin: https://evil.example\r\n`)
+  socket.write('Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  expect(String(await new Promise((done) => socket.once('data', done)))).toContain(' 403 ')
+  await closed
 })

@@ -1,17 +1,9 @@
 // How all connections are ended: in order, for good, within a time, or at once.
 import { describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { printMessage, readAcks } from './support/blocks.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
-import {
-  ask,
-  openWebSocket,
-  post,
-  startRequest,
-  type TransportName,
-  withQuery,
-} from './support/streams.ts'
+import { ask, openWebSocket, post, type TransportName, withQuery } from './support/streams.ts'
 
 const transports: TransportName[] = ['websocket', 'eventsource', 'longpoll']
 
@@ -170,72 +162,9 @@ test.each([
   ['a reason that no close frame can hold', { reason: '\u00e4'.repeat(62) }],
   ['a negative reconnectMs', { reason: '', reconnectMs: -1 }],
   ['reconnectMs that is no number', { reason: '', reconnectMs: Number.NaN }],
+  ['reconnectMs without an end', { reason: '', reconnectMs: Number.POSITIVE_INFINITY }],
   ['both', { reason: '', reconnectMs: 5, final: true as const }],
 ])('%s is refused', async (_, notice) => {
   const running = await startServer()
   await expect(running.server.closeAll(notice)).rejects.toThrow(TypeError)
-})
-
-test('a WebSocket that is being admitted when all are cut off is cut off too', async () => {
-  const { server, http, url } = await startServer()
-  http.on('upgrade', () => queueMicrotask(server.dropAll))
-  const socket = new WebSocket(url.replace('http', 'ws'))
-  const end = new Promise((resolve) => {
-    socket.on('open', () => resolve('open'))
-    socket.on('error', resolve)
-  })
-  expect(await end).toMatchObject({ message: 'socket hang up' })
-  expect(server.connections.size).toBe(0)
-})
-
-const requests = {
-  eventsource: { headers: { accept: 'text/event-stream' } },
-  longpoll: {},
-  post: {
-    method: 'POST',
-    headers: { 'content-type': 'text/event-stream' },
-    body: printMessage(1, 'echo', '1'),
-  },
-}
-
-describe.each(Object.entries(requests))('a request that is being admitted: %s', (_, options) => {
-  /** Admission lasts until `admit` is called; `gone` when the request's connection is closed. */
-  async function startAdmission() {
-    let admit = () => {}
-    const begun = createQueue<{ gone: Promise<unknown> }>()
-    const running = await startServer({
-      onMessage: () => 'processed',
-      async authorize({ socket }) {
-        begun.push({ gone: new Promise((resolve) => socket.on('close', resolve)) })
-        await new Promise<void>((resolve) => {
-          admit = resolve
-        })
-        return {}
-      },
-    })
-    const sent = startRequest(withQuery(running.url, { client_id: 'c' }), options)
-    const end = new Promise((resolve) => {
-      sent.on('response', resolve)
-      sent.on('error', resolve)
-    })
-    const { gone } = await begun.next()
-    return { ...running, sent, end, gone, admit: () => admit() }
-  }
-
-  test('is not kept once its client has left', async () => {
-    const { server, sent, gone, admit } = await startAdmission()
-    sent.destroy()
-    await gone
-    admit()
-    await new Promise(setImmediate)
-    expect(server.connections.size).toBe(0)
-  })
-
-  test('is cut off with all others', async () => {
-    const { server, end, admit, observations } = await startAdmission()
-    server.dropAll()
-    admit()
-    expect(await end).toMatchObject({ message: 'socket hang up' })
-    expect(observations.all.filter(ofKind('open'))).toEqual([])
-  })
 })

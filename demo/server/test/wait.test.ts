@@ -55,6 +55,13 @@ describe('in virtual time', () => {
     expect(await wait.news()).toBe(true)
     expect(wait.heard).toBe('ab')
   })
+
+  test('it keeps no more of them than one poll may bring, where the store is slow', () => {
+    const { wait, readers } = startWait()
+    const blocks = ['x'.repeat(1024 * 1024 - 10), 'thrown away', 'kept']
+    for (const block of blocks) for (const reader of readers) reader.hear(block)
+    expect(wait.heard).toBe(`${blocks[0]}kept`)
+  })
 })
 
 test('a poll whose client has gone waits no longer', async () => {
@@ -76,8 +83,10 @@ test('a poll whose client has gone waits no longer', async () => {
     refused() {},
   }
   const { cursor } = await channel.locate(undefined)
+  const start = { continuity: 'resumed', cursor } as const
   const http = createServer((_request, response) => {
-    void servePoll(context, { clientId: undefined, cursor, wait: true, user: undefined }, response)
+    const polled = { clientId: undefined, cursor, wait: true, user: undefined }
+    void servePoll(context, polled, start, response)
   })
   onTestFinished(() => void http.close())
   const request = startRequest(`http://127.0.0.1:${await listen(http)}/`)

@@ -34,9 +34,10 @@ const openCors = {
 }
 
 /** Values in the order they came, each waited for. */
-const createQueue = <T>() => {
+function createQueue<T>() {
   const values: T[] = []
   const takers: ((value: T) => void)[] = []
+
   return {
     values,
     push(value: T) {
@@ -56,7 +57,7 @@ const createQueue = <T>() => {
 let rooms = 0
 
 /** A room of its own for one test. */
-export const openPuppet = async () => {
+export async function openPuppet() {
   const room = `${Date.now()}-${++rooms}`
   const origin = inject('puppetOrigin')
   const control = new WebSocket(`${origin.replace('http', 'ws')}/control/${room}`)
@@ -67,6 +68,7 @@ export const openPuppet = async () => {
 
   const arrive = (request: Request): Arrived => {
     const queue = createQueue<string>()
+
     frames.set(request.id, queue)
     const order = (deed: Deed) => control.send(JSON.stringify({ ...deed, id: request.id }))
     const begin: Arrived['begin'] = ({

@@ -5,13 +5,14 @@ import { ping, resumed } from '../../support/dialogue.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
 /** Hides and shows the page so often; each check that follows goes well. Answers the connection at work. */
-const flap = async (
+async function flap(
   { page, socket, sockets, advance }: Awaited<ReturnType<typeof startOpen>>,
   times: number,
   restMs: number,
   greeting: string,
-) => {
+) {
   let active = socket
+
   for (let time = 0; time < times; time += 1) {
     page.hide()
     page.show()
@@ -21,6 +22,7 @@ const flap = async (
       active.accept(greeting)
     }
   }
+
   return active
 }
 
@@ -51,11 +53,13 @@ test('those in the future, after a clock was put back, count no more', async () 
     }
     return socket
   }
+
   for (let life = 0; life < 35; life += 1) (await live()).end()
   const last = await live()
   clock.moveWallClock(-24 * 3_600_000)
   last.end()
   expect(told('retry').at(-1)?.delayMs).toBeLessThanOrEqual(1000)
+
   wire.connection.reconnect()
   expect(await sockets.left()).toBeTruthy()
 })

@@ -1,7 +1,7 @@
 // How long to wait: bounds that hold whatever a server says and chance gives.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { backoffDelay } from '../../../src/backoff.ts'
+import { backoffDelay } from '../../../src/connection/backoff.ts'
 
 const options = { minDelayMs: 1000, maxDelayMs: 30_000 }
 const delay = (

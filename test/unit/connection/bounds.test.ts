@@ -16,6 +16,7 @@ describe('attempts', () => {
     const started = start({ minDelayMs: 0, maxDelayMs: 0 })
     const { sockets, sources, polls, advance, clock } = started
     const times: number[] = []
+
     for (let count = 0; count < 3000; count++) {
       while (await sockets.left()) {
         times.push(clock.Date.now())
@@ -31,6 +32,7 @@ describe('attempts', () => {
       }
       await advance(100)
     }
+
     expect(times.length).toBeGreaterThan(100)
     expect(busiest(times)).toBeLessThanOrEqual(32)
   })
@@ -39,6 +41,7 @@ describe('attempts', () => {
     const started = start({ transports: [websocket] })
     const { sockets, advance, clock, wire } = started
     const times: number[] = []
+
     for (let count = 0; count < 1500; count++) {
       while (await sockets.left()) {
         times.push(clock.Date.now())
@@ -49,6 +52,7 @@ describe('attempts', () => {
       wire.connection.reconnect()
       await advance(100)
     }
+
     expect(times.length).toBeGreaterThan(40)
     expect(busiest(times)).toBeLessThanOrEqual(32)
   })
@@ -60,6 +64,7 @@ describe('attempts', () => {
       maxDelayMs: 0,
     })
     let seen = 0
+
     for (let count = 0; count < 1000; count++) {
       while (await sockets.left()) {
         seen++
@@ -67,6 +72,7 @@ describe('attempts', () => {
       }
       await advance(100)
     }
+
     expect(seen).toBeGreaterThan(40)
     expect(wire.connection.state).toBe('waiting')
   })
@@ -76,7 +82,7 @@ describe('a moved clock', () => {
   test('does not prolong a wait when it is put back by a day', async () => {
     const { sockets, advance, clock, told } = start({ transports: [websocket] })
     ;(await sockets.next()).end()
-    const { delayMs } = told('retry')[0] as { delayMs: number }
+    const delayMs = told('retry')[0]?.delayMs ?? Number.NaN
     clock.moveWallClock(-86_400_000)
     await advance(Math.ceil(2 * delayMs))
     expect(await sockets.left()).toBe(1)
@@ -125,7 +131,7 @@ describe('a moved clock', () => {
     await advance(1000) // the race's timer is over, that of the probe is set
     clock.moveWallClock(86_400_000)
     source.fail()
-    const { delayMs } = told('retry').at(-1) as { delayMs: number }
+    const delayMs = told('retry').at(-1)?.delayMs ?? Number.NaN
     await advance(Math.ceil(delayMs))
     expect(wire.connection.state).toBe('connecting')
   })
@@ -154,6 +160,7 @@ test('whatever a network does, the wire comes back when it heals', async () => {
       async (faults, seed) => {
         const started = start({ transports: [websocket], world: { seed } })
         const { sockets, advance, wire } = started
+
         for (const [fault, ms] of faults) {
           if (await sockets.left()) {
             const socket = await sockets.next()
@@ -171,6 +178,7 @@ test('whatever a network does, the wire comes back when it heals', async () => {
           }
           await advance(ms)
         }
+
         // Connect timeout and the longest wait: I7, bounded recovery.
         const end = started.clock.Date.now() + 60_000
         while (wire.connection.state !== 'open' && started.clock.Date.now() < end) {
@@ -178,6 +186,7 @@ test('whatever a network does, the wire comes back when it heals', async () => {
           await advance(500)
         }
         expect(wire.connection.state).toBe('open')
+
         wire.close()
         expect(started.alive()).toEqual([])
       },

@@ -77,11 +77,34 @@ const states: readonly [string, () => Promise<Started>][] = [
   ],
 ]
 
+/** All that could wake a wire, and all that its connections could still say. */
+function stir({ wire, page, sockets, sources, polls, posts }: Started): void {
+  wire.close()
+  wire.connection.reconnect()
+  page.online()
+  page.show()
+  page.pageshow()
+  page.pagehide()
+  for (const socket of sockets.all) {
+    socket.accept(hello() + block('n', 1, 'late'))
+    socket.end()
+  }
+
+  for (const source of sources.all) {
+    source.accept(hello() + block('n', 1, 'late'))
+    source.fail()
+  }
+
+  for (const request of [...polls.all, ...posts.all])
+    request.answer({ body: hello() + block('n', 1, 'late') })
+}
+
 describe.each(states)('close() when %s', (_, reach) => {
   test('leaves nothing, and nothing comes after it', async () => {
     const started = await reach()
-    const { wire, alive, log, advance, page, sockets, sources, polls, posts } = started
+    const { wire, alive, log, advance, sockets, sources, polls, posts } = started
     const pending = codeOf(wire.send('chat', 'pending'))
+
     log.length = 0
     const previous = wire.connection.state
     wire.close()
@@ -94,24 +117,10 @@ describe.each(states)('close() when %s', (_, reach) => {
     expect(await wire.closed).toEqual({ reason: 'closed' })
     expect(wire.connection).toMatchObject({ state: 'closed', transport: undefined })
     expect(wire.bufferedBytes).toBe(0)
+
     const made = () => [sockets, sources, polls, posts].map(({ all }) => all.length)
     const before = made()
-    wire.close()
-    wire.connection.reconnect()
-    page.online()
-    page.show()
-    page.pageshow()
-    page.pagehide()
-    for (const socket of sockets.all) {
-      socket.accept(hello() + block('n', 1, 'late'))
-      socket.end()
-    }
-    for (const source of sources.all) {
-      source.accept(hello() + block('n', 1, 'late'))
-      source.fail()
-    }
-    for (const request of [...polls.all, ...posts.all])
-      request.answer({ body: hello() + block('n', 1, 'late') })
+    stir(started)
     await advance(3_600_000)
     expect(log).toHaveLength(2)
     expect(made()).toEqual(before)
@@ -154,6 +163,7 @@ describe('a signal', () => {
     const counts = { added: 0, removed: 0 }
     const { signal } = new AbortController()
     const { addEventListener, removeEventListener } = signal
+
     signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
       counts.added++
       addEventListener.apply(signal, args)
@@ -167,6 +177,7 @@ describe('a signal', () => {
     wire.on('n', () => {}, { signal })
     wire.connection.on('open', () => {}, { signal })
     expect(counts).toEqual({ added: 4, removed: 0 })
+
     wire.close()
     await settle()
     expect(counts.removed).toBe(counts.added)

@@ -4,7 +4,7 @@ import { closing, hello, resumed } from '../../support/dialogue.ts'
 import { type Started, start } from '../../support/fake-wire.ts'
 
 /** A WebSocket that opens, is proven and soon dies. */
-const shortLife = async ({ sockets, advance }: Started, lifeMs = 1000) => {
+async function shortLife({ sockets, advance }: Started, lifeMs = 1000) {
   const socket = await sockets.soon()
   socket.accept(hello('e-0', { continuity: 'resumed' }))
   await advance(lifeMs)
@@ -28,6 +28,7 @@ describe('three short lives in a row', () => {
   test('count from a hand-over on', async () => {
     const started = start({ lastEventId: 'e-0' })
     const { sockets, sources, advance, wire } = started
+
     for (let life = 0; life < 3; life++) {
       const first = await sockets.soon()
       first.accept(resumed('e-0'))
@@ -40,6 +41,7 @@ describe('three short lives in a row', () => {
       second.end()
       while (!(await sockets.left()) && !sources.all.length) await advance(100)
     }
+
     expect(sockets.all).toHaveLength(6)
     expect(sources.all).toHaveLength(1)
   })
@@ -89,14 +91,17 @@ describe('three short lives in a row', () => {
   test('demote for no longer than until the next success', async () => {
     const started = start({ lastEventId: 'e-0' })
     const { sockets, sources, advance, told } = started
+
     for (let life = 0; life < 3; life++) {
       await shortLife(started)
       while (!(await sockets.left()) && !sources.all.length) await advance(100)
     }
+
     ;(await sources.next()).accept(resumed('e-0'))
     const socket = await sockets.soon()
     socket.accept(resumed('e-0'))
     expect(told('transport')).toMatchObject([{ transport: 'websocket', previous: 'eventsource' }])
+
     await advance(6000)
     socket.end()
     while (!(await sockets.left())) await advance(100)

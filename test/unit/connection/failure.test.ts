@@ -1,6 +1,6 @@
 // The whole table of PROTOCOL.md, "Refusals and hints".
 import { describe, expect, test } from 'vitest'
-import { judge, type Verdict } from '../../../src/refusals.ts'
+import { classifyFailure, type Verdict } from '../../../src/connection/failure.ts'
 import type { Cause, Reason } from '../../../src/types.ts'
 
 /** Before any proof, on a rung that sees statuses. */
@@ -29,11 +29,11 @@ const rows = (table: typeof statuses) =>
 
 describe('a status', () => {
   test.each(rows(statuses))('%i is %s', (status, verdict) => {
-    expect(judge({ reason: 'status', status }, true, false)).toBe(verdict)
+    expect(classifyFailure({ reason: 'status', status }, true, false)).toBe(verdict)
   })
 
   test.each([404, 405])('%i after a proof is transient', (status) => {
-    expect(judge({ reason: 'status', status }, true, true)).toBe('transient')
+    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe('transient')
   })
 
   test.each([
@@ -43,14 +43,14 @@ describe('a status', () => {
     [410, 'fatal'],
     [503, 'transient'],
   ] as const)('%i after a proof is still %s', (status, verdict) => {
-    expect(judge({ reason: 'status', status }, true, true)).toBe(verdict)
+    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe(verdict)
   })
 })
 
 describe('a close code', () => {
   test.each(rows(closeCodes))('%i is %s, before and after a proof', (closeCode, verdict) => {
     for (const proven of [false, true]) {
-      expect(judge({ reason: 'close-code', closeCode }, false, proven)).toBe(verdict)
+      expect(classifyFailure({ reason: 'close-code', closeCode }, false, proven)).toBe(verdict)
     }
   })
 })
@@ -68,27 +68,27 @@ describe('another reason', () => {
 
   test.each(reasons)('%s is transient, on every rung', (reason) => {
     for (const seesStatus of [false, true])
-      expect(judge({ reason }, seesStatus, false)).toBe('transient')
+      expect(classifyFailure({ reason }, seesStatus, false)).toBe('transient')
   })
 
   test('network tells nothing on a rung that hides statuses', () => {
-    expect(judge({ reason: 'network' }, false, false)).toBe('hidden')
-    expect(judge({ reason: 'network' }, true, false)).toBe('transient')
+    expect(classifyFailure({ reason: 'network' }, false, false)).toBe('unseen')
+    expect(classifyFailure({ reason: 'network' }, true, false)).toBe('transient')
   })
 
   test('url tells nothing on any rung: nobody was asked', () => {
     for (const seesStatus of [false, true])
-      expect(judge({ reason: 'url' }, seesStatus, false)).toBe('hidden')
+      expect(classifyFailure({ reason: 'url' }, seesStatus, false)).toBe('unseen')
   })
 
   test.each<[string, Cause]>([
     ['a final close', { reason: 'server-close', final: true }],
     ['a final close with a floor', { reason: 'server-close', final: true, retryAfterMs: 5 }],
   ])('%s is final', (_, cause) => {
-    expect(judge(cause, false, true)).toBe('final')
+    expect(classifyFailure(cause, false, true)).toBe('final')
   })
 
   test('a close that is not final is transient', () => {
-    expect(judge({ reason: 'server-close', final: false }, false, true)).toBe('transient')
+    expect(classifyFailure({ reason: 'server-close', final: false }, false, true)).toBe('transient')
   })
 })

@@ -8,6 +8,7 @@ describe('on the fallback', () => {
     const { sockets, source, advance, clock } = await fallBack()
     const { now } = clock.Date
     const times: number[] = []
+
     for (let probe = 0; probe < 12; probe++) {
       const since = now()
       while (!(await sockets.left())) {
@@ -17,15 +18,18 @@ describe('on the fallback', () => {
       times.push(now() - since)
       ;(await sockets.next()).end()
     }
+
     const steps = times.map((_, count) => Math.min(300_000, 5000 * 2 ** count))
     for (const [count, ms] of times.entries()) {
-      expect(ms).toBeGreaterThanOrEqual((steps[count] as number) / 2 - 500)
-      expect(ms).toBeLessThanOrEqual((steps[count] as number) + 500)
+      const step = steps[count] ?? Number.NaN
+      expect(ms).toBeGreaterThanOrEqual(step / 2 - 500)
+      expect(ms).toBeLessThanOrEqual(step + 500)
     }
   })
 
   test('all better ones are probed, one after the other', async () => {
     const { sockets, sources, polls, advance } = start()
+
     ;(await sockets.next()).end()
     ;(await sources.next()).fail()
     ;(await polls.next()).answer({ body: hello('e-0') })
@@ -48,6 +52,7 @@ describe('on the fallback', () => {
         await advance(1000)
       }
     }
+
     expect(probes).toEqual(['websocket', 'eventsource', 'websocket', 'eventsource'])
   })
 
@@ -91,14 +96,17 @@ describe('on the fallback', () => {
 
   test('the switch back loses, doubles and reorders nothing', async () => {
     const { sockets, source, advance, ids, told, wire } = await fallBack()
+
     source.receive(block('n', 1, 'e-1'))
     await advance(5000)
     const socket = await sockets.next()
     expect(socket.url.searchParams.get('last_event_id')).toBe('e-1')
+
     // The active connection delivers while the candidate opens.
     source.receive(block('n', 2, 'e-2') + block('n', 3, 'e-3'))
     socket.accept(resumed('e-1'))
     expect(source.closed).toBe(true)
+
     source.receive(block('n', 9, 'e-9'))
     socket.receive([2, 3, 4].map((number) => block('n', number, `e-${number}`)).join(''))
     expect(ids()).toEqual(['e-1', 'e-2', 'e-3', 'e-4'])
@@ -118,18 +126,22 @@ describe('on the fallback', () => {
     ['that resumes from elsewhere', resumed('e-5')],
   ])('a candidate %s is refused, and probed again', async (_, greeting) => {
     const { sockets, source, advance, ids, told, wire } = await fallBack()
+
     source.receive(block('n', 1, 'e-1'))
     await advance(5000)
     const candidate = await sockets.next()
     candidate.accept(greeting)
     candidate.receive(block('n', 9, 'x-10'))
     expect(candidate.closed).toBe(true)
+
     source.receive(block('n', 2, 'e-2'))
     expect(ids()).toEqual(['e-1', 'e-2'])
     expect(told('gap')).toEqual([])
     expect(wire.connection.transport).toBe('eventsource')
+
     const second = await sockets.soon()
     expect(second.url.searchParams.get('last_event_id')).toBe('e-2')
+
     second.accept(resumed('e-2'))
     expect(wire.connection.transport).toBe('websocket')
   })

@@ -5,7 +5,7 @@ import { ack, hello } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
 
-const fail = () => {
+function fail(): never {
   throw new RangeError('a part of the application')
 }
 
@@ -17,11 +17,14 @@ describe('data that acts while it is encoded', () => {
       inner = wire.send('inner', 1)
       return 2
     }
+
     const outer = wire.send('outer', { toJSON })
+
     expect(socket.sent.map((text) => text.split('\n').slice(0, 2))).toEqual([
       ['id: 1', 'event: inner'],
       ['id: 2', 'event: outer'],
     ])
+
     socket.receive(ack(1, { reply: 'a' }), ack(2, { reply: 'b' }))
     expect(await outcomeOf(inner)).toEqual({ value: 'a' })
     expect(await outcomeOf(outer)).toEqual({ value: 'b' })
@@ -48,21 +51,21 @@ describe('a transport', () => {
       open(_request, given) {
         sink = given
         return {
-          send(messages) {
-            const acks = messages.map(({ seq }) => ack(seq, { reply: seq }))
-            given.answered(messages, acks.join(''))
-            return messages.length
+          send() {
+            given.text(ack(1, { reply: 'one' }))
+            return true
           },
           close() {},
         }
       },
     }
     const { wire, settle } = start({ transports: [prompt] })
+
     await settle()
     sink?.opened()
     sink?.text(hello())
     await settle()
-    expect(await outcomeOf(wire.send('chat', 1))).toEqual({ value: 1 })
+    expect(await outcomeOf(wire.send('chat', 1))).toEqual({ value: 'one' })
     expect(wire.connection.attempts).toMatchObject([{ outcome: 'active' }])
   })
 
@@ -74,16 +77,18 @@ describe('a transport', () => {
         const connection = websocket.open(request, sink)
         return {
           close: connection.close,
-          send: (messages, maxBytes) => (broken ? fail() : connection.send(messages, maxBytes)),
+          send: (text) => (broken ? fail() : connection.send?.(text) === true),
         }
       },
     }
     const { wire, sockets, advance, reported } = await startOpen({ transports: [fragile] })
     const sent = wire.send('chat', 1)
+
     expect(wire.connection.attempts).toMatchObject([
       { reason: 'unsupported', detail: 'RangeError' },
     ])
     expect(await outcomeOf(sent)).toBe('pending')
+
     broken = false
     await advance(1000)
     const next = await sockets.next()
@@ -120,7 +125,7 @@ test('a negotiation that throws at once leaves nothing behind', () => {
     connect('https://live.example/', {
       environment,
       signal,
-      negotiation: { ...negotiation, ladder: fail },
+      negotiation: { ...negotiation, order: fail },
     }),
   ).toThrow(RangeError)
   expect(alive()).toEqual([])

@@ -70,10 +70,10 @@ const busiest = (times: readonly number[]) =>
   Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length))
 
 /** Lets a server do its worst for some minutes; answers when connections began. */
-const suffer = async (
+async function suffer(
   { sockets, advance, clock }: Started,
   act: (socket: FakeWebSocket, count: number) => void,
-): Promise<number[]> => {
+): Promise<number[]> {
   const times: number[] = []
   for (let step = 0; step < (MINUTES * 60_000) / STEP_MS; step++) {
     while (await sockets.left()) {

@@ -1,7 +1,7 @@
 // A wire in a page that goes offline, is hidden and comes back.
 import { describe, expect, test } from 'vitest'
 import { websocket } from '../../../src/index.ts'
-import { block, resumed } from '../../support/dialogue.ts'
+import { block, hello, resumed } from '../../support/dialogue.ts'
 import { type Started, start, startOpen } from '../../support/fake-wire.ts'
 
 const signals: readonly [string, (page: Started['page']) => void][] = [
@@ -83,13 +83,45 @@ describe('while it connects', () => {
     expect(await sockets.left()).toBe(1)
   })
 
-  test('a signal begins an old race anew', async () => {
+  test.each(signals)('%s leaves an old race alone, too', async (_, act) => {
     const { sockets, page, advance } = start({ transports: [websocket] })
-    await advance(3000)
+    await advance(9000)
+    act(page)
+    await advance(0)
+    expect(await sockets.left()).toBe(1)
+    expect(sockets.all[0]?.closed).toBe(false)
+  })
+
+  test('signals that come faster than a handshake do not keep it from its end', async () => {
+    const { sockets, page, advance, told, wire } = start({ transports: [websocket] })
+    for (let count = 0; count < 30; count++) {
+      page.online()
+      await advance(50)
+    }
+    ;(await sockets.next()).accept(hello())
+    expect(told('open')).toMatchObject([{ ms: 1500 }])
+    expect(wire.connection.attempts).toHaveLength(1)
+  })
+
+  test('signals do not keep a race from its end whose WebSocket is always refused', async () => {
+    const { sockets, sources, page, advance, told } = start()
+    for (let count = 0; count < 30; count++) {
+      while (await sockets.left()) (await sockets.next()).end()
+      page.online()
+      await advance(50)
+    }
+    ;(await sources.next()).accept(hello())
+    expect(told('open')).toMatchObject([{ transport: 'eventsource', ms: 1500 }])
+    expect(sources.all).toHaveLength(1)
+  })
+
+  test('a signal begins the next one at once where it has failed', async () => {
+    const { sockets, page, advance, wire } = start({ transports: [websocket] })
+    for (let count = 0; count < 3; count++) (await sockets.soon()).end()
+    expect(wire.connection.state).toBe('waiting')
     page.online()
     await advance(0)
-    const [first, second] = [await sockets.next(), await sockets.next()]
-    expect([first.closed, second.closed]).toEqual([true, false])
+    expect(await sockets.left()).toBe(1)
   })
 })
 

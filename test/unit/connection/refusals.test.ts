@@ -53,17 +53,19 @@ describe('unauthorized', () => {
     },
   )
 
-  test('is forgotten by the next proof', async () => {
+  test('is forgotten by a connection that lived', async () => {
     const reasons: string[] = []
-    const { polls, wire } = poll({
+    const { polls, wire, advance } = poll({
       url: ({ reason }) => {
         reasons.push(reason)
         return '/live'
       },
     })
-    for (let round = 0; round < 3; round++) {
+    for (const livedMs of [6000, 12_000, 24_000]) {
       ;(await polls.next()).answer({ status: 401 })
       ;(await polls.soon()).answer({ body: resumed('h0') })
+      await polls.left()
+      await advance(livedMs)
     }
     expect(wire.connection.state).toBe('open')
     expect(reasons.filter((reason) => reason === 'unauthorized')).toHaveLength(3)

@@ -5,16 +5,17 @@ import { block, hello } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { start, startOpen } from '../../support/fake-wire.ts'
 
-/** The URL without its client id, which must be there. */
-const shown = (url: URL): string => {
+/** The URL without its client id, which must be there, and without what keeps caches from answering a poll. */
+function shown(url: URL): string {
   const copy = new URL(url)
   expect(copy.searchParams.get('client_id')).toMatch(/^\d+(-\d+){3}$/)
   copy.searchParams.delete('client_id')
+  copy.searchParams.delete('_')
   return copy.href
 }
 
 /** What each transport is opened with. */
-const addresses = async (url: UrlSource) => {
+async function addresses(url: UrlSource) {
   const { sockets, sources, polls, advance } = start({ url, attemptDelayMs: 10 })
   await advance(100)
   return {
@@ -30,47 +31,49 @@ const everywhere = (rest: string, secure = 's') => ({
   longpoll: [`http${secure}://${rest}${rest.includes('?') ? '&' : '?'}wait=0`],
 })
 
+const SOURCES: readonly [string, UrlSource, ReturnType<typeof everywhere>][] = [
+  ['https', 'https://live.example/stream', everywhere('live.example/stream')],
+  ['http', 'http://live.example/stream', everywhere('live.example/stream', '')],
+  ['wss', 'wss://live.example/stream', everywhere('live.example/stream')],
+  ['ws', 'ws://live.example/stream', everywhere('live.example/stream', '')],
+  ['a URL object', new URL('https://live.example/stream'), everywhere('live.example/stream')],
+  ['an absolute path', '/live', everywhere('page.example/live')],
+  ['a relative path', 'live', everywhere('page.example/app/live')],
+  ['without a scheme', '//other.example/live', everywhere('other.example/live')],
+  ['a query alone', '?room=5', everywhere('page.example/app/index.html?room=5')],
+  ['an own query', '/live?room=5&a=b', everywhere('page.example/live?room=5&a=b')],
+  ['empty, which is the page', '', everywhere('page.example/app/index.html?page=secret')],
+  ['a port', 'https://live.example:8443/', everywhere('live.example:8443/')],
+  ['a fragment, which is left out', '/live#part', everywhere('page.example/live')],
+  ['a function', () => '/live', everywhere('page.example/live')],
+  ['an async function', async () => new URL('https://a.example/x'), everywhere('a.example/x')],
+  [
+    'one per transport',
+    { websocket: 'wss://w.example/', eventsource: 'https://e.example/', longpoll: '/l' },
+    {
+      websocket: ['wss://w.example/'],
+      eventsource: ['https://e.example/'],
+      longpoll: ['https://page.example/l?wait=0'],
+    },
+  ],
+  [
+    'one per transport, some left out',
+    { eventsource: '/e' },
+    { websocket: [], eventsource: ['https://page.example/e'], longpoll: [] },
+  ],
+  [
+    'a function that gives one per transport',
+    ({ transport }) => ({ [transport]: `/${transport}` }),
+    {
+      websocket: ['wss://page.example/websocket'],
+      eventsource: ['https://page.example/eventsource'],
+      longpoll: ['https://page.example/longpoll?wait=0'],
+    },
+  ],
+]
+
 describe('a URL', () => {
-  test.each<[string, UrlSource, ReturnType<typeof everywhere>]>([
-    ['https', 'https://live.example/stream', everywhere('live.example/stream')],
-    ['http', 'http://live.example/stream', everywhere('live.example/stream', '')],
-    ['wss', 'wss://live.example/stream', everywhere('live.example/stream')],
-    ['ws', 'ws://live.example/stream', everywhere('live.example/stream', '')],
-    ['a URL object', new URL('https://live.example/stream'), everywhere('live.example/stream')],
-    ['an absolute path', '/live', everywhere('page.example/live')],
-    ['a relative path', 'live', everywhere('page.example/app/live')],
-    ['without a scheme', '//other.example/live', everywhere('other.example/live')],
-    ['a query alone', '?room=5', everywhere('page.example/app/index.html?room=5')],
-    ['an own query', '/live?room=5&a=b', everywhere('page.example/live?room=5&a=b')],
-    ['empty, which is the page', '', everywhere('page.example/app/index.html?page=secret')],
-    ['a port', 'https://live.example:8443/', everywhere('live.example:8443/')],
-    ['a fragment, which is left out', '/live#part', everywhere('page.example/live')],
-    ['a function', () => '/live', everywhere('page.example/live')],
-    ['an async function', async () => new URL('https://a.example/x'), everywhere('a.example/x')],
-    [
-      'one per transport',
-      { websocket: 'wss://w.example/', eventsource: 'https://e.example/', longpoll: '/l' },
-      {
-        websocket: ['wss://w.example/'],
-        eventsource: ['https://e.example/'],
-        longpoll: ['https://page.example/l?wait=0'],
-      },
-    ],
-    [
-      'one per transport, some left out',
-      { eventsource: '/e' },
-      { websocket: [], eventsource: ['https://page.example/e'], longpoll: [] },
-    ],
-    [
-      'a function that gives one per transport',
-      ({ transport }) => ({ [transport]: `/${transport}` }),
-      {
-        websocket: ['wss://page.example/websocket'],
-        eventsource: ['https://page.example/eventsource'],
-        longpoll: ['https://page.example/longpoll?wait=0'],
-      },
-    ],
-  ])('may be %s', async (_, url, expected) => {
+  test.each(SOURCES)('may be %s', async (_, url, expected) => {
     expect(await addresses(url)).toEqual(expected)
   })
 
@@ -188,7 +191,7 @@ describe('a bad URL', () => {
   })
 
   test('relative to nothing throws bad-url', () => {
-    expect(() => start({ url: '/live', world: { without: ['location'] } })).toThrow(
+    expect(() => start({ url: '/live', world: { without: ['location', 'document'] } })).toThrow(
       expect.objectContaining({ code: 'bad-url' }),
     )
   })

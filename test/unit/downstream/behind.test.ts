@@ -9,7 +9,7 @@ const blocks = (type: string, from: number, to: number) =>
 
 test('a hidden page reads all at once: its timers come once a minute', async () => {
   const { wire, socket, ids, world, page, advance } = await startOpen()
-  wire.on('n', () => world.clock.moveWallClock(1))
+  wire.on('n', () => world.clock.work(1))
   socket.receive(blocks('n', 0, 1000).join(''))
   expect(ids().length).toBeLessThan(1000)
   page.hide()
@@ -24,7 +24,7 @@ test('a hidden page reads all at once: its timers come once a minute', async () 
 
 test('each slice is short, however small the frames are', async () => {
   const { wire, socket, ids, world, advance, environment } = await startOpen()
-  wire.on('n', () => world.clock.moveWallClock(1))
+  wire.on('n', () => world.clock.work(1))
   const pauses = vi.spyOn(environment, 'setTimeout')
   socket.receive(blocks('n', 0, 1000).join('')) // long enough to be cut
   for (const one of blocks('n', 1000, 1400)) socket.receive(one)
@@ -35,7 +35,7 @@ test('each slice is short, however small the frames are', async () => {
 
 test('a page that reads far slower than its server sends is not buried: it goes on from its cursor', async () => {
   const { wire, socket, sockets, ids, world, told, advance } = await startOpen()
-  wire.on('n', () => world.clock.moveWallClock(2))
+  wire.on('n', () => world.clock.work(2))
   const large = 'x'.repeat(1000)
   const frame = (from: number) =>
     Array.from({ length: 1000 }, (_, index) => block('n', [large], `e-${from + index}`)).join('')

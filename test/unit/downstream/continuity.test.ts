@@ -189,10 +189,4 @@ describe('the first block of a connection', () => {
     expect(wire.connection.state).toBe('waiting')
     expect(wire.connection.attempts).toMatchObject([{ phase: 'proven', reason: 'protocol' }])
   })
-
-  test('a binary frame breaks it too', async () => {
-    const { socket, wire } = await startOpen()
-    socket.receive(new ArrayBuffer(2))
-    expect(wire.connection.attempts).toMatchObject([{ reason: 'protocol' }])
-  })
 })

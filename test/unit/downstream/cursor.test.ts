@@ -1,7 +1,7 @@
 // The cursor: the last id, and a bounded window of those before it.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createCursor } from '../../../src/stream/cursor.ts'
+import { createCursor } from '../../../src/downstream/cursor.ts'
 
 const ids = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `e-${from + index}`)
@@ -11,22 +11,22 @@ describe('the cursor', () => {
     const cursor = createCursor('e-5')
     expect(cursor.id()).toBe('e-5')
     expect(cursor.has('e-5')).toBe(true)
-    expect(cursor.take('e-5')).toBe(false)
+    expect(cursor.accept('e-5')).toBe(false)
   })
 
   test('begins nowhere', () => {
     const cursor = createCursor('')
     expect(cursor.id()).toBeUndefined()
     expect(cursor.has('')).toBe(false)
-    expect(cursor.take('')).toBe(false)
+    expect(cursor.accept('')).toBe(false)
     expect(cursor.id()).toBeUndefined()
   })
 
   test('takes each id once, and moves to it', () => {
     const cursor = createCursor('')
-    expect(cursor.take('a')).toBe(true)
-    expect(cursor.take('b')).toBe(true)
-    expect(cursor.take('a')).toBe(false)
+    expect(cursor.accept('a')).toBe(true)
+    expect(cursor.accept('b')).toBe(true)
+    expect(cursor.accept('a')).toBe(false)
     expect(cursor.id()).toBe('b')
   })
 
@@ -34,48 +34,48 @@ describe('the cursor', () => {
     const cursor = createCursor('')
     for (const id of ['__proto__', 'constructor', 'toString']) {
       expect(cursor.has(id)).toBe(false)
-      expect(cursor.take(id)).toBe(true)
-      expect(cursor.take(id)).toBe(false)
+      expect(cursor.accept(id)).toBe(true)
+      expect(cursor.accept(id)).toBe(false)
     }
   })
 
   test('forgets its window when it goes on from elsewhere', () => {
     const cursor = createCursor('a')
-    cursor.take('b')
+    cursor.accept('b')
     cursor.reset('z')
     expect(cursor.id()).toBe('z')
     expect(['a', 'b', 'z'].map(cursor.has)).toEqual([false, false, true])
-    expect(cursor.take('a')).toBe(true)
+    expect(cursor.accept('a')).toBe(true)
   })
 
   test('forgets all of a full window when it goes on from elsewhere', () => {
     const cursor = createCursor('', undefined, 3)
     const all = ids(0, 5)
-    for (const id of all) cursor.take(id)
+    for (const id of all) cursor.accept(id)
     cursor.reset('z')
     expect(all.filter(cursor.has)).toEqual([])
   })
 
   test('is where it was once a replay has caught up, whatever came in between', () => {
     const cursor = createCursor('')
-    for (const id of ['a', 'b', 'c']) cursor.take(id)
-    cursor.replay('a')
-    expect(cursor.take('x')).toBe(true)
+    for (const id of ['a', 'b', 'c']) cursor.accept(id)
+    cursor.expectReplay('a')
+    expect(cursor.accept('x')).toBe(true)
     expect(cursor.id()).toBe('x')
-    expect(cursor.take('c')).toBe(false)
+    expect(cursor.accept('c')).toBe(false)
     expect(cursor.id()).toBe('c')
-    expect(cursor.take('b')).toBe(false)
+    expect(cursor.accept('b')).toBe(false)
     expect(cursor.id()).toBe('c')
   })
 
   test('is where it was also where an earlier replay never caught up', () => {
     const cursor = createCursor('a')
-    cursor.take('hidden') // announced: over EventSource it does not come again
-    cursor.replay('a')
-    for (const id of ['b', 'c', 'd']) cursor.take(id)
-    cursor.replay('b')
-    cursor.take('x') // hidden so far
-    cursor.take('d')
+    cursor.accept('hidden') // announced: over EventSource it does not come again
+    cursor.expectReplay('a')
+    for (const id of ['b', 'c', 'd']) cursor.accept(id)
+    cursor.expectReplay('b')
+    cursor.accept('x') // hidden so far
+    cursor.accept('d')
     expect(cursor.id()).toBe('d')
   })
 
@@ -83,7 +83,7 @@ describe('the cursor', () => {
     const cursor = createCursor('a')
     cursor.reset('a')
     expect(cursor.id()).toBe('a')
-    expect(cursor.take('a')).toBe(false)
+    expect(cursor.accept('a')).toBe(false)
   })
 
   describe.each([1, 2, 3, 10])('of size %i', (size) => {
@@ -99,14 +99,14 @@ describe('the cursor', () => {
       (_, all) => {
         const cursor = createCursor('', undefined, size)
         for (const [index, id] of all.entries()) {
-          expect(cursor.take(id)).toBe(true)
+          expect(cursor.accept(id)).toBe(true)
           const known = all.slice(0, index + 1).map((one) => cursor.has(one))
           expect(known.slice(-size)).toEqual(Array(Math.min(size, index + 1)).fill(true))
           expect(known.filter(Boolean).length).toBeLessThanOrEqual(2 * size)
           // What is forgotten is the oldest: all ids after one that is known are known too.
           expect(known.lastIndexOf(false)).toBeLessThanOrEqual(known.indexOf(true))
         }
-        expect(all.slice(-size).map(cursor.take)).toEqual(Array(size).fill(false))
+        expect(all.slice(-size).map(cursor.accept)).toEqual(Array(size).fill(false))
       },
     )
   })
@@ -114,7 +114,7 @@ describe('the cursor', () => {
   test('knows five hundred by default', () => {
     const cursor = createCursor('')
     const all = ids(0, 5000)
-    for (const id of all) cursor.take(id)
+    for (const id of all) cursor.accept(id)
     expect(all.slice(-500).every(cursor.has)).toBe(true)
     expect(all.filter(cursor.has).length).toBeLessThanOrEqual(1000)
   })
@@ -130,7 +130,7 @@ describe('the cursor', () => {
         for (const [name, one] of acts) {
           if (name === 'has') expect(cursor.has(one)).toBe(list.includes(one))
           if (name === 'take') {
-            expect(cursor.take(one)).toBe(!list.includes(one))
+            expect(cursor.accept(one)).toBe(!list.includes(one))
             if (!list.includes(one)) list.push(one)
           }
           if (name === 'reset') {
@@ -146,7 +146,7 @@ describe('the cursor', () => {
 
 describe('the window while ids may be repeated', () => {
   const fill = (cursor: ReturnType<typeof createCursor>, from: number, to: number) => {
-    for (let n = from; n < to; n++) cursor.take(`e-${n}`)
+    for (let n = from; n < to; n++) cursor.accept(`e-${n}`)
   }
 
   test('grows as long as a candidate races, and is as short as before afterwards', () => {
@@ -163,10 +163,10 @@ describe('the window while ids may be repeated', () => {
   test('grows until a replay has caught up', () => {
     const cursor = createCursor('', undefined, 10)
     fill(cursor, 0, 15)
-    cursor.replay('e-3')
+    cursor.expectReplay('e-3')
     fill(cursor, 100, 200) // hidden so far
-    expect(cursor.take('e-12')).toBe(false)
-    cursor.take('e-14')
+    expect(cursor.accept('e-12')).toBe(false)
+    cursor.accept('e-14')
     fill(cursor, 200, 220)
     expect(cursor.has('e-12')).toBe(false)
   })
@@ -174,27 +174,27 @@ describe('the window while ids may be repeated', () => {
   test('is short again once the end of a replay that was cut again and again has come', () => {
     const cursor = createCursor('', undefined, 10)
     fill(cursor, 0, 15)
-    for (let cut = 0; cut < 3; cut++) cursor.replay('e-3')
-    cursor.take('e-14')
+    for (let cut = 0; cut < 3; cut++) cursor.expectReplay('e-3')
+    cursor.accept('e-14')
     fill(cursor, 100, 200)
     expect(cursor.has('e-100')).toBe(false)
   })
 
   test('knows what was delivered before a replay for a while after it, however much was hidden until then', () => {
     const cursor = createCursor('', undefined, 10)
-    for (let n = 0; n < 100; n += 2) cursor.take(`e-${n}`)
-    cursor.replay('e-0')
+    for (let n = 0; n < 100; n += 2) cursor.accept(`e-${n}`)
+    cursor.expectReplay('e-0')
     fill(cursor, 1, 100)
     for (let n = 100; n < 109; n++) {
-      cursor.take(`e-${n}`)
-      for (const id of ['e-80', 'e-97', 'e-98', 'e-99']) expect(cursor.take(id)).toBe(false)
+      cursor.accept(`e-${n}`)
+      for (const id of ['e-80', 'e-97', 'e-98', 'e-99']) expect(cursor.accept(id)).toBe(false)
     }
   })
 
   test('is short again where the log goes on from elsewhere amid a replay', () => {
     const cursor = createCursor('', undefined, 10)
     fill(cursor, 0, 15)
-    cursor.replay('e-3')
+    cursor.expectReplay('e-3')
     cursor.reset('e-100')
     fill(cursor, 101, 200)
     expect(cursor.has('e-101')).toBe(false)
@@ -206,15 +206,15 @@ describe('the window while ids may be repeated', () => {
     ['that does not say where it begins', 'e-0', ''],
   ])('does not grow for a replay %s', (_about, start, from) => {
     const cursor = createCursor(start, undefined, 10)
-    cursor.replay(from)
+    cursor.expectReplay(from)
     fill(cursor, 1, 100)
     expect(cursor.has('e-1')).toBe(false)
   })
 
   test('ends, where a replay never catches up', () => {
     const cursor = createCursor('a', undefined, 10)
-    cursor.take('hidden')
-    cursor.replay('a')
+    cursor.accept('hidden')
+    cursor.expectReplay('a')
     fill(cursor, 0, 100_000)
     expect(cursor.has('e-0')).toBe(true)
     fill(cursor, 100_000, 100_020)

@@ -103,6 +103,7 @@ describe('a listener', () => {
     const listener = (name: string) => () => got.push(name)
     const unbind = wire.on('a', listener('on'))
     const off = listener('off')
+
     wire.on('a', off)
     const abort = new AbortController()
     wire.on('a', listener('signal'), { signal: abort.signal })
@@ -111,8 +112,10 @@ describe('a listener', () => {
     wire.on('a', listener('aborted'), { signal: AbortSignal.abort() })
     socket.receive(block('a', 1, 'e-1'))
     expect(got.splice(0)).toEqual(['on', 'off', 'signal', 'once', 'option'])
+
     socket.receive(block('a', 2, 'e-2'))
     expect(got.splice(0)).toEqual(['on', 'off', 'signal'])
+
     unbind()
     wire.off('a', off)
     abort.abort()
@@ -145,6 +148,7 @@ describe('a listener', () => {
       })
       const mistake = new Error('in a listener')
       let thrown = 0
+
       wire.connection.on(type, () => {
         thrown++
         throw mistake
@@ -205,6 +209,7 @@ describe('a listener', () => {
     const { wire, sources } = start({ transports: [eventsource] })
     const got: unknown[] = []
     const listen = (type: string) => wire.on(type, (data) => got.push([type, data]))
+
     listen('before')
     const source = await sources.next()
     listen('meanwhile')
@@ -225,6 +230,7 @@ describe('a listener', () => {
   test('of types that an EventSource has for itself gets the events of the server only', async () => {
     const { wire, sources, names } = start({ transports: [eventsource] })
     const got: unknown[] = []
+
     for (const type of ['open', 'error', 'message']) wire.on(type, (data) => got.push([type, data]))
     const source = await sources.next()
     source.accept(hello())
@@ -235,6 +241,7 @@ describe('a listener', () => {
       ['message', 3],
     ])
     expect(names()).toEqual(['state', 'open'])
+
     source.fail()
     expect(got).toHaveLength(3)
     expect(wire.connection.state).toBe('waiting')

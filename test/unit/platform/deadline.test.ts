@@ -1,7 +1,7 @@
 // A deadline against clocks and timers that do not keep step.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDeadline } from '../../../src/deadline.ts'
+import { createDeadline } from '../../../src/platform/deadline.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 
 const setUp = () => {

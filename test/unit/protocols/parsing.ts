@@ -1,27 +1,22 @@
-// The parser under test, with all that it tells written down, and streams cut to pieces.
-import { createBlockParser } from '../../../src/stream/event-block.ts'
+// The parser under test, with all that it yields written down, and streams cut to pieces.
+import { parseBlocks, skipMark } from '../../../src/protocols/event-block.ts'
 import type { Told } from './vectors/vector.ts'
 
 const MEBIBYTE = 1_048_576
 
-/** A parser that writes down what it tells: of a block over its cap no more than the id. */
-export const startParser = (maxBytes = MEBIBYTE) => {
+/** Parses a stream: of a block over the cap no more than the id is written down. */
+export const parse = (text: string, maxBytes = MEBIBYTE) => {
   const told: Told[] = []
-  const parser = createBlockParser(
-    {
-      event: (block) => told.push(block.data.length > maxBytes ? { oversized: block.id } : block),
-      retry: (ms) => told.push({ retry: ms }),
-    },
-    maxBytes,
-  )
-  return { told, parser }
-}
-
-/** Parses the pieces of a stream and ends it. */
-export const parse = (pieces: Iterable<string>, maxBytes?: number) => {
-  const { told, parser } = startParser(maxBytes)
-  for (const piece of pieces) parser.push(piece)
-  return { told, unfinished: parser.end() }
+  let unfinished = false
+  const blocks = parseBlocks(skipMark(text, false), () => {
+    unfinished = true
+  })
+  for (const { id = '', type, data, retryMs } of blocks) {
+    if (retryMs !== undefined) told.push({ retry: retryMs })
+    if (data === undefined) continue
+    told.push(data.length > maxBytes ? { oversized: id } : { id, type: type || 'message', data })
+  }
+  return { told, unfinished }
 }
 
 /** Cuts a text or bytes at the places given. */
@@ -31,8 +26,9 @@ export const cut = <T extends string | Uint8Array>(whole: T, places: readonly nu
 }
 
 /** Decodes pieces of bytes as they come in. The byte order mark is left to the parser. */
-export const decode = function* (pieces: Iterable<Uint8Array>): Generator<string> {
+export const decode = (pieces: Iterable<Uint8Array>): string => {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  for (const piece of pieces) yield decoder.decode(piece, { stream: true })
-  yield decoder.decode()
+  let text = ''
+  for (const piece of pieces) text += decoder.decode(piece, { stream: true })
+  return text + decoder.decode()
 }

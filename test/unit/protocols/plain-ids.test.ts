@@ -1,12 +1,7 @@
 // Ids of servers that know nothing of Steadywire: any text, but not of any length.
 import { describe, expect, test } from 'vitest'
-import { createEmitter } from '../../../src/emitter.ts'
-import { createInbound } from '../../../src/inbound.ts'
-import { eventsource, json, longpoll, plain } from '../../../src/index.ts'
-import type { News } from '../../../src/news.ts'
-import { checkOptions } from '../../../src/options.ts'
+import { eventsource, longpoll } from '../../../src/index.ts'
 import { block } from '../../support/dialogue.ts'
-import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
 const LONGEST = 1024
@@ -18,7 +13,7 @@ describe('an id', () => {
       const { polls, ids, wire } = startPlain({ transports: [longpoll] })
       const id = 'i'.repeat(length)
       ;(await polls.next()).answer({ body: block('n', 1, 'e-1') + block('n', 2, id) })
-      const next = (await polls.next()).url.searchParams.get('last_event_id')
+      const next = (await polls.soon()).url.searchParams.get('last_event_id')
       const isTaken = length <= LONGEST
       expect(ids()).toEqual(['e-1', isTaken ? id : ''])
       expect(next).toBe(isTaken ? id : 'e-1')
@@ -29,7 +24,7 @@ describe('an id', () => {
   test('that is too long on an EventSource is none; its event arrives', async () => {
     const { sources, ids, wire } = startPlain({
       transports: [eventsource],
-      plainly: { resumable: true },
+      plainly: { resume: 'query' },
     })
     const source = await sources.next()
     source.accept(block('n', 1, 'e-1') + block('n', 2, 'i'.repeat(LONGEST + 1)))
@@ -45,18 +40,4 @@ test('one that comes again is the last event ID again', async () => {
   source.accept(block('n', 1, 'a') + block('n', 2, 'b') + block('n', 3, 'a'))
   expect(ids()).toEqual(['a', 'b', 'a'])
   expect(wire.connection.lastEventId).toBe('a')
-})
-
-test('of a server that does not go on after the cursor are few, also after a hand-over', () => {
-  const options = checkOptions({ transports: [longpoll], codec: json, protocol: plain() })
-  const { environment } = createFakeEnvironment()
-  const news: News = { tell() {}, after: (step) => step(), drop() {} }
-  const inbound = createInbound(options, createEmitter(environment), news, () => false)
-  const deliver = (id: string) => inbound.deliver({ id, type: 'n', data: '1' })
-  deliver('a')
-  deliver('b')
-  inbound.greet({ id: 'a', continuity: 'unknown' }) // which began before b came
-  for (let n = 0; n < 2000; n++) deliver(`x-${n}`)
-  const { continuity } = inbound.judge({ id: 'x-0', continuity: 'resumed' }, 'x-0')
-  expect(continuity).toBe('gap') // it is not known any more
 })

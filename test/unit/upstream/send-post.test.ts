@@ -1,7 +1,7 @@
 // Sends by POST: one request at a time, in batches, and what each answer means.
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll } from '../../../src/index.ts'
-import { ack, block, hello, resumed } from '../../support/dialogue.ts'
+import { longpoll } from '../../../src/index.ts'
+import { ack, block, closing, hello, ping } from '../../support/dialogue.ts'
 import { codeOf, outcomeOf, start } from '../../support/fake-wire.ts'
 import type { FakeXhr } from '../../support/fake-xhr.ts'
 
@@ -127,47 +127,6 @@ describe('by POST', () => {
     },
   )
 
-  test.each([408, 425, 429, 500, 502, 503, 504])(
-    'status %i keeps the message for the next connection',
-    async (status) => {
-      const { wire, polls, posts, advance } = await startPolling()
-      const sent = wire.send('chat', 1)
-      ;(await posts.next()).answer({ status, headers: { 'retry-after': '5' } })
-      expect(wire.connection.state).toBe('waiting')
-      await advance(4999)
-      expect(await polls.left()).toBe(0)
-      await advance(2000)
-      ;(await polls.next()).answer({ body: resumed('h0') })
-      acks(await posts.next(), () => ({ reply: 'yes' }))
-      expect(await sent).toBe('yes')
-    },
-  )
-
-  test('so does a lost answer: the message is sent again with its number', async () => {
-    const { wire, polls, posts, advance } = await startPolling()
-    const sent = wire.send('chat', 1)
-    const lost = await posts.next()
-    lost.fail()
-    await advance(2000)
-    ;(await polls.next()).answer({ body: resumed('h0') })
-    const again = await posts.next()
-    expect(again.body).toBe(lost.body)
-    acks(again, () => ({ reply: 'kept' }))
-    expect(await sent).toBe('kept')
-  })
-
-  test.each<[string, Parameters<FakeXhr['answer']>[0]]>([
-    ['a captive page', { status: 200, contentType: 'text/html', body: '<html>' }],
-    ['another kind of success', { status: 204, contentType: '' }],
-    ['a redirect that was not followed', { status: 302 }],
-  ])('an answer that is %s says nothing about the stream or the message', async (_, answer) => {
-    const { wire, posts } = await startPolling()
-    const sent = wire.send('chat', 1)
-    ;(await posts.next()).answer(answer)
-    expect(await outcomeOf(sent)).toBe('pending')
-    expect(wire.connection.state).toBe('waiting')
-  })
-
   test('the refusal of a ticket asks for a fresh URL', async () => {
     const reasons: string[] = []
     const { wire, polls, posts, advance } = start({
@@ -184,30 +143,6 @@ describe('by POST', () => {
     expect(reasons).toEqual(['connect', 'poll', 'send', 'unauthorized'])
   })
 
-  test.each([
-    ['nothing', '', 2],
-    ['one for a message that was never sent', ack(9), 2],
-    ['but the first', ack(2), 3],
-  ])(
-    'an answer without the acknowledgements, %s, ends the connection: none must overtake',
-    async (...row) => {
-      const [, body, repeated] = row
-      const { wire, posts, polls, advance, told } = await startPolling()
-      const sent = [1, 2, 3].map((number) => wire.send('chat', number))
-      acks(await posts.next())
-      ;(await posts.next()).answer({ body })
-      sent.push(wire.send('chat', 4))
-      expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', detail: 'no sw:ack' } }])
-      expect(await posts.left()).toBe(0)
-      await advance(1000)
-      ;(await polls.next()).answer({ body: resumed('h0') })
-      const again = await posts.next()
-      expect(seqs(again.body)[0]).toBe(repeated)
-      acks(again)
-      await Promise.all(sent)
-    },
-  )
-
   test('an answer is no sign of life of the way down', async () => {
     const { wire, posts, advance } = await startPolling(hello('h0', { heartbeatMs: 4000 }))
     await advance(5000)
@@ -219,96 +154,36 @@ describe('by POST', () => {
     expect(wire.connection.state).not.toBe('open')
   })
 
-  test('where the page has no XMLHttpRequest, the connection ends with the reason', async () => {
-    const { wire, sources, told, settle } = start({
-      transports: [eventsource],
-      world: { without: ['XMLHttpRequest'] },
-    })
-    ;(await sources.next()).accept(hello())
+  test('an answer holds acknowledgements: what else is in it is ignored', async () => {
+    const { wire, posts, ids, told } = await startPolling()
     const sent = wire.send('chat', 1)
-    await settle()
-    expect(told('retry')).toMatchObject([{ cause: { reason: 'unsupported' } }])
-    wire.close()
-    expect(await codeOf(sent)).toBe('closed')
+    const others = block('n', 1, 'e-1') + closing({ final: true }) + ping('e-2')
+    ;(await posts.next()).answer({ body: others + ack(1, { reply: 'one' }) + others })
+    expect(await outcomeOf(sent)).toEqual({ value: 'one' })
+    expect(ids()).toEqual([])
+    expect(wire.connection).toMatchObject({ state: 'open', lastEventId: 'h0' })
+    expect([...told('error'), ...told('gap')]).toEqual([])
   })
 
-  test('events in an answer are delivered like all others', async () => {
-    const { wire, posts, ids } = await startPolling()
-    wire.send('chat', 1)
-    ;(await posts.next()).answer({ body: ack(1) + block('n', 1, 'e-1') })
-    expect(ids()).toEqual(['e-1'])
-  })
-})
-
-test('a message does not overtake one whose acknowledgement is missing, while the page reads what came before', async () => {
-  const started = start({ transports: [longpoll] })
-  const { wire, polls, posts, advance, world } = started
-  wire.on('n', () => world.clock.moveWallClock(1))
-  ;(await polls.next()).answer({ body: hello('e-0') })
-  const held = await polls.next()
-  wire.send('chat', 1)
-  wire.send('chat', 2)
-  const post = await posts.next()
-  held.answer({
-    body: Array.from({ length: 1000 }, (_, n) => block('n', ['x'.repeat(100)], `e-${n + 1}`)).join(
-      '',
-    ),
-  })
-  post.answer({ body: '' }) // no ack for 1
-  expect(await posts.left()).toBe(0)
-  await advance(0)
-  expect(wire.connection.attempts[0]).toMatchObject({ reason: 'protocol', detail: 'no sw:ack' })
-})
-
-test.each([503, 401, 0])(
-  'nor one whose POST failed (%i), while the page reads what came before',
-  async (status) => {
-    const { wire, polls, posts, advance, world, told } = start({ transports: [longpoll] })
-    wire.on('n', () => world.clock.moveWallClock(1))
-    ;(await polls.next()).answer({ body: hello('e-0') })
-    const held = await polls.next()
-    wire.send('chat', 1)
+  test('an answer is read at once, however much of the stream is unread', async () => {
+    const { wire, polls, posts, environment, clock, ids } = await startPolling()
+    let spentMs = 0
+    const now = () => clock.performance.now() + spentMs
+    Reflect.set(environment, 'performance', { now })
+    wire.on('n', () => {
+      spentMs += 5
+      clock.moveWallClock(5)
+    })
+    const held = polls.all.at(-1)
+    const sent = wire.send('chat', 1)
     const post = await posts.next()
-    const blocks = Array.from({ length: 1000 }, (_, n) => block('n', ['x'.repeat(100)], `e-${n}`))
-    held.answer({ body: blocks.join('') })
-    if (status) post.answer({ status })
-    else post.fail()
-    wire.send('chat', 2)
-    expect(await posts.left()).toBe(0)
-    await advance(0)
-    expect(told('state').at(-1)?.state).not.toBe('open')
-  },
-)
-
-test('nor while it reads a long answer', async () => {
-  const started = start({ transports: [longpoll] })
-  const { wire, polls, posts, advance, world } = started
-  ;(await polls.next()).answer({ body: hello('e-0') })
-  await polls.next()
-  const done = wire.send('chat', 0)
-  const zero = await posts.next()
-  wire.send('chat', 1)
-  wire.send('chat', 2)
-  zero.answer({ body: ack(1) })
-  await done
-  const batch = await posts.next()
-  wire.send('chat', 3)
-  // A slow page: a moment passes with each look at the clock.
-  let passed = 0
-  const real = world.environment.Date.now
-  ;(world.environment.Date as { now: () => number }).now = () => {
-    passed += 7
-    return real() + passed
-  }
-  batch.answer({
-    body: ack(2, { reply: 'x'.repeat(100) }) + ack(99, { reply: 'y'.repeat(100_000) }),
+    const blocks = Array.from({ length: 2000 }, (_, n) => block('n', ['x'.repeat(100)], `e-${n}`))
+    held?.answer({ body: blocks.join('') })
+    expect(ids().length).toBeLessThan(2000)
+    post.answer({ body: ack(1, { reply: 'one' }) })
+    expect(await outcomeOf(sent)).toEqual({ value: 'one' })
+    expect(ids().length).toBeLessThan(2000)
   })
-  await started.settle()
-  const left = await posts.left()
-  ;(world.environment.Date as { now: () => number }).now = () => real() + passed
-  await advance(0)
-  expect(wire.connection.attempts[0]).toMatchObject({ reason: 'protocol', detail: 'no sw:ack' })
-  expect(left).toBe(0)
 })
 
 test('the codec decodes replies, not the blocks that they come in', async () => {

@@ -40,15 +40,18 @@ describe('an aborted send', () => {
     const abort = new AbortController()
     const sent = codeOf(wire.send('chat', 1, { signal: abort.signal }))
     const other = wire.send('chat', 2)
+
     abort.abort()
     expect(await sent).toBe('outcome-unknown')
     expect(wire.bufferedBytes).toBeGreaterThan(0)
+
     socket.receive(ack(1))
     socket.end()
     await advance(2000)
     const second = await sockets.next()
     second.accept(resumed('h0'))
     expect(seqs(second.sent)).toEqual([2])
+
     second.receive(ack(2, { reply: 'still' }))
     expect(await other).toBe('still')
   })
@@ -153,15 +156,19 @@ describe('backpressure of a WebSocket', () => {
   test('keeps with us what does not fit, so that it can be withdrawn', async () => {
     const { wire, socket, advance } = await startOpen()
     const abort = new AbortController()
+
     socket.bufferedAmount = 65_537
     wire.send('chat', 1)
     const withdrawn = codeOf(wire.send('chat', 2, { signal: abort.signal }))
     wire.send('chat', 3)
     expect(socket.sent).toEqual([])
+
     abort.abort()
     expect(await withdrawn).toBe('aborted')
+
     await advance(1000)
     expect(socket.sent).toEqual([])
+
     socket.bufferedAmount = 0
     await advance(100)
     expect(seqs(socket.sent)).toEqual([1, 3])
@@ -189,6 +196,7 @@ describe('backpressure of a WebSocket', () => {
 test('a send whose promise nobody holds raises no unhandled rejection', async () => {
   const unhandled: unknown[] = []
   const listener = (error: unknown) => unhandled.push(error)
+
   process.on('unhandledRejection', listener)
   const { wire, socket, advance } = await startOpen()
   wire.send('', 1)

@@ -92,6 +92,7 @@ describe('the promise', () => {
   test('is left alone by acknowledgements of others, of nothing, and repeated ones', async () => {
     const { wire, socket, told } = await startOpen()
     const first = wire.send('chat', 1)
+
     socket.receive(
       ack(0) +
         ack(7) +
@@ -100,6 +101,7 @@ describe('the promise', () => {
         ack(1, { error: { code: 'x', message: 'y' } }),
     )
     expect(await first).toBe('once')
+
     const second = wire.send('chat', 2)
     expect(await outcomeOf(second)).toBe('pending')
     expect(wire.connection.state).toBe('open')

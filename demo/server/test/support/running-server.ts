@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import {
   createSteadywireServer,
   type Observation,
+  type Observe,
   type SteadywireServer,
   type SteadywireServerOptions,
 } from '../../index.ts'
@@ -38,7 +39,11 @@ export async function listen(http: Server): Promise<number> {
 
 export async function startServer(options: SteadywireServerOptions = {}): Promise<RunningServer> {
   const observations = createQueue<Observation>()
-  const server = createSteadywireServer({ ...options, observe: observations.push })
+  const observe: Observe = (observation) => {
+    observations.push(observation)
+    return options.observe?.(observation)
+  }
+  const server = createSteadywireServer({ ...options, observe })
   const http = createServer((request, response) => {
     if (!server.handleRequest(request, response)) response.writeHead(404).end()
   })

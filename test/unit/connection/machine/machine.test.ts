@@ -1,22 +1,30 @@
 // The connection's life: the table of transitions, and what holds in every life.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Verdict } from '../../../../src/connection/failure.ts'
+import { step } from '../../../../src/connection/machine.ts'
 import {
   type Attempt,
+  type Context,
   type Input,
   initialState,
   type State,
-  type World,
-} from '../../../../src/life.ts'
-import { step } from '../../../../src/machine.ts'
-import type { Verdict } from '../../../../src/refusals.ts'
-import { NOW, world } from './states.ts'
+} from '../../../../src/connection/state.ts'
+import { contextOf, NOW } from './states.ts'
 import { table } from './table.ts'
 
-const inputs: readonly Input['type'][] = ['wake', 'tick', 'proven', 'failed', 'suspend', 'close']
+const inputs: readonly Input['type'][] = [
+  'wake',
+  'restart',
+  'tick',
+  'proven',
+  'failed',
+  'suspend',
+  'close',
+]
 
 /** So that a step that changes what it was given throws. */
-const freeze = <T>(value: T): T => {
+function freeze<T>(value: T): T {
   if (typeof value === 'object' && value && !Object.isFrozen(value)) {
     Object.freeze(value)
     for (const inner of Object.values(value)) freeze(inner)
@@ -32,7 +40,7 @@ describe.each(Object.entries(table))('while %s', (name, rows) => {
     ({ rest: [row, input, next, { since = row.since, ...given } = {}] }) => {
       const state = { ...row, since }
       expect(state.name).toBe(name)
-      const after = step(freeze(state), freeze(input), world(given))
+      const after = step(freeze(state), freeze(input), contextOf(given))
       if (next === 'same') expect(after).toBe(state)
       else expect(after).toMatchObject(next)
     },
@@ -48,24 +56,25 @@ describe('a hand-over', () => {
     const row = table.open?.find(([about]) => about.startsWith('proven keeps better candidates'))
     if (!row) return expect.unreachable()
     const [, state, input, , { since: _since, ...given } = {}] = row
-    const { attempts } = step(state, input, world(given))
+    const { attempts } = step(state, input, contextOf(given))
     expect(attempts.every((attempt) => state.attempts.includes(attempt))).toBe(true)
   })
 })
 
 /* ------------------------------------------------------------------ every life */
 
-type Choice = {
+interface Choice {
   readonly input: Input['type']
   readonly which: number
   readonly verdict: Verdict
   readonly ms: number
-  readonly pauseMs: number
+  readonly rateLimitedMs: number
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   input: fc.constantFrom<Input['type']>(
     'wake',
+    'restart',
     'tick',
     'tick',
     'proven',
@@ -80,37 +89,36 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   verdict: fc.constantFrom<Verdict>(
     'transient',
     'transient',
-    'hidden',
+    'unseen',
     'unauthorized',
     'fatal',
     'final',
   ),
   ms: fc.nat(40_000),
-  pauseMs: fc.constantFrom(0, 0, 0, 5000),
+  rateLimitedMs: fc.constantFrom(0, 0, 0, 5000),
 })
 
+function inputOf(type: Input['type'], attempt: Attempt, verdict: Verdict): Input {
+  if (type === 'proven') return { type, attempt }
+  if (type === 'failed')
+    return { type, attempt, failure: { verdict, cause: { reason: 'network' } } }
+  return type === 'close' ? { type, reason: 'closed' } : { type }
+}
+
 /** Lives through choices; `check` looks at each step. */
-const live = (
+function live(
   choices: readonly Choice[],
-  check: (before: State, input: Input, after: State, world: World) => void,
-) => {
-  let state = step(initialState(3), { type: 'wake' }, world())
+  check: (before: State, input: Input, after: State, world: Context) => void,
+) {
+  let state = step(initialState(3), { type: 'restart' }, contextOf())
   let now = NOW
-  for (const { input: type, which, verdict, ms, pauseMs } of choices) {
+
+  for (const { input: type, which, verdict, ms, rateLimitedMs } of choices) {
     now += ms
     const stranger: Attempt = { rank: which % 3 }
     const attempt = state.attempts[which] ?? stranger
-    const input: Input =
-      type === 'proven'
-        ? { type, attempt }
-        : type === 'failed'
-          ? { type, attempt, failure: { verdict, cause: { reason: 'network' } } }
-          : type === 'suspend'
-            ? { type }
-            : type === 'close'
-              ? { type, reason: 'closed' }
-              : { type }
-    const around = world({ now, pauseMs })
+    const input = inputOf(type, attempt, verdict)
+    const around = contextOf({ now, rateLimitedMs })
     const after = step(freeze(state), freeze(input), around)
     check(state, input, after, around)
     state = after
@@ -127,7 +135,8 @@ describe('in every life', () => {
   test('`since` is when the name or the active connection changed, or a race was run anew', () => {
     const key = ({ name, attempts }: State) => [name, name === 'open' && attempts[0]]
     check((before, input, after, { now }) => {
-      const anew = before.name === 'connecting' && input.type === 'wake' && after !== before
+      const isStart = input.type === 'wake' || input.type === 'restart'
+      const anew = after.name === 'connecting' && isStart && after !== before
       const same = !anew && key(before).every((part, index) => part === key(after)[index])
       expect(after.since).toBe(same ? before.since : now)
     })
@@ -166,9 +175,9 @@ describe('in every life', () => {
   })
 
   test('a wait is no shorter than the bound on attempts, and no longer than it or the longest', () => {
-    check((before, _input, after, { now, pauseMs }) => {
+    check((before, _input, after, { now, rateLimitedMs }) => {
       if (after.name !== 'waiting' || before.name === 'waiting') return
-      expect(after.due - now).toBeGreaterThanOrEqual(pauseMs)
+      expect(after.due - now).toBeGreaterThanOrEqual(rateLimitedMs)
       expect(after.due - now).toBeLessThanOrEqual(30_000)
       expect(after.waitMs).toBe(after.due - now)
     })
@@ -184,8 +193,8 @@ describe('in every life', () => {
   })
 
   test('nothing begins while there were too many, but by a page that is back and within a race', () => {
-    check((before, { type }, after, { pauseMs }) => {
-      if (!pauseMs || before.name === 'suspended' || before.name === 'connecting') return
+    check((before, { type }, after, { rateLimitedMs }) => {
+      if (!rateLimitedMs || before.name === 'suspended' || before.name === 'connecting') return
       if (type === 'tick' && before.name === 'waiting') return
       const begun = after.attempts.filter((attempt) => !before.attempts.includes(attempt))
       expect(begun).toEqual([])

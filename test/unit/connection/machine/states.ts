@@ -1,19 +1,20 @@
 // States of the machine, and the world around a step, for tables.
-import { negotiation } from '../../../../src/index.ts'
+
+import type { Verdict } from '../../../../src/connection/failure.ts'
 import type {
   Attempt,
   Closed,
   Connecting,
+  Context,
   Failure,
+  History,
   Input,
   Open,
-  Past,
   State,
   Suspended,
   Waiting,
-  World,
-} from '../../../../src/life.ts'
-import type { Verdict } from '../../../../src/refusals.ts'
+} from '../../../../src/connection/state.ts'
+import { negotiation } from '../../../../src/index.ts'
 import type { Cause } from '../../../../src/types.ts'
 
 export const NOW = 1_000_000
@@ -24,24 +25,26 @@ export const es: Attempt = { rank: 1 }
 export const lp: Attempt = { rank: 2 }
 
 /** All but `since`, which each step may set. */
-export const past = (fields: Partial<Past> = {}): Omit<Past, 'since'> => ({
+export const past = (fields: Partial<History> = {}): Omit<History, 'since'> => ({
   tries: 0,
   waitMs: 0,
   probes: 0,
-  lives: [0, 0, 0],
-  renewed: false,
+  shortLived: [0, 0, 0],
+  falseAlarms: 0,
+  urlRefresh: 'unused',
   ...fields,
 })
 
 /** Chance is always a half, the window a second, nothing is remembered. */
-export const world = (fields: Partial<World> = {}): World => ({
+export const contextOf = (fields: Partial<Context> = {}): Context => ({
   now: NOW,
   random: () => 0.5,
-  pauseMs: 0,
-  renewable: true,
+  rateLimitedMs: 0,
+  urlRefreshable: true,
+  canResume: true,
   windowMs: 1000,
   floorMs: 0,
-  ladder: (lives) => negotiation.ladder(lives, -1),
+  order: (shortLived) => negotiation.order(shortLived, -1),
   negotiation,
   options: { attemptDelayMs: 500, minDelayMs: 1000, maxDelayMs: 30_000, stableMs: 5000 },
   ...fields,
@@ -49,7 +52,7 @@ export const world = (fields: Partial<World> = {}): World => ({
 
 export const lost: Cause = { reason: 'network' }
 
-type Given<S> = Partial<Omit<S, 'name' | keyof Past>> & { readonly past?: Partial<Past> }
+type Given<S> = Partial<Omit<S, 'name' | keyof History>> & { readonly past?: Partial<History> }
 
 export const connecting = ({ past: fields, ...given }: Given<Connecting> = {}): Connecting => ({
   name: 'connecting',
@@ -116,6 +119,7 @@ export const told = (...verdicts: Verdict[]): Failure[] =>
   verdicts.map((verdict) => ({ verdict, cause: lost }))
 export const proven = (attempt: Attempt): Input => ({ type: 'proven', attempt })
 export const wake: Input = { type: 'wake' }
+export const restart: Input = { type: 'restart' }
 export const tick: Input = { type: 'tick' }
 export const suspend: Input = { type: 'suspend' }
 export const close: Input = { type: 'close', reason: 'closed' }
@@ -140,5 +144,5 @@ export type Row = readonly [
   /** What the next state has; `same` where nothing changes. */
   next: object | 'same',
   /** What is unusual around the step; `since` is the state's. */
-  around?: Partial<World> & Partial<Pick<Past, 'since'>>,
+  around?: Partial<Context> & Partial<Pick<History, 'since'>>,
 ]

@@ -9,6 +9,7 @@ import {
   proven,
   type Row,
   race,
+  restart,
   suspend,
   suspended,
   tick,
@@ -21,7 +22,7 @@ export const whileWaiting: readonly Row[] = [
   ['tick begins a race', waiting(), tick, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
   [
     'tick begins with what was not demoted',
-    waiting({ past: { lives: [3, 0, 0] } }),
+    waiting({ past: { shortLived: [3, 0, 0] } }),
     tick,
     { attempts: [{ rank: 1 }], rest: [2, 0] },
   ],
@@ -30,16 +31,11 @@ export const whileWaiting: readonly Row[] = [
     waiting(),
     tick,
     { attempts: [{ rank: 0 }], rest: [], due: 0 },
-    { ladder: () => [0] },
+    { order: () => [0] },
   ],
   ['wake begins at once', waiting(), wake, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
-  ['wake waits while there were too many attempts', waiting(), wake, 'same', { pauseMs: 1 }],
-  [
-    'wake of a wire that was just made',
-    waiting({ due: 0, past: { tries: 0, waitMs: 0 } }),
-    wake,
-    race,
-  ],
+  ['wake waits while there were too many attempts', waiting(), wake, 'same', { rateLimitedMs: 1 }],
+  ['restart begins at once', waiting(), restart, race],
   [
     'proven by a candidate that was under way opens',
     waiting({ attempts: [ws] }),
@@ -72,12 +68,13 @@ export const whileWaiting: readonly Row[] = [
 export const whileSuspended: readonly Row[] = [
   ['tick', suspended(), tick, 'same'],
   ['wake begins at once', suspended({ attempts: [es] }), wake, race],
+  ['restart begins at once', suspended({ attempts: [es] }), restart, race],
   [
     'wake waits while there were too many attempts, and lets go once more',
     suspended({ attempts: [es] }),
     wake,
     { name: 'waiting', attempts: [], due: NOW + 40, cause: { reason: 'aborted', local: true } },
-    { pauseMs: 40 },
+    { rateLimitedMs: 40 },
   ],
   [
     'wake keeps the tries',
@@ -91,6 +88,12 @@ export const whileSuspended: readonly Row[] = [
   ['close ends', suspended({ attempts: [es] }), close, { name: 'closed', reason: 'closed' }],
 ]
 
-export const whileClosed: readonly Row[] = [wake, tick, proven(ws), failed(ws), suspend, close].map(
-  (input): Row => [input.type, closed({ attempts: [ws] }), input, 'same'],
-)
+export const whileClosed: readonly Row[] = [
+  wake,
+  restart,
+  tick,
+  proven(ws),
+  failed(ws),
+  suspend,
+  close,
+].map((input): Row => [input.type, closed({ attempts: [ws] }), input, 'same'])

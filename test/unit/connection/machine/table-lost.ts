@@ -14,6 +14,8 @@ import {
   ws,
 } from './states.ts'
 
+const silence = { verdict: 'transient', cause: { reason: 'heartbeat' } } as const
+
 export const whileLosing: readonly Row[] = [
   [
     'failed by a candidate looks again later',
@@ -74,44 +76,44 @@ export const whileLosing: readonly Row[] = [
   ],
   [
     'failed soon counts against its transport',
-    open(es, [], { past: { lives: [0, 1, 0] } }),
+    open(es, [], { past: { shortLived: [0, 1, 0] } }),
     failed(es),
-    { lives: [0, 2, 0] },
+    { shortLived: [0, 2, 0] },
     { since: NOW - 4999 },
   ],
   [
     'failed after it was stable clears its count',
-    open(es, [], { past: { lives: [0, 2, 0] } }),
+    open(es, [], { past: { shortLived: [0, 2, 0] } }),
     failed(es),
-    { lives: [0, 0, 0] },
+    { shortLived: [0, 0, 0] },
     { since: NOW - 5000 },
   ],
   [
     'failed soon by the word of the server does not count',
     open(es),
     failed(es, 'transient', { reason: 'server-close' }),
-    { lives: [0, 0, 0] },
+    { shortLived: [0, 0, 0] },
     { since: NOW - 100 },
   ],
   [
     'failed soon by this device does not count',
     open(es),
     failed(es, 'transient', { reason: 'heartbeat', local: true }),
-    { lives: [0, 0, 0] },
+    { shortLived: [0, 0, 0] },
     { since: NOW - 100 },
   ],
   [
     'failed soon without negotiation does not count',
     open(ws),
     failed(ws),
-    { lives: [0, 0, 0] },
+    { shortLived: [0, 0, 0] },
     { since: NOW - 100, negotiation: undefined },
   ],
   [
     'failed soon on the fallback clears the demotion',
-    open(es, [], { past: { lives: [3, 0, 0] } }),
+    open(es, [], { past: { shortLived: [3, 0, 0] } }),
     failed(es),
-    { lives: [0, 1, 0] },
+    { shortLived: [0, 1, 0] },
     { since: NOW - 100 },
   ],
   [
@@ -136,7 +138,7 @@ export const whileLosing: readonly Row[] = [
     'failed for good',
     open(ws, [es]),
     failed(ws, 'fatal'),
-    { name: 'closed', reason: 'failed', cause: lost },
+    { name: 'closed', reason: 'failed', failure: { cause: lost } },
   ],
   [
     'failed because the stream is over',
@@ -148,14 +150,40 @@ export const whileLosing: readonly Row[] = [
     'failed as unauthorized asks for a fresh URL',
     open(ws),
     failed(ws, 'unauthorized'),
-    { name: 'waiting', renewed: true },
+    { name: 'waiting', urlRefresh: 'pending' },
+  ],
+  [
+    'failed as unauthorized soon after a fresh URL',
+    open(ws, [], { past: { urlRefresh: 'used' } }),
+    failed(ws, 'unauthorized'),
+    { name: 'closed', reason: 'failed' },
+    { since: NOW - 4999 },
+  ],
+  [
+    'failed as unauthorized, after a connection with a fresh URL lasted, asks for another',
+    open(ws, [], { past: { urlRefresh: 'used' } }),
+    failed(ws, 'unauthorized'),
+    { name: 'waiting', urlRefresh: 'pending' },
+    { since: NOW - 5000 },
+  ],
+  [
+    'failed by silence without a word puts the transport last at once',
+    open(ws),
+    { type: 'failed', attempt: ws, failure: { ...silence, isMute: true } },
+    { name: 'waiting', shortLived: [Infinity, 0, 0], falseAlarms: 1 },
+  ],
+  [
+    'failed by silence after a word is an end like others',
+    open(ws, [], { past: { falseAlarms: 1 } }),
+    { type: 'failed', attempt: ws, failure: { ...silence, isMute: false } },
+    { name: 'waiting', shortLived: [0, 0, 0], falseAlarms: 0 },
   ],
   [
     'failed as unauthorized where the URL is fixed',
     open(ws),
     failed(ws, 'unauthorized'),
     { name: 'closed', reason: 'failed' },
-    { renewable: false },
+    { urlRefreshable: false },
   ],
   [
     'suspend lets go',
@@ -165,9 +193,9 @@ export const whileLosing: readonly Row[] = [
   ],
   [
     'suspend counts as no short life, and clears the count of a long one',
-    open(es, [], { past: { tries: 3, lives: [0, 2, 0] } }),
+    open(es, [], { past: { tries: 3, shortLived: [0, 2, 0] } }),
     suspend,
-    { tries: 0, lives: [0, 0, 0] },
+    { tries: 0, shortLived: [0, 0, 0] },
   ],
   ['close ends', open(es, [ws]), close, { name: 'closed', reason: 'closed', due: 0 }],
 ]

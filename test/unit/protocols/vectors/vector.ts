@@ -50,7 +50,7 @@ export const bytesOf = (...parts: readonly (string | number)[]): Uint8Array =>
 export const isBlock = (told: Told): told is Block => 'data' in told
 
 /** What an EventSource makes of a vector. */
-export const standardOf = ({ told, standard }: Vector): readonly Block[] => {
+export function standardOf({ told, standard }: Vector): readonly Block[] {
   let last = ''
   return (
     standard ??

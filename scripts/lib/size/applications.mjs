@@ -1,0 +1,113 @@
+// The applications whose size has a gate, and one for each part of `core`, to weigh what that part adds.
+
+/**
+ * @typedef {object} Application
+ * @property {string} name what README's marker calls it
+ * @property {string} title
+ * @property {number} gateBytes the most that it may weigh, minified by terser and gzipped
+ * @property {number} aimBytes what it is to come down to
+ * @property {string} code
+ *
+ * @typedef {object} CoreApplication
+ * @property {string[]} transports
+ * @property {string} [protocol]
+ * @property {string[]} [parts] options that are values of the same name, exported by core.ts
+ * @property {string} [use] code that uses the wire
+ *
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} code an application with the part
+ * @property {string} without the same application without it
+ */
+
+const RECEIVES = `wire.on('price', console.log)`
+export const SENDS = `${RECEIVES}
+wire.send('chat', { text: 'hello' })`
+
+/** @param {string} expression such as `plain()` */
+function nameIn(expression) {
+  return expression.replace('()', '')
+}
+
+/** The smallest application of these parts, with one line of imports. @param {CoreApplication} what */
+export function coreApplication({ transports, protocol, parts = [], use = RECEIVES }) {
+  const names = ['connect', 'json', ...transports, nameIn(protocol ?? ''), ...parts]
+  const options = [
+    `transports: [${transports.join(', ')}]`,
+    `protocol: ${protocol}`,
+    'codec: json',
+    ...parts,
+  ]
+  return `import { ${names.filter(Boolean).join(', ')} } from './src/core.ts'
+const wire = connect('/live', { ${options.join(', ')} })
+${use}`
+}
+
+/** @type {CoreApplication} */
+export const RECEIVING = { transports: ['websocket'], protocol: 'plain()' }
+
+/** @type {Application} */
+export const WHOLE = {
+  name: 'whole',
+  title: 'connect, on and send, with every default',
+  gateBytes: 8600,
+  aimBytes: 8000,
+  code: `import { connect } from './src/index.ts'
+const wire = connect('/live')
+${SENDS}`,
+}
+
+/** @type {readonly Application[]} */
+export const APPLICATIONS = [
+  WHOLE,
+  {
+    name: 'core',
+    title: 'core with WebSocket, the Steadywire protocol and sends',
+    gateBytes: 7300,
+    aimBytes: 6800,
+    code: coreApplication({
+      transports: ['websocket'],
+      protocol: 'steadywire',
+      parts: ['outbox'],
+      use: SENDS,
+    }),
+  },
+  {
+    name: 'receive',
+    title: 'core with WebSocket and plain(), receiving only',
+    gateBytes: 5500,
+    aimBytes: 5000,
+    code: coreApplication(RECEIVING),
+  },
+]
+
+/** @param {string} name @param {CoreApplication} application @param {CoreApplication} without @returns {Part} */
+function partOf(name, application, without) {
+  return { name, code: coreApplication(application), without: coreApplication(without) }
+}
+
+/** What it adds to the application `receive`. @param {string} name @param {Partial<CoreApplication>} [more] */
+function addedPart(name, more = {}) {
+  return partOf(name, { ...RECEIVING, parts: [name], ...more }, RECEIVING)
+}
+
+/** Its price in place of the transport of `receive`. @param {string} name */
+function transportPart(name) {
+  return partOf(name, { ...RECEIVING, transports: [name] }, { ...RECEIVING, transports: [] })
+}
+
+/** Its price in place of the protocol of `receive`. @param {string} protocol */
+function protocolPart(protocol) {
+  return partOf(nameIn(protocol), { ...RECEIVING, protocol }, { transports: RECEIVING.transports })
+}
+
+/** @type {readonly Part[]} */
+export const PARTS = [
+  addedPart('outbox', { use: SENDS }),
+  addedPart('negotiation'),
+  addedPart('winnerMemory'),
+  addedPart('pageLifecycle'),
+  addedPart('slicing'),
+  ...['websocket', 'eventsource', 'longpoll'].map(transportPart),
+  ...['plain()', 'steadywire'].map(protocolPart),
+]

@@ -1,0 +1,25 @@
+/** The bound on attempts: at most 32 begin within any minute, repeated POSTs included. */
+
+const MAX_ATTEMPTS = 32
+const MINUTE_MS = 60_000
+
+export interface RateLimit {
+  count(): void
+  /** Milliseconds until that many more may begin; 0 for now. */
+  waitMs(attempts: number): number
+}
+
+/** `now`: the monotonic clock. */
+export const createRateLimit = (now: () => number): RateLimit => {
+  let times: readonly number[] = []
+  return {
+    count() {
+      times = [...times, now()].slice(-MAX_ATTEMPTS)
+    },
+    waitMs(attempts) {
+      const oldestInWindow = times.at(attempts - MAX_ATTEMPTS)
+      if (oldestInWindow === undefined || times.length < MAX_ATTEMPTS - attempts) return 0
+      return Math.max(0, oldestInWindow + MINUTE_MS - now())
+    },
+  }
+}

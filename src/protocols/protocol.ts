@@ -1,0 +1,101 @@
+/** What a protocol is: how an id, a hello and an acknowledgement look on each transport. A value: add your own. */
+import type { Cause, Refusal } from '../errors.ts'
+import type { Block } from './event-block.ts'
+
+/** Whether a connection goes on where the last one ended. `unknown`: the server gave no signal. */
+export type Continuity = 'fresh' | 'resumed' | 'gap' | 'unknown'
+
+/** A server's first words: they prove a connection. */
+export interface Hello {
+  readonly continuity: Continuity
+  /** The cursor that the connection goes on from. The rest is checked where it is used. */
+  readonly id: string
+  /** How often the server says something; after 1.5 times that in silence the connection is dead. */
+  readonly heartbeatMs?: number | undefined
+  /** The window over which clients spread their reconnects. */
+  readonly retryMs?: number | undefined
+  readonly maxMessageBytes?: number | undefined
+  /** The reader's own hello, as the transport opened: the server has not said a word yet. */
+  readonly unheard?: boolean | undefined
+}
+
+/** The outcome of message `seq`. */
+export interface Ack {
+  readonly seq: number
+  readonly reply?: unknown
+  readonly error?: Refusal | undefined
+  readonly unknown?: boolean | undefined
+}
+
+/** What a reader makes of what a transport brought. */
+export interface Receiver {
+  hello(hello: Hello): void
+  event(block: Block): void
+  /** A sign of life; `id`, if not empty, carries the cursor over events that nobody listens to. */
+  ping(id: string): void
+  /** The server emptied the cursor. */
+  reset(): void
+  ack(ack: Ack): void
+  /** The reconnection time (`retry:`), in ms. */
+  retry(ms: number): void
+  /** The server ends the connection, or broke the protocol. */
+  closed(cause: Cause): void
+  /** The server breaks a promise that resuming depends on; the connection goes on. Emitted once, as `protocol`. */
+  warn(fact: string): void
+}
+
+/** Reads what one connection brings. */
+export interface Reader {
+  /** The transport is open. */
+  opened?(): void
+  /** Reads a whole frame or body piece by piece; between two pieces the page may breathe. `contentType` for a body. */
+  text(text: string, contentType?: string): Iterable<unknown>
+  /** One event of a native EventSource; `isReset`: it emptied the cursor. */
+  event(block: Block, isReset?: boolean): void
+}
+
+/** One connection, or one request, that needs a query, headers or a reader. */
+export interface ProtocolRequest {
+  readonly transport: string
+  /** The last event ID, or `undefined`. */
+  readonly cursor: string | undefined
+}
+
+export interface QueryRequest extends ProtocolRequest {
+  /** The name of the cursor's parameter. */
+  readonly cursorParam: string
+  /** Identifies this client object; no secret. */
+  readonly clientId: string
+  /** Number of the request, from 1: in a parameter it keeps caches away. */
+  readonly count: number
+  /** Not a further poll. */
+  readonly isFirst: boolean
+}
+
+export interface Protocol {
+  readonly name: string
+  /** Control event types that a native EventSource must listen to. */
+  readonly types: readonly string[]
+  /** Ids are unique and replay is exact: duplicates are dropped. */
+  readonly unique: boolean
+  /** The server acknowledges; else a message is settled when it was handed over, or answered. */
+  readonly acknowledges: boolean
+  /** The server recognises a message that comes again: one whose fate is unknown is sent again. */
+  readonly repeats: boolean
+  /** Content type of a POST. */
+  readonly contentType: string
+  /** Messages per POST, at most. */
+  readonly batch: number
+  /** Least milliseconds from one poll to the next, whatever it brought; 0 for none. */
+  readonly pollMs: number
+  /** Whether an HTTP answer of this status and content type speaks this protocol. */
+  accepts(status: number, contentType: string): boolean
+  /** Query parameters to add; an `undefined` value is left out. */
+  query(request: QueryRequest): Readonly<Record<string, string | undefined>>
+  /** Headers of a poll. Beyond the safelisted ones they need a preflight. */
+  headers?(request: ProtocolRequest): Readonly<Record<string, string>>
+  /** A reader for one connection. */
+  read(receiver: Receiver, request: ProtocolRequest): Reader
+  /** A message as text. `data` is encoded already. */
+  format(seq: number, type: string, data: string): string
+}
