@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FaultState, faultModes, healthyState, requestKinds } from '../index.ts'
-import { type Dialled, dial, head, REQUESTS } from './dial.ts'
+import { type Dialled, dial, REQUESTS } from './dial.ts'
 import { ODD_CHUNK_SIZES, requestSpeech, responseSpeech, type Speech } from './fuzz-requests.ts'
 import { type Program, startProgram } from './program.ts'
 import { startServer } from './scripted.ts'
@@ -57,13 +57,14 @@ async function converse(port: number, speech: Speech): Promise<string> {
 }
 
 function get(port: number, path: string): Promise<string> {
-  const pieces = [head(`GET ${path} HTTP/1.1`, ['Connection: close'])]
-  return within(converse(port, { pieces, end: 'fin' }), 'a healthy request')
+  const text = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`
+  return within(converse(port, { pieces: [text], end: 'fin' }), 'a healthy request')
 }
 
 function chunkedPost(size: string): Speech {
-  const postHead = head('POST /live?client_id=a HTTP/1.1', ['Transfer-Encoding: chunked'])
-  return { pieces: [`${postHead}${size}\r\nhello\r\n0\r\n\r\n`], end: 'fin' }
+  const firstLines = 'POST /live?client_id=a HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+  const text = `${firstLines}Transfer-Encoding: chunked\r\n\r\n${size}\r\nhello\r\n0\r\n\r\n`
+  return { pieces: [text], end: 'fin' }
 }
 
 describe('requests', () => {
