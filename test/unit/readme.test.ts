@@ -106,7 +106,7 @@ function namesAre(found: readonly string[], keys: string) {
 
 const tables = {
   'README.md, the table of options.ts': namesAre(names('## Options'), 'keyof Options'),
-  'README.md, the table of errors.ts': namesAre(names('## Errors'), 'ErrorCode'),
+  'README.md, the table of errors.ts': namesAre(names('| code'), 'ErrorCode'),
   'README.md, the table of events.ts': namesAre(names('| event of'), 'keyof ConnectionEvents'),
   'docs/connecting.md, the table of reasons.ts': namesAre(
     names('| reason', 'docs/connecting.md'),
@@ -167,7 +167,7 @@ describe('the table of options', () => {
 })
 
 describe('the table of errors', () => {
-  test.each(table('## Errors'))('says whether %s can be retried', (code, retryable) => {
+  test.each(table('| code'))('says whether %s can be retried', (code, retryable) => {
     const error = new SteadywireError(code as ErrorCode, '')
     expect(retryable).toBe(error.retryable ? 'yes' : 'no')
   })
