@@ -14,7 +14,6 @@ a layer complains of the copy without a bug, or breaks on it.
   --help    show this`
 
 const copies = join(root, 'test-results/planted')
-const UNIT = ['wire', 'transports', 'stream', 'machine', 'deadline', 'negotiation', 'backoff']
 
 /**
  * Runs Node in a copy. Resolves with its exit code and what it printed.
@@ -51,10 +50,10 @@ const layers = [
     name: 'unit tests',
     async catches(copy) {
       const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-      const folders = UNIT.map((name) => `test/unit/${name}`)
+      const config = join(root, 'vitest.mutation.config.ts')
       // Time enough: on a busy machine a test that is late alone would count as one that catches.
-      const how = ['--root', copy, '--bail', '1', '--reporter=json', '--testTimeout=60000']
-      const args = [vitest, 'run', ...how, ...folders]
+      const how = ['--bail', '1', '--reporter=json', '--testTimeout=60000']
+      const args = [vitest, 'run', '--root', copy, '--config', config, ...how]
       const { code, text } = await runIn(copy, args)
       if (code === 0) return undefined
       const failed = /"fullName":"([^"]*)","status":"failed"/.exec(text)?.[1]

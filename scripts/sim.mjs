@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { PRODUCTION } from './lib/builds.mjs'
 import { ensureInstalled, root } from './lib/prepare.mjs'
 import { addUp, createProgress, divide, readNumber, runShare } from './lib/shares.mjs'
 
@@ -63,7 +64,7 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    define: { 'import.meta.dirname': JSON.stringify(folder) },
+    define: { ...PRODUCTION, 'import.meta.dirname': JSON.stringify(folder) },
   })
 }
 
