@@ -27,7 +27,7 @@ export interface Emitter {
 }
 
 /** The type of listeners to all types: no event has it. */
-export const ANY = ''
+export const ANY = '\0'
 
 /** `changed` is called when a type gets its first listener (`true`), and when it loses its last one (`false`). */
 export const createEmitter = (

@@ -7,7 +7,7 @@ import type { Environment } from './platform/environment.ts'
 import type { PageLifecycle } from './platform/page-lifecycle.ts'
 import type { Ack, Protocol } from './protocols/protocol.ts'
 import type { Transport, TransportConnection } from './transports/transport.ts'
-import type { SendOptions, UrlRequest } from './types.ts'
+import type { CloseInfo, SendOptions, UrlRequest } from './types.ts'
 
 /** Milliseconds, bytes and counts are finite and not negative. `undefined` stands for the default. */
 export interface Options {
@@ -82,8 +82,8 @@ export interface Outbox {
   pump(): void
   /** The page is being left, or came back. */
   leave(isLeaving: boolean): void
-  /** The wire has ended, for this reason if it was a failure. */
-  close(cause: unknown): void
+  /** The wire has ended. */
+  close(info: CloseInfo): void
 }
 
 export interface OutboxContext {

@@ -2,6 +2,7 @@
 
 import { type Advise, adviseOnError, adviseOnStart, createAdvisor, watchPolicy } from './advice.ts'
 import { createRateLimit } from './connection/rate-limit.ts'
+import type { Input } from './connection/state.ts'
 import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
 import { createUrls } from './connection/urls.ts'
 import { checkOptions, checkUrl, checkWire } from './diagnostics.ts'
@@ -16,7 +17,8 @@ import type { CloseInfo, EventMap, Snapshot, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
-  send: () => Promise.reject(new SteadywireError('unsupported', 'No outbox was passed to core')),
+  send: () =>
+    Promise.reject(new SteadywireError('unsupported', __DEV__ && 'No outbox was passed to core')),
   bufferedBytes: () => 0,
   attach() {},
   detach() {},
@@ -92,7 +94,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     unwatch?.()
     unwatchPolicy?.()
     signal?.removeEventListener('abort', abort)
-    outbox.close(info.error)
+    outbox.close(info)
     application.clear()
     finish(info)
     closed.then(connectionEmitter.clear) // once it has emitted the end
@@ -114,11 +116,10 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   )
   const close = (reason: CloseInfo['reason']) => supervisor.dispatch({ type: 'close', reason })
   const abort = () => close('aborted')
-  const restart = (id: string) => {
-    delivery.restart(id)
-    supervisor.dispatch({ type: 'restart' })
+  const start = (input: Input) => {
+    if (isPage) supervisor.dispatch(input)
   }
-  if (isPage) supervisor.dispatch({ type: 'restart' }) // first: should a part throw, nothing is to be closed
+  start({ type: 'restart' }) // first: should a part throw, nothing is to be closed
   const unwatch = options.pageLifecycle?.(environment, {
     leave: () => outbox.leave(true),
     suspend: () => supervisor.dispatch({ type: 'suspend' }),
@@ -164,8 +165,12 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       get snapshot() {
         return notifier.snapshot()
       },
-      reconnect: () => supervisor.dispatch({ type: 'wake', isDeliberate: true }),
-      restart: ({ lastEventId = '' } = {}) => restart(lastEventId),
+      reconnect: () => start({ type: 'wake', isDeliberate: true }),
+      restart({ lastEventId = '' } = {}) {
+        if (closeInfo) return
+        delivery.restart(lastEventId)
+        start({ type: 'restart' })
+      },
     },
     close: () => close('closed'),
     closed,

@@ -1,6 +1,7 @@
 /** One attempt, and the connection that it may become: a transport and what comes in on it, under one deadline. */
 import type { AttemptRecord, Cause } from '../errors.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { clampHint } from '../platform/clamp.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Hello } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { UrlRequest } from '../types.ts'
@@ -54,8 +55,6 @@ const UNANSWERED = 'no answer, or six connections in use'
 const HEARTBEATS = 1.5
 /** Longest time without a word, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
-/** A page that was busy when a deadline fired reads what it received first. */
-const GRACE_MS = 500
 /** Of what a server says about the end, in causes and records. */
 const MAX_DETAIL_LENGTH = 200
 
@@ -133,6 +132,7 @@ export const startAttempt = (
     opened() {
       record.phase = 'opened'
     },
+    answered: () => deadline.clear(),
     heard() {
       isMute = false
       if (unproven) prove(unproven)
@@ -146,7 +146,7 @@ export const startAttempt = (
       armDeadline()
     },
     retry(ms) {
-      floorMs = ms
+      floorMs = clampHint(ms)
       events.retry(ms)
     },
     fail,

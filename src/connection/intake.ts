@@ -25,6 +25,8 @@ export interface Life {
   opened(): void
   /** Anything was received downstream. */
   heard(): void
+  /** A body was read: nothing is asked for now, so nothing can be silent. */
+  answered(): void
   hello(hello: Hello): void
   retry(ms: number): void
   fail(cause: Cause): void
@@ -41,7 +43,7 @@ export const createIntake = (
   { environment, options, delivery, outbox, createReadQueue, advise }: IntakeParts,
   transport: string,
   cursor: string | undefined,
-  { isOver, isProven, opened, heard, hello, retry, fail }: Life,
+  { isOver, isProven, opened, heard, answered, hello, retry, fail }: Life,
 ): Intake => {
   const { protocol } = options
   const tally = createTally()
@@ -95,7 +97,9 @@ export const createIntake = (
           () => {
             const { events, isUseless } = tally.end(contentType !== undefined)
             if (isUseless) fail({ reason: 'content-type', detail: contentType })
-            if (!isOver()) done?.(events)
+            if (isOver()) return
+            if (contentType !== undefined && isProven()) answered()
+            done?.(events)
           },
         )
       },

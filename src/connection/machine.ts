@@ -130,7 +130,9 @@ const VERDICTS: readonly Verdict[] = ['final', 'unauthorized', 'transient', 'fat
  * permanently only if all others say so.
  */
 const raceOutcome = (failures: readonly Failure[]): Failure => {
-  const place = ({ verdict }: Failure) => VERDICTS.indexOf(verdict)
+  // A refusal without a status says more than a cut: it is not in passing.
+  const place = ({ verdict, cause }: Failure) =>
+    VERDICTS.indexOf(verdict) - (cause.reason === 'refused' ? 0.5 : 0)
   const [{ verdict, cause }] = [...failures].sort((a, b) => place(a) - place(b)) as [Failure]
   // The longest wait that any of them was asked for.
   const retryAfterMs = Math.max(...failures.map((failure) => clampHint(failure.cause.retryAfterMs)))
@@ -182,8 +184,8 @@ const wake = (state: State, isDeliberate: boolean, context: Context): State => {
     return missing.length ? startProbe({ ...state, probes: 0 }, missing, context) : state
   }
 
-  // A race in which nothing has failed is as good as a new one.
-  if (state.name === 'connecting' && !state.failures.length && state.attempts.length) return state
+  // A race in progress is as good as a new one.
+  if (state.name === 'connecting' && state.attempts.length) return state
   return context.rateLimitedMs && state.name !== 'suspended' ? state : restart(state, context)
 }
 

@@ -13,6 +13,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 const LATE_MS = 100
 /** A timer that is later than this has slept. */
 const SLEPT_MS = 5000
+/** A usual grace: see `createDeadline`. */
+export const GRACE_MS = 500
 
 /**
  * `fire` is given whether the device slept: the cause is here then, not at the server. `graceMs`: a deadline that fires

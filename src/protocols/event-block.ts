@@ -25,6 +25,10 @@ export interface Fields {
 const LINE_END = /\r\n?|\n/
 const LINE_ENDS = /\r\n?/g
 
+/** Without the one byte order mark that is skipped at the start of a stream; of a body the browser has taken it away. */
+export const skipMark = (text: string, isBody: boolean): string =>
+  !isBody && text[0] === '\uFEFF' ? text.slice(1) : text
+
 /**
  * The blocks of a whole text, in order. One that is not ended by an empty line is discarded, as the standard says:
  * `unfinished` is called for it.
@@ -36,8 +40,7 @@ export const parseBlocks = function* (text: string, unfinished?: () => void): Ge
   let data: string | undefined
   let hasFields = false
 
-  // One byte order mark is skipped at the start of a stream; a second one is part of the first line.
-  for (let at = lines[0] === '\uFEFF' ? 1 : 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf('\n', at)
     if (end < 0) return unfinished?.()
 

@@ -37,6 +37,11 @@ const POLL_HEARTBEAT_MS = 60_000
 const BROWSER_RETRY_MS = 3000
 /** A longer id is taken as none: it goes into every URL, and up to a thousand are remembered. */
 const MAX_ID_LENGTH = 1024
+/** Ids of one connection that are compared. */
+const MAX_SEEN = 1000
+
+/** As a header carries it: a character for each byte of UTF-8 (HTML, "Last-Event-ID"). */
+const inBytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
 
 export const plain = ({
   resume,
@@ -65,20 +70,24 @@ export const plain = ({
       [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),
-    headers: ({ cursor }) => (resume === 'header' && cursor ? { 'last-event-id': cursor } : {}),
+    headers: ({ cursor }) =>
+      resume === 'header' && cursor ? { 'last-event-id': inBytes(cursor) } : {},
 
     read: (receiver, request) => {
       const { transport, cursor } = request
+      const seen = new Set<string>() // ids of this connection
       let lastId = ''
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
       const event = (id: string | undefined, type: string, data: string | undefined) => {
-        const isRepeated = resume && id && id === lastId
         if (id === '') receiver.reset()
-        lastId = id ?? lastId
+        if (resume && id && seen.has(id)) receiver.warn(`Several events have the id ${id}`)
 
-        // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell these from events
-        // without an id, so they are taken as such everywhere.
-        if (isRepeated) receiver.warn(`The server gives several events the id ${id}`)
+        // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell one with the id of the
+        // event before from one without an id, so it is taken as such everywhere.
+        const isRepeated = resume && id && id === lastId
+        if (seen.size >= MAX_SEEN) seen.clear()
+        if (resume && id) seen.add(id)
+        lastId = id ?? lastId
         const ownId = isRepeated || (id?.length ?? 0) > MAX_ID_LENGTH ? '' : (id ?? '')
         if (data === undefined || type === heartbeatType) receiver.ping(ownId)
         else receiver.event({ id: ownId, type, data })

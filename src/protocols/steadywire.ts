@@ -1,6 +1,6 @@
 /** The Steadywire protocol, version 1: see PROTOCOL.md. */
 import { clamp } from '../platform/clamp.ts'
-import { type Block, formatBlock, parseBlocks } from './event-block.ts'
+import { type Block, formatBlock, parseBlocks, skipMark } from './event-block.ts'
 import type { Ack, Hello, Protocol, Receiver } from './protocol.ts'
 
 type Control = Hello & Ack & { reason?: string; reconnectMs?: number; final?: boolean }
@@ -70,9 +70,10 @@ export const steadywire: Protocol = {
 
     return {
       event,
-      *text(text) {
+      *text(text, contentType) {
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
-        for (const block of parseBlocks(text, () => broken('unfinished block'))) {
+        const cut = () => broken('unfinished block')
+        for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {
           const { id = '', type, data, retryMs } = block
           if (retryMs !== undefined) receiver.retry(retryMs)
           if (data !== undefined) event({ id, type: type || 'message', data })

@@ -15,6 +15,7 @@ export const longpoll: Transport = {
   open(request, sink) {
     const { environment, protocol, withCredentials, url, nextUrl, cursor, paceMs } = request
     let running: Running | undefined
+    let previous: Running | undefined
     let isClosed = false
     let isFirst = true
     let askedAt = 0
@@ -23,7 +24,7 @@ export const longpoll: Transport = {
       const { status, text, contentType } = answer
       const isHeld = environment.performance.now() - askedAt >= EMPTY_POLL_MS
       const isIdle = !isFirst && (status === 304 || (isHeld && TIMED_OUT.includes(status)))
-      running = undefined
+      previous = running
       if (!isIdle && !protocol.accepts(status, contentType)) {
         return sink.closed({ ...causeOf(answer), final: status === 204 })
       }
@@ -53,7 +54,7 @@ export const longpoll: Transport = {
     ask(url)
 
     return {
-      seen: () => running?.seen(),
+      seen: () => running?.seen() ?? previous?.seen(),
       close() {
         isClosed = true
         pause.clear()

@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 export interface Running {
-  /** What has been received so far, in a few words; `undefined` before the answer's head. */
+  /** What has been received so far, in a few words of the development build; `undefined` before the answer's head. */
   seen(): string | undefined
   /** Ends it: `answered` is not called any more. */
   abort(): void
@@ -40,9 +40,9 @@ const parseRetryAfter = (xhr: Xhr, clock: Environment['Date']) => {
 }
 
 const contentTypeOf = (xhr: Xhr) => {
-  // A proxy may double the header.
-  const [contentType = ''] = (xhr.getResponseHeader('content-type') ?? '').split(/[;,]/)
-  return contentType.trim().toLowerCase()
+  // A proxy may double the header: the last one counts (Fetch, "extract a MIME type").
+  const header = (xhr.getResponseHeader('content-type') ?? '').replace(/.*,/, '')
+  return header.replace(/;.*/, '').trim().toLowerCase()
 }
 
 /** Why an answer is not what was asked for. */
@@ -77,7 +77,7 @@ export const startRequest = (
   return {
     seen() {
       const { readyState, status, responseText } = xhr
-      if (readyState < 2 || !status) return
+      if (!__DEV__ || readyState < 2 || !status) return
       const lines = responseText.split('\n').length - 1
       const data = /^data/m.test(responseText) ? '' : ', no data: field'
       return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`

@@ -1,7 +1,7 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxPart } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { SendOptions } from '../types.ts'
@@ -24,6 +24,7 @@ type Connection = Pick<TransportConnection, 'send'>
 export const outbox: OutboxPart = (context): Outbox => {
   const { environment, options, notifier, dead } = context
   const { protocol, ackTimeoutMs } = options
+  const unanswered = new Set<number>() // what the active socket took, be it withdrawn meanwhile
   let next = 1 // numbers below were handed to the active socket
   let maxBytes = Infinity // the server's maxMessageBytes
   let bisectUpTo = 0 // up to this number one at a time, to find the one that the server refuses
@@ -39,16 +40,20 @@ export const outbox: OutboxPart = (context): Outbox => {
   /** Where repeats are not recognised, what is on the wire over HTTP is answered there, before a socket goes on. */
   const isPosted = () => post.isBusy() && !protocol.repeats
 
-  const ackTimer = createDeadline(environment, (local) => dead({ reason: 'ack-timeout', local }))
+  const ackTimer = createDeadline(
+    environment,
+    (local) => dead({ reason: 'ack-timeout', local }),
+    GRACE_MS,
+  )
   const armAckTimer = () => {
     isAwaiting = socket() !== undefined && queue.size() > 0 && !isPosted()
     if (isAwaiting) ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
     else ackTimer.clear()
   }
 
-  /** One of these is refused: alone it is known which. */
-  const refuse = (batch: readonly Message[], cause: Cause) => {
-    bisectUpTo = batch.length > 1 && !isUnauthorized(cause) ? (batch.at(-1)?.seq ?? 0) : 0
+  /** One of `size` messages is refused, of which these are left: alone it is known which. */
+  const refuse = (batch: readonly Message[], cause: Cause, size: number) => {
+    bisectUpTo = size > 1 && !isUnauthorized(cause) ? (batch.at(-1)?.seq ?? 0) : 0
     if (bisectUpTo) return
     for (const { settle, isDoubtful } of batch) settle(errorOfCause(cause, isDoubtful))
   }
@@ -58,6 +63,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       const message = queue.get(seq)
       if (message && !message.isSent) return // not an answer to anything
       const wasOldest = seq <= queue.oldest() // or was withdrawn
+      unanswered.delete(seq)
       message?.settle(errorOfAck(ack), reply)
       if (wasOldest) armAckTimer() // only an answer to the oldest gives the others more time
       pump()
@@ -90,10 +96,11 @@ export const outbox: OutboxPart = (context): Outbox => {
 
       const { isSent } = message
       message.isSent = true // its acknowledgement may come before `send` returns
-      next++
+      unanswered.add(next++)
       if (!send?.(message.text)) {
         message.isSent = isSent
         next = message.seq
+        unanswered.delete(next)
         return
       }
       if (protocol.acknowledges) continue
@@ -150,6 +157,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       transport = by
       maxBytes = maxMessageBytes
       next = queue.oldest()
+      unanswered.clear()
       for (const { bytes, isSent, settle } of queue.all()) {
         if (bytes > maxBytes && !isSent) settle(tooLarge(bytes))
       }
@@ -159,10 +167,11 @@ export const outbox: OutboxPart = (context): Outbox => {
     detach(cause) {
       if (socket()) {
         const inFlight = queue.all().filter(({ seq }) => seq < next)
-        if (cause?.closeCode === 1009) refuse(inFlight, cause)
+        if (cause?.closeCode === 1009) refuse(inFlight, cause, unanswered.size)
         for (const message of inFlight) message.isDoubtful = true
       }
       connection = transport = undefined
+      unanswered.clear()
       armAckTimer()
     },
     ack,
@@ -171,10 +180,10 @@ export const outbox: OutboxPart = (context): Outbox => {
       post.leave(isLeaving)
       pump()
     },
-    close(cause) {
+    close({ reason, error }) {
       connection = transport = undefined
       post.close()
-      closed = new SteadywireError('closed', 'The wire is closed', cause)
+      closed = new SteadywireError('closed', __DEV__ && `The wire has ended: ${reason}`, error)
       for (const { settle } of queue.all()) settle(closed)
       ackTimer.clear()
     },

@@ -4,10 +4,11 @@
  */
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
+import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
+import { postLast } from './last-post.ts'
 import { decodeReply, isUnauthorized, type Message, outcomeUnknown } from './message.ts'
 
 /** What the outbox gives and takes. */
@@ -17,8 +18,8 @@ export interface PostEvents {
   /** The server's maxMessageBytes. */
   maxBytes(): number
   ack(ack: Ack): void
-  /** The server refused that batch permanently. */
-  refuse(batch: readonly Message[], cause: Cause): void
+  /** The server refused a batch of `size` permanently, of which these are left. */
+  refuse(batch: readonly Message[], cause: Cause, size: number): void
   /** Whether a message still depends on the POST. */
   isPending(message: Message): boolean
   /** There is room for the next. */
@@ -39,17 +40,16 @@ export interface Post {
 export const SLOWEST_BYTES_PER_MS = 8
 /** A batch is not grown beyond this. */
 const BATCH_BYTES = 65_536
-/** What a browser sends in requests that outlive their page (Fetch, "HTTP-network-or-cache fetch": 64 KiB). */
-const LAST_BYTES = 60_000
 /** The server says that it did not take the request: it may come again, whatever the protocol. */
 const NOT_TAKEN = [408, 425, 429, 503]
 
 const ignore = () => {}
 
 export const createPost = (
-  { environment, options, notifier, ...context }: OutboxContext,
+  context: OutboxContext,
   { waiting, maxBytes, ack, refuse, isPending, idle }: PostEvents,
 ): Post => {
+  const { environment, options, notifier } = context
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = []
@@ -65,7 +65,11 @@ export const createPost = (
     isWaiting = false
     idle()
   })
-  const timer = createDeadline(environment, (local) => fail({ reason: 'ack-timeout', local }))
+  const timer = createDeadline(
+    environment,
+    (local) => fail({ reason: 'ack-timeout', local }),
+    GRACE_MS,
+  )
   const end = () => {
     running?.abort()
     abort?.abort()
@@ -82,7 +86,10 @@ export const createPost = (
   const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
     const { status = 0, reason } = cause
     if (!tries && reason !== 'url') {
-      notifier.emit('error', new SteadywireError('upstream-unreachable', 'A POST failed', cause))
+      notifier.emit(
+        'error',
+        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
+      )
     }
     isWaiting = true
     retry.set(context.retryDelayMs(tries++, cause))
@@ -101,10 +108,12 @@ export const createPost = (
       return post('unauthorized')
     }
 
+    const { length } = batch
     const failed = release()
     if (!failed.length) tries = 0
     else if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
-    else if (status >= 400 && status < 500 && !NOT_TAKEN.includes(status)) refuse(failed, cause)
+    else if (status >= 400 && status < 500 && !NOT_TAKEN.includes(status))
+      refuse(failed, cause, length)
     else waitAndRetry(failed, cause)
     idle()
   }
@@ -171,40 +180,13 @@ export const createPost = (
       })
       .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
   }
-  /** Fire and forget: only the page that is being left knows more. */
-  const postLast = (last: readonly Message[]) =>
-    context
-      .resolveUrl({ attempt: 1, reason: 'send', signal: new AbortController().signal }, transport)
-      .then((url) =>
-        environment.fetch?.(url, {
-          method: 'POST',
-          headers,
-          body: last.map(({ text }) => text).join(''),
-          credentials: withCredentials ? 'include' : 'same-origin',
-          keepalive: true,
-        }),
-      )
-      .catch(ignore)
-  const startLast = () => {
-    let bytes = 0
-    const unsent = [...waiting()].filter(({ isSent, ...message }) => {
-      if (!isSent) bytes += message.bytes
-      return !isSent && bytes <= LAST_BYTES
-    })
-    for (let at = 0; at < unsent.length; at += protocol.batch) {
-      const last = unsent.slice(at, at + protocol.batch)
-      for (const message of last) message.isSent = message.isDoubtful = true
-      postLast(last)
-      if (protocol.repeats) continue
-      for (const { settle } of last) settle(outcomeUnknown(undefined))
-    }
-  }
-
   return {
     isBusy: () => batch.length > 0,
     start(active) {
       if (active) transport = active.name
-      if (isLeaving && (transport || protocol.acknowledges)) return startLast()
+      if (isLeaving && (transport || protocol.acknowledges)) {
+        return postLast(context, waiting(), transport)
+      }
       if (!active || batch.length || isWaiting) return
 
       const cap = Math.min(maxBytes(), BATCH_BYTES)

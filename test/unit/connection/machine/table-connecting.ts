@@ -33,12 +33,12 @@ export const whileConnecting: readonly Row[] = [
     { attempts: [ws, es, lp], rest: [], due: 0 },
   ],
   ['tick that nobody wants', connecting({ rest: [], due: 0 }), tick, 'same'],
-  ['wake leaves a race alone in which nothing failed', connecting(), wake, 'same'],
+  ['wake leaves a race alone', connecting(), wake, 'same'],
   [
-    'wake begins a race anew in which something failed',
+    'wake leaves a race alone in which something failed',
     connecting({ attempts: [ws, es], rest: [2], failures: told('unseen') }),
     wake,
-    race,
+    'same',
   ],
   ['wake of a wire that was just made', connecting({ attempts: [], rest: [], due: 0 }), wake, race],
   [
