@@ -8,8 +8,6 @@ type RuleName = keyof typeof textureRules
 export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, number>>>> = {
   casts: {
     src: 32,
-    bench: 6,
-    scripts: 3,
     'demo/faults': 8,
     'demo/page': 3,
     'demo/server': 18,
@@ -27,8 +25,6 @@ export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, numbe
   },
   paragraphs: {
     src: 6,
-    bench: 56,
-    scripts: 14,
     'demo/faults': 33,
     'demo/page': 13,
     'demo/server': 41,
@@ -40,15 +36,12 @@ export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, numbe
     'test/unit': 55,
   },
   memberships: {
-    scripts: 1,
     'test/e2e': 1,
     'test/sim': 5,
     'test/support': 3,
     'test/unit': 2,
   },
   declarations: {
-    bench: 6,
-    scripts: 1,
     'test/browser': 7,
     'test/e2e': 4,
     'test/engines': 1,
