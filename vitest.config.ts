@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { chromiumLaunchOptions } from './scripts/browser.mjs'
+import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 
 /** Serves msw's service worker from the installed package, so that no copy of it is kept here. */
 const serviceWorker: Plugin = {
@@ -17,9 +18,6 @@ const serviceWorker: Plugin = {
     })
   },
 }
-
-const DEVELOPMENT = { __DEV__: 'true' }
-const PRODUCTION = { __DEV__: 'false' }
 
 export default defineConfig({
   test: {
@@ -34,6 +32,17 @@ export default defineConfig({
             'test/fuzz/*.test.ts',
             'test/sim/unit/*.test.ts',
             '{bench,scripts,demo/*,test/engines/soak}/test/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        define: PRODUCTION,
+        test: {
+          name: 'production',
+          environment: 'node',
+          include: [
+            'test/unit/*.test.ts',
+            'test/unit/{connection,downstream,upstream,transports,protocols,platform}/**/*.test.ts',
           ],
         },
       },

@@ -127,14 +127,14 @@ export class SteadywireError extends Error {
   /** How often the same error came again since it was emitted: only the first of a series is. */
   repeats = 0
 
-  /** `fact`: what happened, in a few words; `more`: the attempts or the refusal. */
+  /** `fact`: what happened, in a few words of the development build; `more`: the attempts or the refusal. */
   constructor(
     code: ErrorCode,
-    fact: string,
+    fact: string | false,
     cause?: unknown,
     more: { attempts?: readonly AttemptRecord[]; refusal?: Refusal | undefined } = {},
   ) {
-    super(`${fact}${__DEV__ ? `. ${remedies[code]}` : ''} (docs/errors.md#${code})`, { cause })
+    super(`${__DEV__ ? `${fact}. ${remedies[code]}` : code} (docs/errors.md#${code})`, { cause })
     this.code = code
     this.attempts = more.attempts ?? []
     this.refusal = more.refusal

@@ -17,7 +17,8 @@ import type { CloseInfo, EventMap, Snapshot, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
-  send: () => Promise.reject(new SteadywireError('unsupported', 'No outbox was passed to core')),
+  send: () =>
+    Promise.reject(new SteadywireError('unsupported', __DEV__ && 'No outbox was passed to core')),
   bufferedBytes: () => 0,
   attach() {},
   detach() {},
