@@ -1,4 +1,4 @@
-// Three projects: unit tests in Node, unit tests in Chromium, the consumer test of the package.
+// The projects: unit tests in Node in each build, simulated worlds, unit tests in Chromium, the consumer test of the package.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
@@ -18,6 +18,12 @@ const serviceWorker: Plugin = {
     })
   },
 }
+
+/** About what the production build leaves out: checks, advice and longer texts. Single tests of that stand in `if (__DEV__)`. */
+const DEVELOPMENT_ONLY = [
+  'test/unit/{advice,diagnostics,options,readme}.test.ts',
+  'test/unit/connection/{cursor-param,own-parameters,seen}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -44,6 +50,8 @@ export default defineConfig({
             'test/unit/*.test.ts',
             'test/unit/{connection,downstream,upstream,transports,protocols,platform}/**/*.test.ts',
           ],
+          exclude: DEVELOPMENT_ONLY,
+          isolate: false,
         },
       },
       {
