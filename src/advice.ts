@@ -172,17 +172,20 @@ export const createAdviser = (
         if (effectiveDirective !== 'connect-src' || !hosts.has(host)) return
         advise('blocked', `the policy's connect-src lacks ${new URL(blockedURI).protocol}//${host}`)
       }
+      let known: Snapshot['error']
       connection.on('change', ({ error }: Snapshot) => {
         const race = attempts().slice(-transports.length)
         const blocked = attempts().filter(({ reason }) => reason === 'blocked')
         if (blocked.length > 1) advise('blocked') // the first time the event above may still come
         if (falseAlarms() > 1) advise('silent-heartbeat')
 
-        if (error?.code === 'protocol') advise('repeated-id')
-        else if (error?.code === 'unreachable' || error?.code === 'failed') {
-          const isExplained = error.code === 'unreachable' && blocked.length > 0
-          if (!isExplained) advise(explainRace(race, protocol) ?? error, summarise(race))
-        } else if (error) advise(error)
+        const { code } = error ?? {}
+        const isExplained = code === 'unreachable' && blocked.length > 0
+        if (!error || error === known || isExplained) return
+        known = error
+        if (code === 'protocol') advise('repeated-id')
+        else if (code !== 'unreachable' && code !== 'failed') advise(error)
+        else advise(explainRace(race, protocol) ?? error, summarise(race))
       })
 
       environment.addEventListener?.('securitypolicyviolation', violated, true)
