@@ -16,7 +16,7 @@ const MAX_FAILURES = 10
 const USAGE = `Usage: npm run sim -- [OPTIONS]
 
 Runs random sessions: clients, servers and a network in virtual time, an hour each, with faults
-that strike at random. Checks the invariants I1 to I12 of each. A session that fails is made
+that strike at random. Checks the invariants I1 to I15 of each. A session that fails is made
 smaller, and kept in test/sim/regressions, which every run replays first. After 10 failures it
 stops.
 
