@@ -1,10 +1,12 @@
-// Builds dist/. npm users get index.js and core.js, which share one copy of the code; CDN users get
-// steadywire.js (ESM) or steadywire.min.js (script tag), each one file with everything inside.
+// Builds dist/: the production build and, in development/, the one that checks, advises and explains. npm users get
+// index.js and core.js, which share one copy of the code; CDN users get steadywire.js (ESM), steadywire.min.js or
+// steadywire.dev.js (script tag), each one file with everything inside.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import terser from '@rollup/plugin-terser'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 import { terserOptions } from './scripts/lib/terser-options.mjs'
 
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -27,12 +29,14 @@ function integrity() {
   return {
     name: 'integrity',
     writeBundle() {
-      const scripts = readdirSync('dist').filter((file) => file.endsWith('.js'))
+      const files = readdirSync('dist', { recursive: true }).map(String)
+      const scripts = files.filter((file) => file.endsWith('.js'))
+
       const hashes = scripts.sort().map((file) => {
         const digest = createHash('sha384')
           .update(readFileSync(`dist/${file}`))
           .digest('base64')
-        return [file, `sha384-${digest}`]
+        return [file.replaceAll('\\', '/'), `sha384-${digest}`]
       })
       writeFileSync(
         'dist/integrity.json',
@@ -42,34 +46,50 @@ function integrity() {
   }
 }
 
-const compile = esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' })
+/** @param {Record<string, string>} define */
+function compile(define) {
+  return esbuild({ target: 'es2022', tsconfig: 'tsconfig.json', define })
+}
+
+/** @param {string} dir @returns {import('rollup').OutputOptions} */
+function modules(dir) {
+  return {
+    dir,
+    banner,
+    sourcemap: true,
+    chunkFileNames: 'shared.js',
+    minifyInternalExports: false,
+  }
+}
+
+/** @param {string} file @returns {import('rollup').OutputOptions} */
+function scriptTag(file) {
+  return { file, format: 'iife', name: 'Steadywire', banner, sourcemap: true }
+}
 
 export default [
   {
     input: entries,
-    plugins: [clean(), compile],
-    output: {
-      dir: 'dist',
-      banner,
-      sourcemap: true,
-      chunkFileNames: 'shared.js',
-      minifyInternalExports: false,
-    },
+    plugins: [clean(), compile(PRODUCTION)],
+    output: modules('dist'),
   },
   {
     input: entries.index,
-    plugins: [compile],
+    plugins: [compile(PRODUCTION)],
     output: [
       { file: 'dist/steadywire.js', banner, sourcemap: true },
-      {
-        file: 'dist/steadywire.min.js',
-        format: 'iife',
-        name: 'Steadywire',
-        banner,
-        sourcemap: true,
-        plugins: [terser(terserOptions)],
-      },
+      { ...scriptTag('dist/steadywire.min.js'), plugins: [terser(terserOptions)] },
     ],
+  },
+  {
+    input: entries,
+    plugins: [compile(DEVELOPMENT)],
+    output: modules('dist/development'),
+  },
+  {
+    input: entries.index,
+    plugins: [compile(DEVELOPMENT)],
+    output: scriptTag('dist/steadywire.dev.js'),
   },
   {
     input: entries,

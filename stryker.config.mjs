@@ -1,13 +1,17 @@
 // Mutation testing: npm run mutation. https://stryker-mutator.io/docs/stryker-js/configuration
 export default {
   mutate: [
-    'src/inbound.ts',
-    'src/machine.ts',
-    'src/message.ts',
+    'src/connection/backoff.ts',
+    'src/connection/failure.ts',
+    'src/connection/machine.ts',
+    'src/downstream/cursor.ts',
+    'src/downstream/delivery.ts',
     'src/negotiation.ts',
-    'src/outbound.ts',
-    'src/stream/cursor.ts',
-    'src/stream/event-block.ts',
+    'src/protocols/event-block.ts',
+    'src/upstream/message.ts',
+    'src/upstream/outbox.ts',
+    'src/upstream/post.ts',
+    'src/upstream/queue.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },

@@ -1,10 +1,11 @@
-// Three projects: unit tests in Node, unit tests in Chromium, the consumer test of the package.
+// The projects: unit tests in Node in each build, simulated worlds, unit tests in Chromium, the consumer test of the package.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { chromiumLaunchOptions } from './scripts/browser.mjs'
+import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 
 /** Serves msw's service worker from the installed package, so that no copy of it is kept here. */
 const serviceWorker: Plugin = {
@@ -18,8 +19,11 @@ const serviceWorker: Plugin = {
   },
 }
 
-const DEVELOPMENT = { __DEV__: 'true' }
-const PRODUCTION = { __DEV__: 'false' }
+/** About what the production build leaves out: checks, advice and longer texts. Single tests of that stand in `if (__DEV__)`. */
+const DEVELOPMENT_ONLY = [
+  'test/unit/{advice,diagnostics,options,readme}.test.ts',
+  'test/unit/connection/{cursor-param,own-parameters,seen}.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -35,6 +39,19 @@ export default defineConfig({
             'test/sim/unit/*.test.ts',
             '{bench,scripts,demo/*,test/engines/soak}/test/**/*.test.ts',
           ],
+        },
+      },
+      {
+        define: PRODUCTION,
+        test: {
+          name: 'production',
+          environment: 'node',
+          include: [
+            'test/unit/*.test.ts',
+            'test/unit/{connection,downstream,upstream,transports,protocols,platform}/**/*.test.ts',
+          ],
+          exclude: DEVELOPMENT_ONLY,
+          isolate: false,
         },
       },
       {

@@ -1,7 +1,9 @@
 // The tests that mutants are run against: the client's in Node. Those that read source files would see the mutants' text.
 import { defineConfig } from 'vitest/config'
+import { DEVELOPMENT } from './scripts/lib/builds.mjs'
 
 export default defineConfig({
+  define: DEVELOPMENT,
   test: {
     environment: 'node',
     include: [

@@ -73,8 +73,8 @@ async function loadGroups() {
   const { register } = await import('tsx/esm/api')
   register()
   Object.assign(globalThis, { __DEV__: false })
-  const { groups } = await import('./groups/index.ts')
-  return groups
+  const { GROUPS } = await import('./groups/index.ts')
+  return GROUPS
 }
 
 /** @param {Awaited<ReturnType<typeof loadGroups>>} groups */

@@ -26,10 +26,11 @@ async function timeAll(context: Context, bundles: readonly Bundle[]): Promise<Ti
   const host = await startScriptHost()
   const times = new Map<string, ScriptTimes[]>(bundles.map(({ name }) => [name, []]))
   const rounds = context.quick ? context.repeats : Math.max(ROUNDS, context.repeats)
+
   try {
     for (let round = 0; round < rounds; round += 1) {
       for (const { name, script } of rotate(bundles, round)) {
-        // A comment of its own, so that no round finds the script compiled by another.
+        // The comment differs, so that no round finds the script compiled by another.
         const measured = await timeScript(browser, host, `${script}//${round}`).catch((cause) => {
           throw new Error(`${name} could not be measured`, { cause })
         })
@@ -48,7 +49,7 @@ const count = (value: number) => value.toLocaleString('en')
 const msOf = (times: Times, name: string, key: keyof ScriptTimes) =>
   (times.get(name) ?? []).map((measured) => measured[key])
 
-/** Others that negotiate: their names, with the verb. */
+/** The other clients that negotiate: their names, with the verb. */
 function smallerThanWhole(bundles: readonly Bundle[]): string {
   const most = bundles.find(({ name }) => name === WHOLE_NAME)?.gzipBytes ?? Number.NaN
   const names = bundles
@@ -70,6 +71,7 @@ with what they make the browser do at once; some clients open their connection o
 function sizeTable(bundles: readonly Bundle[], times: Times): Table {
   const whole = bundles.find(({ name }) => name === WHOLE_NAME)
   const share = (value: number) => `${figure(value / (whole?.gzipBytes ?? Number.NaN), 2)} ×`
+
   return {
     title: 'Connect, listen and send: bytes, and time to parse and run',
     columns: [
@@ -102,6 +104,7 @@ function judge(bundles: readonly Bundle[]): readonly Bar[] {
     .filter(({ negotiates, own }) => negotiates && !own)
     .sort((a, b) => a.gzipBytes - b.gzipBytes)
   if (!smallest) throw new Error('There is no client that negotiates to compare with.')
+
   return [
     {
       figure: 'whole client, gzip',
@@ -128,6 +131,7 @@ async function run(context: Context): Promise<GroupResult> {
     [`${name}: runMs`, msOf(times, name, 'runMs')] as const,
     [`${name}: connectMs`, msOf(times, name, 'connectMs')] as const,
   ])
+
   return {
     tables: [sizeTable(bundles, times)],
     bars: judge(bundles),

@@ -1,5 +1,6 @@
 /** Group 2: the time to the first event, beside the raw transports, on healthy and on hostile networks. */
 import type { Browser } from 'playwright'
+import { addTo } from '../lib/collect.ts'
 import {
   type Contender,
   type FirstEvent,
@@ -19,15 +20,16 @@ import {
   healthyTable,
   samplesOf,
 } from '../lib/first-event/report.ts'
+import { chooseByMode } from '../lib/mode.ts'
 import { rotate } from '../lib/rotate.ts'
 import type { Context, Group, GroupResult } from '../lib/types.ts'
 
 const ROUND_TRIPS_MS = [0, 100] as const
 
-const negotiating: Contender = { client: 'Steadywire' }
-const contenders: readonly Contender[] = [
+const NEGOTIATING: Contender = { client: 'Steadywire' }
+const CONTENDERS: readonly Contender[] = [
   { client: 'raw', rung: 'websocket' },
-  negotiating,
+  NEGOTIATING,
   { client: 'Steadywire', rung: 'websocket' },
   { client: 'raw', rung: 'eventsource' },
   { client: 'Steadywire', rung: 'eventsource' },
@@ -35,8 +37,7 @@ const contenders: readonly Contender[] = [
   { client: 'Steadywire', rung: 'longpoll' },
 ]
 
-const eventsource = 'buffer'
-const faults: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   { name: 'WebSocket refused', rung: 'eventsource', state: { websocket: 'refuse' } },
   {
     name: 'WebSocket never answered',
@@ -45,42 +46,45 @@ const faults: readonly Fault[] = [
     extraMs: 500,
   },
   { name: 'WebSocket opens, mute', rung: 'eventsource', state: { websocket: 'mute' } },
-  { name: 'EventSource buffered', rung: 'websocket', state: { eventsource } },
+  { name: 'EventSource buffered', rung: 'websocket', state: { eventsource: 'buffer' } },
   {
     name: 'refused, EventSource buffered',
     rung: 'longpoll',
-    state: { websocket: 'refuse', eventsource },
+    state: { websocket: 'refuse', eventsource: 'buffer' },
   },
   {
     name: 'never answered, EventSource buffered',
     rung: 'longpoll',
-    state: { websocket: 'hang', eventsource },
+    state: { websocket: 'hang', eventsource: 'buffer' },
     extraMs: 1200,
   },
   {
     name: 'mute, EventSource buffered',
     rung: 'longpoll',
-    state: { websocket: 'mute', eventsource },
+    state: { websocket: 'mute', eventsource: 'buffer' },
   },
 ]
 
+/** The differences are a few milliseconds: less than what a busy machine adds now and then. */
+const HEALTHY_ROUNDS = { full: 20, quick: 6, smoke: 1 }
+
 async function measureHealthy(context: Context, stage: Stage): Promise<Healthy> {
   const browser = await context.launch()
-  const results = new Map(
-    ROUND_TRIPS_MS.map((ms) => [ms as number, new Map<Contender, FirstEvent[]>()]),
+  const results = new Map<number, Map<Contender, FirstEvent[]>>(
+    ROUND_TRIPS_MS.map((ms) => [ms, new Map()]),
   )
-  // The first of all cost more than those after them.
-  await measureTurns(browser, stage, contenders)
-  // The differences are a few milliseconds: smaller than what a busy machine adds now and then.
-  const rounds = context.smoke ? 1 : context.quick ? 6 : 20
+  // The first page loads of a browser take longer than those after them.
+  await measureTurns(browser, stage, CONTENDERS)
+
+  const rounds = chooseByMode(context, HEALTHY_ROUNDS)
   for (let round = 0; round < rounds; round += 1) {
     for (const [roundTripMs, found] of results) {
       stage.proxy.set({ latencyMs: roundTripMs / 2 })
-      const turns = rotate(contenders, round)
+      const turns = rotate(CONTENDERS, round)
       const events = await measureTurns(browser, stage, turns)
-      for (const contender of contenders) {
-        const event = events[turns.indexOf(contender)]
-        if (event) found.set(contender, [...(found.get(contender) ?? []), event])
+      for (const [index, event] of events.entries()) {
+        const contender = turns[index]
+        if (contender) addTo(found, contender, event)
       }
     }
     context.progress(`healthy, round ${round + 1} of ${rounds}`)
@@ -95,9 +99,10 @@ async function measureFault(
   { raw, own }: FaultResult,
 ): Promise<void> {
   stage.proxy.set({ websocket: 'pass', eventsource: 'pass', ...fault.state })
+
   const both = [
     [raw, { client: 'raw', rung: fault.rung }],
-    [own, negotiating],
+    [own, NEGOTIATING],
   ] as const
   for (const [visits, contender] of rotate(both, own.first.length)) {
     const [first, next] = await measureVisits(browser, stage, contender)
@@ -109,12 +114,13 @@ async function measureFault(
 const noVisits = () => ({ first: [], next: [] })
 
 async function measureFaults(context: Context, stage: Stage): Promise<Faulty> {
-  const results = new Map(faults.map((fault) => [fault, { raw: noVisits(), own: noVisits() }]))
+  const results = new Map(FAULTS.map((fault) => [fault, { raw: noVisits(), own: noVisits() }]))
   for (let repeat = 1; repeat <= context.repeats; repeat += 1) {
-    // Chromium holds back a renderer's WebSockets where many have failed: each visit has a context, so a renderer, of its own.
+    // Chromium delays a renderer's WebSockets after many have failed: each visit has a fresh context, and so a fresh renderer.
     const browser = await context.launch()
     stage.proxy.set({ websocket: 'pass', eventsource: 'pass', latencyMs: 50 })
-    await measureTurns(browser, stage, contenders)
+    await measureTurns(browser, stage, CONTENDERS)
+
     const visits = [...results, ...(context.quick ? [] : results)]
     for (const [fault, result] of visits) {
       await measureFault(browser, stage, fault, result)

@@ -10,7 +10,7 @@ import { recovery } from './recovery.ts'
 import { serverCost } from './server-cost.ts'
 import { throughput } from './throughput.ts'
 
-export const groups: readonly Group[] = [
+export const GROUPS: readonly Group[] = [
   bytes,
   firstEvent,
   throughput,

@@ -17,6 +17,7 @@ async function run(context: Context): Promise<GroupResult> {
   const browser = await context.launch()
   const tables: Table[] = []
   const samples: Record<string, readonly number[]> = {}
+
   try {
     for (const what of CASES.filter(({ bytes, batch }) => bytes === SMALL && batch === 1)) {
       const scaled = scaleCase(what, context, SHARE)

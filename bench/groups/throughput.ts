@@ -1,4 +1,5 @@
 /** Group 3: events per second and main-thread time per event, beside the least that could read the same bytes. */
+import { addTo } from '../lib/collect.ts'
 import { barsOf } from '../lib/throughput/bars.ts'
 import {
   CASES,
@@ -33,10 +34,6 @@ interface Collected {
   readonly parseUs: Map<number, number[]>
 }
 
-function addTo<K, V>(lists: Map<K, V[]>, key: K, values: readonly V[]): void {
-  lists.set(key, [...(lists.get(key) ?? []), ...values])
-}
-
 async function visit(
   context: Context,
   stand: Stand,
@@ -49,10 +46,10 @@ async function visit(
   const found = await measureVisit(stand, scaled, turns)
 
   for (const [index, contestant] of contestants.entries()) {
-    addTo(collected.figures, contestant, found[index] ?? [])
+    addTo(collected.figures, contestant, ...(found[index] ?? []))
     const what = scaleCase(contestant.what, context, GARBAGE_SHARE)
     const allocatedB = await measureGarbage(stand, { ...contestant, what })
-    addTo(collected.allocatedB, contestant, [allocatedB])
+    addTo(collected.allocatedB, contestant, allocatedB)
   }
 }
 
@@ -66,7 +63,7 @@ async function measureAll(context: Context, stand: Stand): Promise<Collected> {
       context.progress(`visit ${count} of ${visits}, ${what}`)
     }
     for (const bytes of new Set(CASES.map((what) => what.bytes))) {
-      addTo(collected.parseUs, bytes, [await measureParse(stand, bytes)])
+      addTo(collected.parseUs, bytes, await measureParse(stand, bytes))
     }
   }
   return collected

@@ -4,7 +4,7 @@ import { printTable } from './print.ts'
 import { FOLDER, type RunRecord } from './record.ts'
 import type { Bar, Table } from './types.ts'
 
-/** All full runs that were kept, the oldest first. */
+/** The records of all full runs, the oldest first. */
 function readRuns(): RunRecord[] {
   const files = existsSync(FOLDER) ? readdirSync(FOLDER) : []
   return files
@@ -13,7 +13,7 @@ function readRuns(): RunRecord[] {
     .map((file) => JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')))
 }
 
-/** The last run and those of the same commit: what was changed beside a commit may be another thing in each. */
+/** The last run and those of the same commit; with uncommitted changes only the last, since these may differ. */
 export function comparable(runs: readonly RunRecord[]): readonly RunRecord[] {
   const last = runs.at(-1)
   return runs.filter(
@@ -25,7 +25,10 @@ export function comparable(runs: readonly RunRecord[]): readonly RunRecord[] {
 
 const barsOf = ({ results }: RunRecord) => results.flatMap(({ bars }) => bars)
 
-const told = (bar: Bar | undefined) => (bar ? `${bar.measured}${bar.met ? '' : ' MISSED'}` : '–')
+function cellOf(bar: Bar | undefined): string {
+  if (!bar) return '–'
+  return bar.met ? bar.measured : `${bar.measured} MISSED`
+}
 
 /** Each of the last run's bars in all of them. */
 export function compareTable(runs: readonly RunRecord[]): Table {
@@ -35,8 +38,9 @@ export function compareTable(runs: readonly RunRecord[]): Table {
       barsOf(run).find((one) => one.figure === figure && one.bar === bar),
     )
     const met = found.filter((one) => one?.met).length
-    return [figure, bar, ...found.map(told), `${met} of ${runs.length}`]
+    return [figure, bar, ...found.map(cellOf), `${met} of ${runs.length}`]
   })
+
   return {
     title: `Over ${runs.length} full run${runs.length === 1 ? '' : 's'}`,
     columns: [

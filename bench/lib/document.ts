@@ -21,7 +21,7 @@ function describeMachine(machine: Machine): string {
 server, proxy and browser share that machine. Peers: ${versions.join(', ')}.`
 }
 
-/** @param runs all full runs of the same, or none */
+/** @param runs all full runs of the same commit, or none */
 export function documentOf(record: RunRecord, runs: readonly RunRecord[] = []): string {
   const bars = record.results.flatMap((result) => result.bars)
   const groups = record.results.map(({ title, tables }) =>

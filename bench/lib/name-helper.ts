@@ -1,2 +1,2 @@
-/** For `addInitScript`: tsx names functions with a helper, also those that go into the page. */
+/** For `addInitScript`: tsx names functions by a helper, also those that run in the page. */
 export const NAME_HELPER = 'globalThis.__name = (target) => target'

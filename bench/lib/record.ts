@@ -6,7 +6,7 @@ import type { Group, GroupResult } from './types.ts'
 
 export const FOLDER = 'test-results'
 
-/** Written by a run itself: they make no other commit of it. */
+/** Written by a run itself: changes of these are no changes of the commit. */
 const DOCUMENTS = [':!docs/benchmarks.md', ':!README.md']
 
 export interface Machine {
@@ -24,10 +24,10 @@ export type Result = GroupResult & Pick<Group, 'name' | 'title'>
 
 export interface RunRecord {
   readonly startedAt: string
-  /** Until the last of `results` was there. */
+  /** Until the last of `results`. */
   readonly seconds: number
   readonly mode: 'full' | 'quick' | 'smoke'
-  /** Whether all groups were asked for. */
+  /** Whether all groups were chosen. */
   readonly all: boolean
   readonly repeats: number
   readonly machine: Machine
@@ -66,7 +66,7 @@ export const describeMachine = (chromium: string): Machine => ({
   peers: read('bench/package.json').dependencies,
 })
 
-/** JSON has no Infinity: what never came is "none". */
+/** JSON has no Infinity, the value of what never came: it becomes "none". */
 export const toJson = (record: RunRecord): string =>
   JSON.stringify(record, (_, value) => (value === Infinity ? 'none' : value), 1)
 
@@ -78,6 +78,6 @@ export function writeRecord(name: string, record: RunRecord): string {
   return file
 }
 
-/** A name that the next run does not write over. */
+/** A name that the next run does not overwrite. */
 export const datedName = ({ startedAt }: RunRecord) =>
   `bench-${startedAt.slice(0, 19).replaceAll(':', '')}`

@@ -1,5 +1,5 @@
-/** The list from that place on, and then what is before it: so that each repeat begins with another one. */
-export const rotate = <T>(list: readonly T[], by: number): readonly T[] => {
-  const at = by % list.length
-  return [...list.slice(at), ...list.slice(0, at)]
+/** The list from a place on, then what is before it: so that each repeat begins with another member. */
+export function rotate<T>(list: readonly T[], by: number): readonly T[] {
+  const start = by % list.length
+  return [...list.slice(start), ...list.slice(0, start)]
 }

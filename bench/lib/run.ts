@@ -1,4 +1,4 @@
-/** Runs groups one after the other, prints what they found, and writes it down. */
+/** Runs groups one after the other, prints their results, and writes them to files. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright'
 import { chromiumLaunchOptions } from '../../scripts/browser.mjs'
@@ -16,7 +16,7 @@ import {
 } from './record.ts'
 import type { Bar, Context, Group, GroupResult } from './types.ts'
 
-/** Browser settings under which a background page is measured like one in front. */
+/** Browser settings by which a page in the background runs as one in front. */
 const ARGS = [
   '--disable-background-networking',
   '--disable-background-timer-throttling',
@@ -35,11 +35,11 @@ async function chromiumVersion(): Promise<string> {
 }
 
 export interface RunOptions extends Pick<RunRecord, 'mode' | 'all'> {
-  /** Whether the documents are written after less than a full run too. */
+  /** Whether the documents are written also after less than a full run. */
   readonly write: boolean
 }
 
-/** Of the file: a run in part does not write over a whole one. */
+/** Of the file: a run in part does not overwrite a whole one. */
 function nameOf({ mode, all }: RunOptions, [first, second]: readonly Group[]): string {
   if (mode === 'smoke') return 'bench-smoke'
   if (isFull({ mode, all })) return 'bench'
@@ -59,6 +59,7 @@ async function runGroup(group: Group, mode: RunRecord['mode']): Promise<GroupRes
       return browser
     },
   }
+
   try {
     return await group.run(context)
   } finally {
@@ -75,7 +76,7 @@ function writeDocuments(record: RunRecord): void {
   console.log('Written: docs/benchmarks.md, and what README.md quotes of it')
 }
 
-/** Of a smoke no figure means anything, but a ratio that is none is a fault. */
+/** The figures of a smoke mean nothing, but each must be a ratio. */
 function checkRatios(bars: readonly Bar[]): void {
   const ratios = bars.filter(({ measured }) => measured.includes(' ×'))
   for (const { figure, measured } of ratios) {
@@ -106,6 +107,7 @@ export async function runGroups(groups: readonly Group[], options: RunOptions): 
     results,
   }
   const record = (): RunRecord => ({ ...run, seconds: (performance.now() - start) / 1000 })
+
   for (const [index, group] of groups.entries()) {
     const { name, title } = group
     console.log(`\n=== ${index + 1}/${groups.length} ${name}: ${title}`)
@@ -115,7 +117,7 @@ export async function runGroups(groups: readonly Group[], options: RunOptions): 
     if (mode === 'smoke') checkRatios(result.bars)
     else for (const table of result.tables) console.log(`\n${printTable(table)}`)
     console.log(`\n--- ${name}: ${duration((performance.now() - groupStart) / 1000)}`)
-    // Here already: a later group may fail.
+    // After each group, since a later one may fail.
     console.log(`Written: ${writeRecord(nameOf(options, groups), record())}`)
   }
   finish(record(), options)

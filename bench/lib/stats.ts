@@ -1,4 +1,4 @@
-/** Medians and spreads, and how they are printed. */
+/** Medians and spreads, and how they are formatted. */
 
 /** @throws RangeError for an empty list: a median of nothing is a fault of the benchmark. */
 export function quantile(values: readonly number[], share: number): number {
@@ -12,20 +12,24 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]) => quantile(values, 0.5)
 
-const digits = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
+function digits(value: number): number {
+  const size = Math.abs(value)
+  if (size >= 100) return 0
+  return size >= 10 ? 1 : 2
+}
 
-/** Three figures or so, thousands apart. */
+/** About three significant figures, with separators of thousands. */
 export const figure = (value: number, places = digits(value)) =>
   value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })
 
 /** The median, and the smallest and the largest: `12.3 (11.9–14.0)`. */
-export const spread = (values: readonly number[]) => {
+export function spread(values: readonly number[]): string {
   const middle = median(values)
   const places = digits(middle)
   return `${figure(middle, places)} (${figure(Math.min(...values), places)}–${figure(Math.max(...values), places)})`
 }
 
-/** Each repeat's ratio to the other measured in the same repeat. */
+/** Each repeat's ratio to the other value of the same repeat. */
 export const ratios = (values: readonly number[], to: readonly number[]) =>
   values.map((value, index) => value / (to[index] ?? Number.NaN))
 

@@ -1,3 +1,3 @@
 /** The transports by name, best first. */
-export const transportNames = ['websocket', 'eventsource', 'longpoll'] as const
-export type TransportName = (typeof transportNames)[number]
+export const TRANSPORT_NAMES = ['websocket', 'eventsource', 'longpoll'] as const
+export type TransportName = (typeof TRANSPORT_NAMES)[number]

@@ -10,7 +10,7 @@ export interface Table {
   readonly note?: string
 }
 
-/** A figure that was promised. */
+/** A promised figure. */
 export interface Bar {
   readonly figure: string
   readonly bar: string
@@ -21,20 +21,20 @@ export interface Bar {
 export interface GroupResult {
   readonly tables: readonly Table[]
   readonly bars: readonly Bar[]
-  /** All that was measured, for the JSON: by what was measured, unit in its name. */
+  /** Everything that was measured, for the JSON: by a name that includes the unit. */
   readonly samples: Readonly<Record<string, readonly number[]>>
 }
 
 export interface Context {
-  /** A rough look in a sixth of the time: fewer repeats, shorter runs. */
+  /** A rough look in a sixth of the time: fewer repeats, shorter streams. */
   readonly quick: boolean
-  /** Only whether it runs: quick too, once, and hardly any events. Its figures mean nothing. */
+  /** Only whether it runs: once, with few events. Its figures mean nothing. It is quick too. */
   readonly smoke: boolean
-  /** Interleaved repeats of everything: 5, or 3 when quick. */
+  /** Interleaved repeats, where a group does not have its own number: 5, or 3 when quick. */
   readonly repeats: number
-  /** Says how far it is. */
+  /** Prints how far the group is. */
   progress(text: string): void
-  /** A Chromium of the group's own, closed after it. */
+  /** Starts a Chromium, which is closed after the group. */
   launch(): Promise<Browser>
 }
 

@@ -4,15 +4,15 @@ import { comparable, compareTable } from '../lib/compare.ts'
 import { documentOf } from '../lib/document.ts'
 import { runOf } from './support.ts'
 
-const bar = { figure: 'rate', bar: '≥ 1 ×', measured: '1.20 ×', met: true }
-const slower = { ...bar, measured: '0.90 ×', met: false }
-const another = { ...bar, bar: '≥ 2 ×' }
+const BAR = { figure: 'rate', bar: '≥ 1 ×', measured: '1.20 ×', met: true }
+const SLOWER = { ...BAR, measured: '0.90 ×', met: false }
+const ANOTHER = { ...BAR, bar: '≥ 2 ×' }
 
-const first = runOf({ startedAt: '2026-01-01T00:00:00.000Z' }, [slower])
-const second = runOf({ startedAt: '2026-01-02T00:00:00.000Z' }, [bar, another])
+const FIRST = runOf({ startedAt: '2026-01-01T00:00:00.000Z' }, [SLOWER])
+const SECOND = runOf({ startedAt: '2026-01-02T00:00:00.000Z' }, [BAR, ANOTHER])
 
 test('each bar of the last run, in every run', () => {
-  expect(compareTable([first, second])).toMatchObject({
+  expect(compareTable([FIRST, SECOND])).toMatchObject({
     title: 'Over 2 full runs',
     columns: ['figure', 'bar', '2026-01-01 00:00', '2026-01-02 00:00', 'met in'],
     rows: [
@@ -23,7 +23,7 @@ test('each bar of the last run, in every run', () => {
 })
 
 test('only runs of the same commit are compared, and none with changes', () => {
-  const of = (commit: string) => runOf({}, [bar], commit)
+  const of = (commit: string) => runOf({}, [BAR], commit)
   const runs = [of('aaa'), of('bbb'), of('aaa')]
   expect(comparable(runs)).toEqual([runs[0], runs[2]])
   const changed = [of('aaa with changes'), of('aaa with changes')]
@@ -32,6 +32,6 @@ test('only runs of the same commit are compared, and none with changes', () => {
 })
 
 test('the document has it where there are two', () => {
-  expect(documentOf(second, [first, second])).toContain('### Over 2 full runs')
-  expect(documentOf(second, [second])).not.toContain('### Over')
+  expect(documentOf(SECOND, [FIRST, SECOND])).toContain('### Over 2 full runs')
+  expect(documentOf(SECOND, [SECOND])).not.toContain('### Over')
 })

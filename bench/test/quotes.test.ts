@@ -6,7 +6,7 @@ import { fillQuotes } from '../lib/quotes.ts'
 const tableOf = (title: string, rows: readonly (readonly string[])[]) =>
   markdownTable({ title, columns: ['client', 'gzip B', 'ms'], rows, note: 'A note | of it.' })
 
-const document = ['# Benchmarks', '', '## Group', '']
+const DOCUMENT = ['# Benchmarks', '', '## Group', '']
   .concat(
     tableOf('Bytes: all of them', [
       ['one', '1,000', '1 (1 to 2)'],
@@ -37,7 +37,7 @@ describe('a quote', () => {
     ['Others :: one :: ms', '8'],
     ['Twice :: socket, own :: ms', '4'],
   ])('of %s is as the document has it', (name, value) => {
-    expect(fillQuotes(`so ${quote(name, 'old')} and on`, document)).toBe(
+    expect(fillQuotes(`so ${quote(name, 'old')} and on`, DOCUMENT)).toBe(
       `so ${quote(name, value)} and on`,
     )
   })
@@ -45,7 +45,7 @@ describe('a quote', () => {
   test('is one of many in a text', () => {
     const text = (first: string, second: string) =>
       `${quote('Bytes :: one :: ms', first)}, ${quote('Others :: one :: gzip B', second)}`
-    expect(fillQuotes(text('', ''), document)).toBe(text('1 (1 to 2)', '9'))
+    expect(fillQuotes(text('', ''), DOCUMENT)).toBe(text('1 (1 to 2)', '9'))
   })
 
   test.each([
@@ -54,7 +54,7 @@ describe('a quote', () => {
     'Bytes :: one :: s',
     'Others :: a | b :: ms',
   ])('of %s, which is not there, is an error that names it', (name) => {
-    expect(() => fillQuotes(quote(name), document)).toThrow(name)
+    expect(() => fillQuotes(quote(name), DOCUMENT)).toThrow(name)
   })
 
   test.each([
@@ -62,12 +62,12 @@ describe('a quote', () => {
     ['Twice :: socket, raw :: ratio', '2 such columns'],
     ['Tw :: socket, own :: ms', '2 such tables'],
   ])('of %s, which could be more than one, is an error that says so', (name, problem) => {
-    const ambiguous = `${document}\n\n${tableOf('Two', [['one', '9', '8']])}`
+    const ambiguous = `${DOCUMENT}\n\n${tableOf('Two', [['one', '9', '8']])}`
     expect(() => fillQuotes(quote(name), ambiguous)).toThrow(problem)
   })
 
   test('is left alone where there is none', () => {
-    expect(fillQuotes('<!-- size:whole -->1<!-- /size -->', document)).toBe(
+    expect(fillQuotes('<!-- size:whole -->1<!-- /size -->', DOCUMENT)).toBe(
       '<!-- size:whole -->1<!-- /size -->',
     )
   })

@@ -23,6 +23,7 @@ function resultsOf({ rate, mainThread }: Ratios): Results {
     CONTESTANTS.map((contestant) => {
       const isOwn = contestant.reader === 'steadywire'
       const speed = contestant.what.batch === 1 ? 1000 : 30_000
+
       const found = PACES.map((pace, turn): Figures => {
         const [rateRatio = 1, timeRatio = 1] = isOwn ? [rate[turn], mainThread[turn]] : []
         return {
@@ -34,6 +35,7 @@ function resultsOf({ rate, mainThread }: Ratios): Results {
       return [contestant, found]
     }),
   )
+
   return {
     figures,
     allocatedB: new Map(CONTESTANTS.map((contestant) => [contestant, [500]])),

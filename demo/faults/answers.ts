@@ -1,4 +1,4 @@
-/** What the proxy answers by itself, in place of the server. */
+/** Answers that the proxy gives by itself, in place of the server. */
 import { STATUS_CODES } from 'node:http'
 import type { RequestHead } from './http-head.ts'
 import type { FaultState } from './state.ts'
@@ -10,7 +10,7 @@ const PORTAL_PAGE = `<!doctype html>
 
 /** These lead a browser to another URL; the first three turn a POST into a GET. */
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
-/** Marks the URL that a redirect leads to. */
+/** Marks the URL that a redirect leads to, in its query. */
 const REDIRECTED = 'fault_redirected'
 
 /** An answer with the status and the `Retry-After` of the state. */
@@ -35,7 +35,7 @@ export function isRedirected({ target }: RequestHead): boolean {
   return target.endsWith(`?${REDIRECTED}`) || target.endsWith(`&${REDIRECTED}`)
 }
 
-/** The page of a captive portal, which answers whatever was asked for. */
+/** The page of a captive portal, which answers every request with it. */
 export function foreignPage(request: RequestHead): Buffer {
   return answer(request, 200, [], 'text/html; charset=utf-8', PORTAL_PAGE)
 }
@@ -48,6 +48,7 @@ function answer(
   body: string,
 ): Buffer {
   const content = type === null ? [] : [`Content-Type: ${type}`, `Content-Length: ${body.length}`]
+
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
     ...headers,
@@ -59,9 +60,10 @@ function answer(
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${type === null ? '' : body}`)
 }
 
-/** Lets a page of another origin read the answer, so that it meets it as one of the same would. */
+/** Lets a page of another origin read the answer, as a page of the same origin can. */
 function crossOrigin(origin: string | null): string[] {
   if (origin === null) return []
+
   return [
     `Access-Control-Allow-Origin: ${origin}`,
     'Access-Control-Allow-Credentials: true',

@@ -3,29 +3,29 @@ import type { Socket } from 'node:net'
 import type { End } from './byte-source.ts'
 import type { FaultState } from './state.ts'
 
-/** Bytes on the line before `write` makes its caller wait. */
+/** Upper bound of the bytes on the line before `write` makes its caller wait. */
 const LINE_BYTES = 1024 * 1024
-/** A throttled line is written this often, so that it looks like a line and not like bursts. */
+/** Interval of writes on a throttled line, short enough that the bytes arrive evenly and not in bursts. */
 const PACE_MS = 20
-/** What late timers held up is made up for, but no more than this: who stopped reading gets no burst afterwards. */
+/** Upper bound of the delay by late timers that is caught up: a client that stopped reading gets no burst afterwards. */
 const CATCH_UP_MS = 500
 
 export type LineConditions = Pick<FaultState, 'latencyMs' | 'bytesPerSecond'>
 
-export type ByteSink = {
-  /** Settles when there is room for more. */
+export interface ByteSink {
+  /** Settles when there is room for more bytes. */
   write(bytes: Buffer): Promise<void>
-  /** Settles when all that was written has left. */
+  /** Settles when all that was written is sent. */
   flushed(): Promise<void>
-  /** After all that was written: passes on how the other side's input ended. */
+  /** After all that was written: ends as the input of the other side did. */
   finish(how: End): void
-  /** After all that was written: FIN, and nothing is read any more. */
+  /** After all that was written: sends a FIN, and stops reading. */
   close(): void
-  /** Now: nothing more leaves, not even a FIN. */
+  /** At once: sends nothing more, not even a FIN. */
   stop(): void
 }
 
-type Task = {
+interface Task {
   readonly dueAtMs: number
   readonly bytes: number
   readonly run: () => void | Promise<void>
@@ -41,20 +41,25 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
   let timer: NodeJS.Timeout | undefined
 
   async function sleepUntil(timeMs: number): Promise<void> {
-    // A timer may fire a little early, so the clock has the last word.
-    for (let restMs = timeMs - performance.now(); restMs > 0; restMs = timeMs - performance.now()) {
+    let restMs = timeMs - performance.now()
+    // A loop, as a timer may fire a little early.
+    while (restMs > 0) {
+      const delayMs = Math.ceil(restMs)
       await new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, Math.ceil(restMs))
+        timer = setTimeout(resolve, delayMs)
       })
+      restMs = timeMs - performance.now()
     }
   }
 
   async function send(bytes: Buffer): Promise<void> {
-    for (let rest = bytes; rest.length > 0 && !stopped; ) {
+    let rest = bytes
+    while (rest.length > 0 && !stopped) {
       const { bytesPerSecond } = conditions()
       const share = Math.max(1, Math.floor((bytesPerSecond * PACE_MS) / 1000))
       const part = bytesPerSecond > 0 ? rest.subarray(0, share) : rest
       rest = rest.subarray(part.length)
+
       if (bytesPerSecond > 0) {
         await sleepUntil(paidUntilMs)
         const fromMs = Math.max(paidUntilMs, performance.now() - CATCH_UP_MS)
@@ -69,7 +74,8 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
     for (let task = tasks.shift(); task; task = tasks.shift()) {
       await sleepUntil(task.dueAtMs)
       if (stopped) break
-      // By when it was due, not by when the timer fired: a busy machine makes the line no slower than it is to be.
+
+      // Counts from the time that was due, not from when the timer fired: a busy machine must not slow the line down.
       paidUntilMs = Math.max(paidUntilMs, task.dueAtMs)
       await task.run()
       queuedBytes -= task.bytes
@@ -99,27 +105,33 @@ export function createByteSink(socket: Socket, conditions: () => LineConditions)
     releaseWaiting()
   }
 
+  function end(how: End): void {
+    if (how === 'fin') socket.end()
+    else reset(socket)
+  }
+
   socket.on('close', stop)
 
   return {
     async write(bytes) {
       enqueue(() => send(bytes), bytes.length)
       if (queuedBytes < LINE_BYTES) return
+
       await new Promise<void>((resolve) => waitingForRoom.push(resolve))
     },
     flushed: () => new Promise((resolve) => enqueue(resolve)),
-    finish: (how) => enqueue(() => (how === 'fin' ? void socket.end() : reset(socket))),
+    finish: (how) => enqueue(() => end(how)),
     close: () => enqueue(() => socket.destroySoon()),
     stop,
   }
 }
 
 /**
- * RST, wherever one can be sent: not while connecting, and not while a FIN is leaving. The system
- * refuses it then, and Node's `resetAndDestroy` would leave the socket open for good.
+ * Sends an RST where that is possible. While a socket connects, or its FIN is not sent yet, the system
+ * refuses it, and Node's `resetAndDestroy` would leave the socket open.
  */
 export function reset(socket: Socket): void {
-  const finIsLeaving = socket.writableEnded && !socket.writableFinished
-  if (socket.connecting || finIsLeaving) socket.destroy()
+  const finIsPending = socket.writableEnded && !socket.writableFinished
+  if (socket.connecting || finIsPending) socket.destroy()
   else socket.resetAndDestroy()
 }

@@ -1,21 +1,22 @@
-/** The reading half of a socket, pulled chunk by chunk: what nobody asks for is soon no longer read. */
+/** The reading half of a socket, pulled chunk by chunk: it reads only a little ahead of its reader. */
 import type { Socket } from 'node:net'
 
+/** Upper bound of the unread bytes before the socket is paused. */
 const READ_AHEAD_BYTES = 64 * 1024
 
-/** How a socket's input ended: orderly, or by a reset (or any other failure). */
+/** How a socket's input ended: by a FIN, or by a reset or any other failure. */
 export type End = 'fin' | 'reset'
 
-export type ByteSource = {
-  /** The next chunk, or null once everything was read and the input has ended. One reader at a time. */
+export interface ByteSource {
+  /** Returns the next chunk, or null when everything was read and the input has ended. One reader at a time. */
   read(): Promise<Buffer | null>
-  /** Puts back what was read too far. */
+  /** Puts back bytes that belong to the next reader. */
   unread(bytes: Buffer): void
-  /** Settles when `read` would not have to wait. */
+  /** Settles when `read` would return at once. */
   ready(): Promise<void>
-  /** Throws away what came and what will come, so that the end is still noticed. */
+  /** Drops all bytes, received and to come; the end of the input is still noticed. */
   discard(): void
-  /** Settles when the end arrived, even if not everything before it was read. */
+  /** Settles when the input has ended, even if not everything before the end was read. */
   readonly ended: Promise<End>
   readonly end: End | null
 }
@@ -45,6 +46,7 @@ export function createByteSource(socket: Socket): ByteSource {
 
   socket.on('data', (chunk: Buffer) => {
     if (discarding) return
+
     chunks.push(chunk)
     bufferedBytes += chunk.length
     if (bufferedBytes >= READ_AHEAD_BYTES) socket.pause()

@@ -1,32 +1,33 @@
-/** One client connection through the proxy: its requests, one after the other, each by its own mode. */
+/** One client connection through the proxy: its requests, one after the other, each with its own mode. */
 import type { Socket } from 'node:net'
 import { foreignPage, rejection } from './answers.ts'
 import { reset } from './byte-sink.ts'
 import { createBodyReader } from './http-body.ts'
 import { parseRequestHead, type RequestHead, readHead, type TrafficKind } from './http-head.ts'
 import { copyAll, createPeer, type Peer, passEnd } from './peer.ts'
-import { dropAtItsEnd, relayResponse } from './response.ts'
+import { destroyAtEnd, relayResponse } from './response.ts'
 import type { FaultMode, FaultState } from './state.ts'
 
-/** What a connection carries now; `idle` is one that waits for a request. */
+/** What a connection carries now; an `idle` one waits for a request. */
 export type Carried = TrafficKind | 'idle'
 
-/** What a connection asks of the proxy it belongs to. */
-export type ConnectionHost = {
+/** What a connection needs from its proxy. */
+export interface ConnectionHost {
   readonly state: () => FaultState
   readonly connectToServer: () => Socket
-  /** A request came: tells the listeners, and says what shall happen to it. */
+  /** Calls the listeners with a request. @returns what happens to it. */
   readonly admit: (request: RequestHead, socket: Socket) => FaultMode
+  /** Called when what the connection carries, or whether it is open, has changed. */
   readonly changed: () => void
 }
 
-export type Connection = {
+export interface Connection {
   readonly carries: Carried
   /** Whether the client's side is open. */
   readonly open: boolean
-  /** RST on both sides. */
+  /** Sends an RST on both sides. */
   cut(): void
-  /** From now on no byte and no FIN goes either way. */
+  /** Stops all bytes, and every FIN, in both directions. */
   freeze(): void
   /** Settles when no socket is left. */
   readonly closed: Promise<void>
@@ -64,10 +65,12 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
 
   function connectedServer(): Peer {
     if (server) return server
+
     const peer = createPeer(host.connectToServer(), host.state)
     server = peer
     socketsLeft += 1
     peer.socket.on('close', socketGone)
+
     void client.source.ended.then(async (how) => {
       if (how === 'fin') await requestSent
       peer.sink.finish(how)
@@ -96,6 +99,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     const to = connectedServer()
     void to.sink.write(request.raw)
     requestSent = sendBody(request, to)
+
     return relayResponse({
       client,
       server: to,
@@ -115,16 +119,18 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
     if (body.malformed) cut()
   }
 
-  /** The next request, or null when there is none: one of the two ended, or spoke out of turn. */
+  /** @returns null when no request comes: a side has ended, or the server has sent bytes that nobody asked for. */
   async function nextRequest(): Promise<RequestHead | null> {
     const head = requestSent.then(() => readHead(client.source))
     const from = server
     const raw = await (from ? Promise.race([head, from.source.ready()]) : head)
+
     if (raw) {
       const request = parseRequestHead(raw)
       if (request === null) cut()
       return request
     }
+
     if (from) await copyAll(from, client)
     else passEnd(client, client)
     return null
@@ -132,14 +138,23 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
 
   /** @returns whether the connection may carry another request. */
   async function handle(request: RequestHead, mode: FaultMode): Promise<boolean> {
-    if (mode === 'refuse') cut()
-    else if (mode === 'hang') {
-      client.source.discard()
-      dropAtItsEnd(client)
-    } else if (mode === 'reject') answer(rejection(request, host.state()))
-    else if (mode === 'page') answer(foreignPage(request))
-    else return forward(request, mode)
-    return false
+    switch (mode) {
+      case 'refuse':
+        cut()
+        return false
+      case 'hang':
+        client.source.discard()
+        destroyAtEnd(client)
+        return false
+      case 'reject':
+        answer(rejection(request, host.state()))
+        return false
+      case 'page':
+        answer(foreignPage(request))
+        return false
+      default:
+        return forward(request, mode)
+    }
   }
 
   async function serve(): Promise<void> {
@@ -172,7 +187,7 @@ export function createConnection(clientSocket: Socket, host: ConnectionHost): Co
       for (const peer of server ? [client, server] : [client]) {
         peer.sink.stop()
         peer.source.discard()
-        dropAtItsEnd(peer)
+        destroyAtEnd(peer)
       }
     },
     closed,

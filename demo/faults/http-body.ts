@@ -1,4 +1,4 @@
-/** Where an HTTP/1.1 body ends (RFC 9112, sections 6 and 7), found while its bytes pass by. */
+/** Finds where an HTTP/1.1 body ends (RFC 9112, sections 6 and 7), while its bytes are forwarded. */
 import type { ByteSource } from './byte-source.ts'
 import type { BodyLength } from './http-head.ts'
 
@@ -15,15 +15,15 @@ export interface BodyPiece {
 }
 
 export interface BodyReader {
-  /** Reads on until the body, or the input, has ended, or until its framing is malformed. */
+  /** Reads until the body or the input has ended, or until the framing is malformed. */
   pieces(source: ByteSource): AsyncGenerator<BodyPiece, void, undefined>
   readonly complete: boolean
-  /** Nobody can say where the body ends: the connection is of no further use. */
+  /** The end of the body cannot be found: the connection cannot be used further. */
   readonly malformed: boolean
 }
 
-/** Cuts a piece off the front of the bytes; the rest belongs to what follows the body. */
 interface Framing {
+  /** Takes bytes of the body from the front; `length` is their number. The rest follows the body. */
   take(bytes: Buffer): { content: Buffer[]; length: number }
   readonly complete: boolean
   readonly malformed: boolean

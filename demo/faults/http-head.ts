@@ -1,4 +1,4 @@
-/** Heads of HTTP/1.1 messages (RFC 9112): read whole, told apart by kind, forwarded as they came. */
+/** Heads of HTTP/1.1 messages (RFC 9112): read whole, classified, forwarded as they came. */
 import type { ByteSource } from './byte-source.ts'
 import type { RequestKind } from './state.ts'
 
@@ -10,13 +10,13 @@ const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-5]\d\d)(?: |$)/
 /** A field name of RFC 9110, section 5.1, and a value without control characters. */
 const HEADER_LINE = /^[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*$/
 
-/** `other`: what is no request of a stream (a preflight, say). It is forwarded in every mode. */
+/** `other` is a request that belongs to no stream, such as a preflight. It is forwarded in every mode. */
 export type TrafficKind = RequestKind | 'other'
 
-/** How the length of a body is told (RFC 9112, section 6.3). */
+/** What the head says about the length of the body (RFC 9112, section 6.3). */
 export type BodyLength = number | 'chunked' | 'until-close'
 
-export type RequestHead = {
+export interface RequestHead {
   readonly raw: Buffer
   readonly kind: TrafficKind
   readonly method: string
@@ -28,7 +28,7 @@ export type RequestHead = {
   readonly bodyLength: BodyLength
 }
 
-export type ResponseHead = {
+export interface ResponseHead {
   readonly raw: Buffer
   readonly status: number
   readonly bodyLength: BodyLength
@@ -37,14 +37,15 @@ export type ResponseHead = {
 type Headers = ReadonlyMap<string, string>
 
 /**
- * The bytes up to and with the empty line. None at all when it does not come for too long, which
- * makes no head either; null when the input ended before it.
+ * @returns the bytes up to and with the empty line; no bytes at all, which parse as no head, when the
+ * empty line does not come within the size limit; null when the input ended before it.
  */
 export async function readHead(source: ByteSource): Promise<Buffer | null> {
   let head = Buffer.alloc(0)
   while (head.length <= MAX_HEAD_BYTES) {
     const bytes = await source.read()
     if (bytes === null) return null
+
     head = Buffer.concat([head, bytes])
     const end = head.indexOf(HEAD_END)
     if (end >= 0) {
@@ -55,7 +56,7 @@ export async function readHead(source: ByteSource): Promise<Buffer | null> {
   return Buffer.alloc(0)
 }
 
-/** Null when these bytes are no head of a request. */
+/** @returns null when these bytes are no well-formed head of a request. */
 export function parseRequestHead(raw: Buffer): RequestHead | null {
   const { firstLine, lines, headers } = split(raw)
   const [, method, target, version] = REQUEST_LINE.exec(firstLine) ?? []
@@ -75,7 +76,7 @@ export function parseRequestHead(raw: Buffer): RequestHead | null {
   }
 }
 
-/** Null when these bytes are no head of a response. */
+/** @returns null when these bytes are no head of a response, or the length of its body is not clear. */
 export function parseResponseHead(raw: Buffer, requestMethod: string): ResponseHead | null {
   const { firstLine, headers } = split(raw)
   const [, version, digits] = STATUS_LINE.exec(firstLine) ?? []
@@ -87,7 +88,7 @@ export function parseResponseHead(raw: Buffer, requestMethod: string): ResponseH
   return { raw, status, bodyLength: bodiless ? 0 : length }
 }
 
-/** The same head for a body that ends with the connection. */
+/** Rewrites a head for a body that ends with the connection. */
 export function untilClose(raw: Buffer): Buffer {
   const framing = /^(?:content-length|transfer-encoding|connection|keep-alive) *:/i
   const lines = raw.toString('latin1').slice(0, -HEAD_END.length).split('\r\n')
@@ -99,10 +100,12 @@ function split(raw: Buffer): { firstLine: string; lines: string[]; headers: Head
   // An empty line before a request is skipped (RFC 9112, section 2.2).
   const text = raw.toString('latin1').replace(/^(?:\r\n)+/, '')
   const [firstLine = '', ...lines] = text.slice(0, -HEAD_END.length).split('\r\n')
+
   const headers = new Map<string, string>()
   for (const line of lines) {
     const colon = line.indexOf(':')
     if (colon < 0) continue
+
     const name = line.slice(0, colon).trim().toLowerCase()
     const before = headers.get(name)
     const value = line.slice(colon + 1).trim()

@@ -1,4 +1,4 @@
-/** The fault proxy: a user-space TCP proxy that does to a stream's traffic what bad networks do. */
+/** The fault proxy: a user-space TCP proxy that does to the traffic of a stream what bad networks do. */
 export type { CutOptions, FaultPreset } from './presets.ts'
 export { faultPresets } from './presets.ts'
 export type { ConnectionCounts, FaultProxy, FaultProxyOptions, SeenRequest } from './proxy.ts'

@@ -1,13 +1,18 @@
-/** A listening port that can be shut, so that connecting is truly refused, and opened again. */
+/** A listening port that can be shut, so that the system refuses connections, and opened again. */
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 
-/** The port was free a moment ago; whoever took it may let it go. */
+/** Pause before the next attempt to listen, while another process has the port. */
 const RETRY_MS = 25
 
-export type Listener = {
+interface Address {
+  readonly host: string
   readonly port: number
-  /** Idempotent. Takes effect before a connection made after it in this process. */
+}
+
+export interface Listener {
+  readonly port: number
+  /** Idempotent. A connection that this process makes after the call is accepted. */
   open(): void
   /** Idempotent. Connections already accepted stay. */
   shut(): void
@@ -15,15 +20,15 @@ export type Listener = {
 
 /** @throws the system's error when the port cannot be listened on, such as EADDRINUSE. */
 export async function createListener(
-  address: { host: string; port: number },
+  address: Address,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
   let server: Server | null = listen(address)
   let retry: NodeJS.Timeout | undefined
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server)
 
-  function listen(at: { host: string; port: number }): Server {
+  function listen(at: Address): Server {
     return createServer({ allowHalfOpen: true }, onConnection).listen(at)
   }
 
@@ -33,6 +38,7 @@ export async function createListener(
     server = opened
     opened.on('error', () => {
       if (server !== opened) return
+
       server = null
       retry = setTimeout(open, RETRY_MS)
     })
@@ -47,4 +53,10 @@ export async function createListener(
       server = null
     },
   }
+}
+
+export function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('No TCP port is open.')
+  return address.port
 }

@@ -28,12 +28,14 @@ async function main(): Promise<void> {
     },
   })
   if (values.help) return console.log(HELP)
+
   const targetPort = portFrom('--target', values.target, 1)
   const proxy = await createFaultProxy({ targetPort, port: portFrom('--port', values.port, 0) })
   console.log(`${proxy.url} -> http://127.0.0.1:${targetPort}`)
   proxy.onRequest(({ kind, method, path, mode }) => {
     console.log(`${method} ${path} (${kind}): ${mode}`)
   })
+
   for await (const line of createInterface({ input: process.stdin })) {
     console.log(obey(proxy, line.trim()))
   }
@@ -50,6 +52,7 @@ function obey(proxy: FaultProxy, line: string): string {
     proxy.cut()
     return 'cut'
   }
+
   const preset = faultPresets.find(({ name }) => name === line)
   try {
     proxy.set(preset?.state ?? parseFaultState(JSON.parse(line)))
@@ -58,6 +61,7 @@ function obey(proxy: FaultProxy, line: string): string {
       error instanceof TypeError ? error.message : `"${line.slice(0, 60)}" is no command.`
     return `${problem} See --help.`
   }
+
   if (preset?.cut) proxy.cut(preset.cut)
   return preset?.label ?? JSON.stringify(proxy.state)
 }

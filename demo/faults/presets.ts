@@ -1,16 +1,18 @@
-/** Ready-made faults with labels, for a panel that offers them; free of Node, so a page can import it. */
+/** Ready-made faults with labels, for the command line and for a panel; without Node, so that a page can import them. */
 import { type FaultState, healthyState, type RequestKind } from './state.ts'
 
 /** Which connections to cut: those that carry this kind of request now, or none (`idle`), or all of them. */
-export type CutOptions = { readonly kind?: RequestKind | 'idle' }
+export interface CutOptions {
+  readonly kind?: RequestKind | 'idle'
+}
 
-/** To apply one: `proxy.set(preset.state)`, then `proxy.cut(preset.cut)` unless that is null. */
-export type FaultPreset = {
+/** To apply one: call `proxy.set(preset.state)`, then `proxy.cut(preset.cut)` unless that is null. */
+export interface FaultPreset {
   readonly name: string
   readonly label: string
-  /** A whole state, so that nothing of the one before stays. */
+  /** A whole state, so that no fault set before stays. */
   readonly state: FaultState
-  /** What must be cut for the fault to be felt: it spares connections that are already open. */
+  /** The connections to cut, as the fault spares those that are already open. */
   readonly cut: CutOptions | null
 }
 

@@ -1,4 +1,4 @@
-/** A TCP proxy in front of one HTTP/1.1 server, which harms what passes as its state says. */
+/** A TCP proxy in front of one HTTP/1.1 server, which breaks what passes as its state says. */
 import { connect, type Socket } from 'node:net'
 import { isRedirected } from './answers.ts'
 import { type Carried, type Connection, createConnection } from './connection.ts'
@@ -7,7 +7,7 @@ import { createListener } from './listener.ts'
 import type { CutOptions } from './presets.ts'
 import { type FaultMode, type FaultState, healthyState, parseFaultState } from './state.ts'
 
-export type FaultProxyOptions = {
+export interface FaultProxyOptions {
   readonly targetPort: number
   /** Default `127.0.0.1`. */
   readonly targetHost?: string
@@ -17,44 +17,44 @@ export type FaultProxyOptions = {
   readonly host?: string
 }
 
-/** A request whose head the proxy has seen, whatever became of it. */
-export type SeenRequest = {
+/** A request whose head the proxy has read, whether it is forwarded or not. */
+export interface SeenRequest {
   readonly kind: TrafficKind
   readonly method: string
   /** Without the query, which may hold a ticket. */
   readonly path: string
-  /** The client's port: two requests with the same one came over one connection. */
+  /** The client's port: two requests with the same port came over one connection. */
   readonly port: number
-  /** When it came, as `Date.now()` tells it. */
+  /** When it came, in milliseconds since the epoch. */
   readonly atMs: number
   /** What happens to it. */
   readonly mode: FaultMode
 }
 
-/** How many client connections are open, by what they carry; `idle` ones wait for a request. */
+/** The number of open client connections, by what they carry; `idle` ones wait for a request. */
 export type ConnectionCounts = Readonly<Record<Carried, number>>
 
-export type FaultProxy = {
+export interface FaultProxy {
   readonly port: number
   /** Such as `http://127.0.0.1:9090`, without a path. */
   readonly url: string
-  /** What it is set to now: a frozen copy. */
+  /** The current state: a frozen copy. */
   readonly state: FaultState
   readonly connections: ConnectionCounts
   /**
-   * Changes the fields given. A mode holds for requests that come from now on; `half-open`, latency
-   * and throttling also change what is open.
+   * Changes the fields given. A mode applies to requests that come after the call; `half-open`, latency
+   * and throttling also apply to open connections.
    *
-   * @throws TypeError as `parseFaultState` does; nothing is changed then.
+   * @throws TypeError as `parseFaultState` does, and then changes nothing.
    */
   set(changes: Partial<FaultState>): void
-  /** Resets (RST) the connections that carry this kind of request now, or all: on both sides. */
+  /** Resets (RST) the connections that carry this kind of request now, or all of them, on both sides. */
   cut(options?: CutOptions): void
-  /** Calls the listener for each request from now on. @returns the unbind. */
+  /** Calls the listener for each request that comes after. @returns a function that removes it. */
   onRequest(listener: (request: SeenRequest) => void): () => void
-  /** Calls the listener when the counts may have changed. @returns the unbind. */
+  /** Calls the listener when the counts may have changed. @returns a function that removes it. */
   onConnections(listener: (connections: ConnectionCounts) => void): () => void
-  /** Stops listening and resets what is open. Settles when no socket is left. */
+  /** Stops listening and resets all connections. Settles when no socket is left. */
   close(): Promise<void>
 }
 
@@ -88,6 +88,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     const { kind, method, path } = request
     const mode = modeFor(state, request)
     const seen = { kind, method, path, port: socket.remotePort ?? 0, atMs: Date.now(), mode }
+
     for (const listen of requestListeners) listen(seen)
     return mode
   }
@@ -110,8 +111,10 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     set(changes) {
       state = Object.freeze({ ...state, ...parseFaultState(changes) })
       if (closing) return
+
       if (state.network === 'refuse') listener.shut()
       else listener.open()
+
       if (state.network !== 'half-open') return
       for (const connection of connections) connection.freeze()
     },
@@ -133,7 +136,7 @@ function modeFor(state: FaultState, request: RequestHead): FaultMode {
   if (request.kind === 'other') return 'pass'
 
   const mode = state[request.kind]
-  // A redirect that leads to itself would never show what the client makes of one.
+  // Where a redirect led back to itself, no client could follow it.
   return mode === 'reject' && isRedirected(request) ? 'pass' : mode
 }
 

@@ -1,22 +1,23 @@
-/** Carries one response from the server to the client, as the mode of its request says. */
+/** Forwards one response from the server to the client, as the mode of its request says. */
 import { createBlockCutter } from './block-cutter.ts'
 import { type BodyReader, createBodyReader } from './http-body.ts'
 import { parseResponseHead, type ResponseHead, readHead, untilClose } from './http-head.ts'
 import { type Peer, passEnd } from './peer.ts'
 import type { FaultMode, FaultState } from './state.ts'
 
+/** Upper bound of the body that `buffer` holds back. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024
 
-export type Exchange = {
+export interface Exchange {
   readonly client: Peer
   readonly server: Peer
   readonly method: string
   readonly mode: FaultMode
   /** The state when the request came. */
   readonly state: FaultState
-  /** RST on both sides, now or later. */
+  /** Sends an RST on both sides, now or later. */
   readonly cut: (afterMs: number) => void
-  /** The answer is 101: from now on the connection is no longer HTTP. */
+  /** Called when the status is 101: what follows is not HTTP. */
   readonly upgraded: () => void
 }
 
@@ -29,11 +30,14 @@ export async function relayResponse(exchange: Exchange): Promise<boolean> {
     exchange.cut(0)
     return false
   }
+
   const upgrade = head.status === 101
   if (upgrade) exchange.upgraded()
+
   const body = createBodyReader(upgrade ? 'until-close' : head.bodyLength)
   const rewritten = mode === 'truncate' && !upgrade && head.bodyLength !== 0
   await client.sink.write(rewritten ? untilClose(head.raw) : head.raw)
+
   switch (mode) {
     case 'mute':
       return muteBody(exchange)
@@ -48,7 +52,7 @@ export async function relayResponse(exchange: Exchange): Promise<boolean> {
   }
 }
 
-/** Passes interim answers (100, 103) on. Null when there is no final one, and all is done for that. */
+/** Forwards interim answers (100, 103). @returns null when no final one comes; then the client's side has ended too. */
 async function finalHead(exchange: Exchange): Promise<ResponseHead | null> {
   const { client, server, method } = exchange
   for (let raw = await readHead(server.source); raw; raw = await readHead(server.source)) {
@@ -80,23 +84,26 @@ async function copyBody(exchange: Exchange, body: BodyReader): Promise<boolean> 
 async function copyBodyThenCut(exchange: Exchange, body: BodyReader): Promise<boolean> {
   const { client, server, state, cut } = exchange
   let armed = false
+
   async function arm(): Promise<void> {
     if (armed) return
     armed = true
     await client.sink.flushed()
     cut(state.cutAfterMs)
   }
+
   for await (const { raw } of body.pieces(server.source)) {
     await client.sink.write(raw)
     void arm()
   }
+  // A body without bytes is cut after its head.
   void arm()
   return endOf(body, exchange)
 }
 
-/** The server is heard to its end; the client waits for as long as it likes. */
+/** Reads the server's bytes to their end and drops them; the client decides how long it waits. */
 function muteBody({ client, server }: Exchange): false {
-  dropAtItsEnd(client)
+  destroyAtEnd(client)
   server.source.discard()
   void server.source.ended.then(() => server.sink.close())
   return false
@@ -110,9 +117,11 @@ async function bufferBody(exchange: Exchange, body: BodyReader): Promise<boolean
     held.push(raw)
     heldBytes += raw.length
     if (heldBytes < MAX_HELD_BYTES) continue
-    dropAtItsEnd(client)
+
+    destroyAtEnd(client)
     return false
   }
+
   await client.sink.write(Buffer.concat(held))
   return endOf(body, exchange)
 }
@@ -120,23 +129,26 @@ async function bufferBody(exchange: Exchange, body: BodyReader): Promise<boolean
 async function truncateBody(exchange: Exchange, body: BodyReader): Promise<false> {
   const { client, server, state } = exchange
   const take = createBlockCutter(state.truncateAfterBlocks)
+
   for await (const { content } of body.pieces(server.source)) {
     for (const part of content) {
       const { length, cut } = take(part)
       await client.sink.write(part.subarray(0, length))
       if (!cut) continue
+
       client.sink.finish('fin')
       server.sink.close()
       return false
     }
   }
+
   // The rewritten head says that the body ends with the connection, so a complete one ends it too.
   if (body.malformed) exchange.cut(0)
   else passEnd(server, client)
   return false
 }
 
-/** Where nothing is passed on any more, the end of the input is the end of the socket. */
-export function dropAtItsEnd({ source, socket }: Peer): void {
+/** Destroys the socket when its input ends. For a side that nothing is forwarded from. */
+export function destroyAtEnd({ source, socket }: Peer): void {
   void source.ended.then(() => socket.destroy())
 }

@@ -1,8 +1,8 @@
-/** What the fault proxy does to traffic, as plain JSON values, and the check that a value is one. */
+/** The state of the fault proxy, as plain JSON: what it does to traffic, and how a value is checked. */
 
 export const requestKinds = ['websocket', 'eventsource', 'longpoll', 'post'] as const
 
-/** The four requests of one stream URL, told apart as in PROTOCOL.md, section 2. */
+/** The four requests of one stream URL, as PROTOCOL.md, section 2, defines them. */
 export type RequestKind = (typeof requestKinds)[number]
 
 export const faultModes = [
@@ -19,24 +19,24 @@ export const faultModes = [
 ] as const
 
 /**
- * What happens to one request. It is decided when the request's head arrives and stays for its life:
- * a request that hangs goes on hanging after the mode was set back.
+ * What happens to one request. It is decided when the head of the request arrives, and does not change:
+ * a request that hangs still hangs after the mode is set back.
  *
  * - `pass`: forwarded byte for byte.
  * - `refuse`: the connection is reset (RST) at once; the server never sees the request.
  * - `hang`: never answered; the server never sees the request.
- * - `mute`: the server gets the request and the client the answer's head, but never a byte of the
- *   body (or a frame). What the client says still reaches the server.
+ * - `mute`: the server gets the request, and the client the head of the answer, but never a byte of
+ *   the body (or a frame). What the client sends still reaches the server.
  * - `cut-after-open`: RST on both sides, `cutAfterMs` after the first bytes of the body (or the
- *   first frame) were passed.
- * - `buffer`: the head passes, the body (or the frames) only when the response has ended, as behind
- *   a buffering middlebox. At most 4 MiB are held; then the server is read no further.
+ *   first frame) are forwarded.
+ * - `buffer`: the head passes at once, the body (or the frames) when the response has ended, as behind
+ *   a buffering middlebox. After 4 MiB the proxy stops reading the server.
  * - `reject`: the proxy itself answers `rejectStatus`; the server never sees the request. A redirect
  *   (301, 302, 303, 307 or 308) leads to the same URL with a mark, and a request with the mark passes.
- * - `page`: the proxy itself answers a foreign `200 text/html`, as a captive portal does.
+ * - `page`: the proxy itself answers a `200 text/html` page, as a captive portal does.
  * - `truncate`: the response ends cleanly in the middle of the event block that follows
  *   `truncateAfterBlocks` whole ones. A WebSocket gets a FIN in the middle of a frame.
- * - `lose-answer`: the server gets and answers the request, but the connection is reset (RST) in
+ * - `lose-answer`: the server gets and answers the request, but the client gets a reset (RST) in
  *   place of the answer.
  */
 export type FaultMode = (typeof faultModes)[number]
@@ -44,13 +44,13 @@ export type FaultMode = (typeof faultModes)[number]
 export const faultNetworks = ['pass', 'refuse', 'silent', 'half-open'] as const
 
 /**
- * What happens to every connection, whatever it carries.
+ * What happens to every connection, of every kind.
  *
- * - `refuse`: the port is closed, so a new connection gets a true ECONNREFUSED; a new request on a
- *   kept connection is reset. What already streams goes on: add `cut()` for a whole outage.
+ * - `refuse`: the port is closed, so the system refuses a new connection (ECONNREFUSED); a new request
+ *   on an open connection is reset. Streams that are open go on: add `cut()` for a whole outage.
  * - `silent`: connections are accepted, and no new request is ever answered.
- * - `half-open`: no byte flows on any connection any more, and no FIN; new ones are accepted and
- *   silent. Such a connection stays dead after the network was set back: it only leaves by a cut.
+ * - `half-open`: no connection carries a byte or a FIN any more; new ones are accepted and silent. Such
+ *   a connection stays dead after the network is set back: only a cut ends it.
  */
 export type FaultNetwork = (typeof faultNetworks)[number]
 
@@ -61,18 +61,18 @@ export type FaultState = Readonly<
     latencyMs: number
     /** Most bytes a second for each connection and direction. 0 means no limit. Applies at once. */
     bytesPerSecond: number
-    /** From the first bytes of the body to the RST of `cut-after-open`. 0 cuts right after them. */
+    /** Time from the first bytes of the body to the RST of `cut-after-open`. 0 cuts right after them. */
     cutAfterMs: number
-    /** How many whole event blocks `truncate` lets pass. 0 cuts the first one in two. */
+    /** The number of whole event blocks that `truncate` lets pass. 0 cuts the first one in two. */
     truncateAfterBlocks: number
-    /** The status `reject` answers. */
+    /** The status of `reject`. */
     rejectStatus: number
     /** The literal `Retry-After` of `reject`: seconds or an HTTP date. null sends none. */
     retryAfter: string | null
   }
 >
 
-/** The state in which every byte passes as it came. */
+/** The state without a fault: every byte passes as it came. */
 export const healthyState: FaultState = Object.freeze({
   network: 'pass',
   websocket: 'pass',
@@ -87,7 +87,11 @@ export const healthyState: FaultState = Object.freeze({
   retryAfter: null,
 })
 
-type Rule = { readonly allowed: string; readonly accepts: (value: unknown) => boolean }
+interface Rule {
+  /** What it accepts, in words. */
+  readonly allowed: string
+  readonly accepts: (value: unknown) => boolean
+}
 
 function oneOf(words: readonly string[]): Rule {
   return {
@@ -104,19 +108,19 @@ function integer(unit: string, min: number, max: number): Rule {
   }
 }
 
-const headerValue: Rule = {
+const HEADER_VALUE: Rule = {
   allowed: 'null or a string of 1 to 100 printable ASCII characters',
   accepts: (value) => value === null || (typeof value === 'string' && /^[ -~]{1,100}$/.test(value)),
 }
 
-const mode = oneOf(faultModes)
+const MODE = oneOf(faultModes)
 
-const rules: Readonly<Record<keyof FaultState, Rule>> = {
+const RULES: Readonly<Record<keyof FaultState, Rule>> = {
   network: oneOf(faultNetworks),
-  websocket: mode,
-  eventsource: mode,
-  longpoll: mode,
-  post: mode,
+  websocket: MODE,
+  eventsource: MODE,
+  longpoll: MODE,
+  post: MODE,
   latencyMs: integer('milliseconds', 0, 60_000),
   bytesPerSecond: integer('bytes a second', 0, 1_000_000_000),
   cutAfterMs: integer('milliseconds', 0, 60_000),
@@ -125,14 +129,14 @@ const rules: Readonly<Record<keyof FaultState, Rule>> = {
     allowed: 'an HTTP status from 200 to 599',
     accepts: integer('', 200, 599).accepts,
   },
-  retryAfter: headerValue,
+  retryAfter: HEADER_VALUE,
 }
 
 /**
- * Takes over what came as JSON from elsewhere.
+ * Checks a value of unknown origin.
  *
- * @returns a new object with the fields given, each checked.
- * @throws TypeError that names the bad field and what it may be.
+ * @returns a new object with the fields given.
+ * @throws TypeError that names the bad field and its allowed values.
  */
 export function parseFaultState(value: unknown): Partial<FaultState> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -140,12 +144,14 @@ export function parseFaultState(value: unknown): Partial<FaultState> {
       `A fault state must be an object such as {"websocket":"refuse"}, not ${show(value)}.`,
     )
   }
+
   for (const [field, content] of Object.entries(value)) {
     if (!isField(field)) {
-      const known = Object.keys(rules).join(', ')
+      const known = Object.keys(RULES).join(', ')
       throw new TypeError(`Fault state has no field ${show(field)}. Its fields are ${known}.`)
     }
-    const { allowed, accepts } = rules[field]
+
+    const { allowed, accepts } = RULES[field]
     if (!accepts(content)) {
       throw new TypeError(`Fault state field "${field}" must be ${allowed}, not ${show(content)}.`)
     }
@@ -154,7 +160,7 @@ export function parseFaultState(value: unknown): Partial<FaultState> {
 }
 
 function isField(field: string): field is keyof FaultState {
-  return Object.hasOwn(rules, field)
+  return Object.hasOwn(RULES, field)
 }
 
 /** @returns its JSON, shortened; for what has none, such as nesting that is too deep, its type. */

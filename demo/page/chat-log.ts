@@ -1,4 +1,4 @@
-/** The chat's messages, each shown once: an own message also comes back as an event of the stream. Pure. */
+/** The chat's messages, each shown once, though an own message also comes back as an event of the stream. Pure. */
 
 export interface Problem {
   readonly code: string
@@ -27,27 +27,30 @@ export interface ChatEvent {
 export interface ChatLog {
   /** Oldest first. */
   readonly messages: readonly Message[]
-  /** An own message sets out; answers its key. */
+  /** Adds an own message that is being sent. @returns its key. */
   sending(from: string, text: string, at: number): number
-  /** The same message sets out once more. */
+  /** The same message is sent once more. */
   again(key: number): void
-  /** The server acknowledged it: this event is its own. */
+  /** The server acknowledged it: the event with this id is the message. */
   delivered(key: number, id: string): void
   failed(key: number, problem: Problem): void
-  /** Takes a message away, to write it anew. */
+  /** Removes a message, so that it can be written again. */
   remove(key: number): void
-  /** The stream brought a message. */
+  /** Adds a message of the stream. */
   event(event: ChatEvent): void
 }
 
 const MAX_MESSAGES = 200
 
-const same = (a: { from: string; text: string }, b: { from: string; text: string }): boolean =>
-  a.from === b.from && a.text === b.text
+type Words = Pick<Message, 'from' | 'text'>
+
+function isSame(a: Words, b: Words): boolean {
+  return a.from === b.from && a.text === b.text
+}
 
 export function createChatLog(): ChatLog {
   let messages: readonly Message[] = []
-  // Events that may be an own message whose acknowledgement is still on its way.
+  // Events that may be an own message whose acknowledgement has not come yet.
   let held: readonly ChatEvent[] = []
   let lastKey = 0
 
@@ -60,19 +63,22 @@ export function createChatLog(): ChatLog {
     messages = messages.map((message) => (message.key === key ? update(message) : message))
   }
 
-  const settle = (key: number, id: string): void =>
+  function settle(key: number, id: string): void {
     change(key, ({ problem: _, ...message }) => ({ ...message, status: 'delivered', id }))
+  }
 
   function show({ id, from, text, at }: ChatEvent): void {
     add({ id, from, text, at, own: false, status: 'delivered' })
   }
 
-  /** Shows the held events that no message on its way can claim any more. */
+  function isClaimed(event: ChatEvent): boolean {
+    return messages.some((message) => message.status === 'sending' && isSame(message, event))
+  }
+
+  /** Shows the held events that no message in flight can be. */
   function release(): void {
-    const waiting = messages.filter((message) => message.status === 'sending')
-    const claimed = (event: ChatEvent) => waiting.some((message) => same(message, event))
-    const free = held.filter((event) => !claimed(event))
-    held = held.filter(claimed)
+    const free = held.filter((event) => !isClaimed(event))
+    held = held.filter(isClaimed)
     free.forEach(show)
   }
 
@@ -91,7 +97,8 @@ export function createChatLog(): ChatLog {
     },
     failed(key, problem) {
       const message = messages.find((candidate) => candidate.key === key)
-      const echo = message && held.find((event) => same(message, event))
+      const echo = message && held.find((event) => isSame(message, event))
+
       if (problem.code === 'outcome-unknown' && echo !== undefined) {
         held = held.filter((event) => event !== echo)
         settle(key, echo.id)
@@ -103,13 +110,13 @@ export function createChatLog(): ChatLog {
     },
     event(event) {
       if (messages.some((message) => message.own && message.id === event.id)) return
+
       const unsure = messages.find(
-        (message) => message.problem?.code === 'outcome-unknown' && same(message, event),
+        (message) => message.problem?.code === 'outcome-unknown' && isSame(message, event),
       )
       if (unsure !== undefined) settle(unsure.key, event.id)
-      else if (messages.some((message) => message.status === 'sending' && same(message, event))) {
-        held = [...held, event]
-      } else show(event)
+      else if (isClaimed(event)) held = [...held, event]
+      else show(event)
     },
   }
 }

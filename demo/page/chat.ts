@@ -5,10 +5,11 @@ import { byId, element, icon } from './dom.ts'
 import { formatClock, formatNumber } from './format.ts'
 import type { Session } from './wire.ts'
 
-/** Sending these again as they are can't succeed: they are given back to be changed. */
-const needsChange = new Set(['refused', 'too-large', 'bad-event', 'codec'])
+/** A message that failed with one of these codes must be changed before it can succeed. */
+const NEEDS_CHANGE = new Set(['refused', 'too-large', 'bad-event', 'codec'])
+/** Upper bound of the characters shown of one message. */
 const MAX_SHOWN = 400
-const statusWords = { sending: 'Sending', delivered: 'Delivered', failed: 'Failed' } as const
+const STATUS_WORDS = { sending: 'Sending', delivered: 'Delivered', failed: 'Failed' } as const
 
 function toProblem(error: unknown): Problem {
   if (error instanceof SteadywireError) return { code: error.code, message: error.message }
@@ -26,17 +27,18 @@ function createStatus(message: Message, { again, edit }: Actions): HTMLElement {
     'p',
     { className: `delivery ${status}` },
     icon(status),
-    element('span', { textContent: problem ? `Failed: ${problem.message}` : statusWords[status] }),
+    element('span', { textContent: problem ? `Failed: ${problem.message}` : STATUS_WORDS[status] }),
   )
   if (problem === undefined) return line
-  const change = needsChange.has(problem.code)
+
+  const change = NEEDS_CHANGE.has(problem.code)
   const button = element('button', { type: 'button', textContent: change ? 'Edit' : 'Retry' })
   button.addEventListener('click', () => (change ? edit(message) : again(message)))
   line.append(button)
   return line
 }
 
-/** A long text's beginning. */
+/** @returns the beginning of a long text. */
 function shorten(text: string): string {
   if (text.length <= MAX_SHOWN) return text
   return `${text.slice(0, MAX_SHOWN)}… (${formatNumber(text.length)} characters)`
@@ -48,6 +50,7 @@ function createItem(message: Message, actions: Actions): HTMLLIElement {
     dateTime: new Date(at).toISOString(),
     textContent: formatClock(at),
   })
+
   return element(
     'li',
     { className: own ? 'own' : 'other' },
@@ -57,28 +60,37 @@ function createItem(message: Message, actions: Actions): HTMLLIElement {
   )
 }
 
-/** Keeps the list's items in step with the log; an item is made anew only when its message changed. */
+/** @returns a function that brings the list up to date; it replaces only the items whose message has changed. */
 function createView(log: ChatLog, actions: Actions): () => void {
   const box = byId('messages', HTMLElement)
   const list = byId('message-list', HTMLOListElement)
   const empty = byId('no-messages', HTMLElement)
   const shown = new Map<number, { readonly message: Message; readonly item: HTMLLIElement }>()
-  return () => {
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 8
+
+  function removeGone(): void {
     const keys = new Set(log.messages.map(({ key }) => key))
     for (const [key, { item }] of shown) {
       if (keys.has(key)) continue
       item.remove()
       shown.delete(key)
     }
-    for (const message of log.messages) {
-      const before = shown.get(message.key)
-      if (before?.message === message) continue
-      const item = createItem(message, actions)
-      if (before === undefined) list.append(item)
-      else before.item.replaceWith(item)
-      shown.set(message.key, { message, item })
-    }
+  }
+
+  function write(message: Message): void {
+    const before = shown.get(message.key)
+    if (before?.message === message) return
+
+    const item = createItem(message, actions)
+    if (before === undefined) list.append(item)
+    else before.item.replaceWith(item)
+    shown.set(message.key, { message, item })
+  }
+
+  return () => {
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 8
+    removeGone()
+    log.messages.forEach(write)
+
     empty.hidden = shown.size > 0
     if (atEnd) box.scrollTop = box.scrollHeight
   }

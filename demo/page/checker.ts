@@ -1,10 +1,10 @@
-/** Checks the stream from the ticks' own numbers 1, 2, 3 …, without asking the client: pure. */
+/** Checks the stream by the numbers of its ticks, 1, 2, 3 …, without asking the client. Pure. */
 
 export interface Counters {
   readonly received: number
-  /** Numbers that never came. One that comes late after all is no longer lost, but reordered. */
+  /** Numbers that did not come. A number that comes late counts as reordered and no longer as lost. */
   readonly lost: number
-  /** Of `lost`, those that a `gap` event announced: the promise is that none is lost silently. */
+  /** Those of `lost` that a `gap` event announced: the promise is that no event is lost silently. */
   readonly announced: number
   readonly duplicated: number
   readonly reordered: number
@@ -15,16 +15,17 @@ export interface Checker {
   tick(n: number): void
   /** The client said that events may be missing before the next tick. */
   gap(): void
-  /** Counts from zero; the numbers seen so far still tell what comes next. */
+  /** Sets the counters to zero; the numbers seen before still decide which one comes next. */
   reset(): void
 }
 
-/** How many missing numbers are remembered, so that a late one is told from a duplicate. */
+/** Upper bound of remembered missing numbers, which tell a late number from a duplicate. */
 const MAX_MISSING = 100_000
 
+const ZERO: Counters = { received: 0, lost: 0, announced: 0, duplicated: 0, reordered: 0 }
+
 export function createChecker(): Checker {
-  const zero = { received: 0, lost: 0, announced: 0, duplicated: 0, reordered: 0 }
-  let counters = { ...zero }
+  let counters = { ...ZERO }
   let highest: number | undefined
   let missing = new Map<number, 'announced' | 'silent'>()
   let afterGap = false
@@ -60,7 +61,7 @@ export function createChecker(): Checker {
     tick(n) {
       counters.received++
       if (highest !== undefined && n <= highest && afterGap) {
-        // A server that restarted without its memory counts from 1 again: what was missing stays lost.
+        // A server that restarted without its memory counts from 1 again: the missing numbers stay lost.
         missing = new Map()
         highest = 0
       }
@@ -75,7 +76,7 @@ export function createChecker(): Checker {
       afterGap = true
     },
     reset() {
-      counters = { ...zero }
+      counters = { ...ZERO }
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Shows what the checker found and how long ticks travel. */
+/** Shows what the checker found, and the latency of the ticks. */
 import type { Checker } from './checker.ts'
 import { byId, icon, painter, setText } from './dom.ts'
 import { formatDuration, formatNumber } from './format.ts'
@@ -6,9 +6,9 @@ import { createLatency } from './latency.ts'
 import type { Session } from './wire.ts'
 
 const PAINT_MS = 250
-const harms = ['lost', 'duplicated', 'reordered'] as const
+const HARMS = ['lost', 'duplicated', 'reordered'] as const
 
-/** A count that should be zero: the icon says it as well as the number. */
+/** Writes a count that should be zero, as a number and as an icon. */
 function writeHarm(target: HTMLElement, count: number): void {
   const name = count === 0 ? 'delivered' : 'gap'
   if (target.dataset.icon !== name) {
@@ -21,14 +21,13 @@ function writeHarm(target: HTMLElement, count: number): void {
 function verdict({ counters }: Checker): string {
   const { received, lost, announced, duplicated, reordered } = counters
   if (received === 0) return 'Nothing to check yet.'
-  if (lost + duplicated + reordered === 0) {
-    return 'Every number came, once and in order.'
-  }
+  if (lost + duplicated + reordered === 0) return 'Every number came, once and in order.'
+
   const silent = lost - announced
   if (lost > 0 && silent === 0) {
-    return `A gap was announced: ${formatNumber(lost)} numbers were no longer to be had.`
+    return `A gap was announced: the server no longer had ${formatNumber(lost)} numbers.`
   }
-  return `${formatNumber(silent)} numbers are missing without a gap announced. Please report how you did it.`
+  return `${formatNumber(silent)} numbers are missing without a gap announced. Please report how it happened.`
 }
 
 export function createCounters(session: Session, checker: Checker): void {
@@ -37,7 +36,7 @@ export function createCounters(session: Session, checker: Checker): void {
   const p99 = byId('p99', HTMLElement)
   const summary = byId('verdict', HTMLElement)
   const latency = createLatency()
-  const harmCells = harms.map((name) => ({ name, cell: byId(name, HTMLElement) }))
+  const harmCells = HARMS.map((name) => ({ name, cell: byId(name, HTMLElement) }))
   const showMs = (ms: number | undefined): string => (ms === undefined ? '–' : formatDuration(ms))
 
   const paint = painter(() => {

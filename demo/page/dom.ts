@@ -1,13 +1,13 @@
-/** The few helpers between the modules and the document. */
+/** Helpers to find, make and write the elements of the page. */
 
-/** The element with this id, checked to be of this class: a slip in the HTML is told at once. */
+/** @returns the element with this id. @throws TypeError when it is missing or of another class. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id)
   if (found instanceof type) return found
   throw new TypeError(`The page lacks a ${type.name} with the id "${id}": see index.html.`)
 }
 
-/** A new element with its properties and children. */
+/** @returns a new element with these properties and children. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},
@@ -18,36 +18,40 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** One of the icons that index.html defines; decoration only, so the word beside it says the same. */
+/** @returns an icon that index.html defines. It is decoration: the text beside it says the same. */
 export function icon(name: string): SVGSVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
   svg.setAttribute('class', 'icon')
   svg.setAttribute('aria-hidden', 'true')
+
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use')
   use.setAttribute('href', `#icon-${name}`)
   svg.append(use)
   return svg
 }
 
-/** Sets a text only when it differs, so that nothing is laid out or announced for nothing. */
+/** Sets a text only when it differs, so that nothing is laid out or announced without need. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
 
-/** Answers a function that runs `render` in a coming animation frame, at most once per `minMs`. */
+/** @returns a function that runs `render` in a later animation frame, at most once per `minMs`. */
 export function painter(render: () => void, minMs = 0): () => void {
   let due = false
-  let last = Number.NEGATIVE_INFINITY
-  const paint = (): void => {
+  let paintedAt = Number.NEGATIVE_INFINITY
+
+  function paint(): void {
     due = false
-    last = performance.now()
+    paintedAt = performance.now()
     render()
   }
+
   return () => {
     if (due) return
+
     due = true
-    const wait = last + minMs - performance.now()
-    if (wait <= 0) requestAnimationFrame(paint)
-    else setTimeout(() => requestAnimationFrame(paint), wait)
+    const waitMs = paintedAt + minMs - performance.now()
+    if (waitMs <= 0) requestAnimationFrame(paint)
+    else setTimeout(() => requestAnimationFrame(paint), waitMs)
   }
 }

@@ -1,4 +1,4 @@
-/** The history as a table: what the timeline shows, for everyone. */
+/** The history as a table: the same as the timeline, readable for everyone. */
 import { byId, element } from './dom.ts'
 import { formatClock, formatDuration } from './format.ts'
 import type { History } from './history.ts'
@@ -25,17 +25,20 @@ function toRows({ spans, marks }: History, now: number): Row[] {
     .slice(0, MAX_ROWS)
 }
 
-/** Answers what writes the table anew. */
+/** @returns a function that writes the table again. */
 export function createFactsTable(history: History): () => void {
   const body = byId('facts', HTMLTableSectionElement)
   const details = body.closest('details')
-  const write = (): void => {
+
+  function write(): void {
     if (details?.open === false) return
+
     const rows = toRows(history, Date.now()).map(({ cells }) =>
       element('tr', {}, ...cells.map((text) => element('td', { textContent: text }))),
     )
     body.replaceChildren(...rows)
   }
+
   details?.addEventListener('toggle', write)
   return write
 }

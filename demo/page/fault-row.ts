@@ -2,7 +2,13 @@
 import type { CutOptions } from '../faults/presets.ts'
 import type { FaultState } from '../faults/state.ts'
 import { element } from './dom.ts'
-import { cutFor, type FaultRow, faultButton, formatStatus, offeredStatuses } from './fault-words.ts'
+import {
+  cutFor,
+  type FaultRow,
+  faultButton,
+  formatStatus,
+  OFFERED_STATUSES,
+} from './fault-words.ts'
 
 interface View {
   readonly group: HTMLElement
@@ -52,7 +58,7 @@ function createStatusChoice({ field }: FaultRow, choose: Choose): View {
   group.addEventListener('change', () => choose({ rejectStatus: Number(group.value) }, null))
 
   function showOptions(status: number): void {
-    const offered = offeredStatuses.map((known) => known.status)
+    const offered = OFFERED_STATUSES.map((known) => known.status)
     const statuses = offered.includes(status) ? offered : [...offered, status]
     const options = statuses.map((each) =>
       element('option', { value: String(each), textContent: formatStatus(each) }),

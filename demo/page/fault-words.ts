@@ -1,4 +1,4 @@
-/** The faults in words, and which of them the panel offers for what. */
+/** The faults in words, and those that the panel offers for each kind of request. */
 import type { CutOptions } from '../faults/presets.ts'
 import {
   type FaultMode,
@@ -17,7 +17,7 @@ export interface FaultRow {
   readonly offersStatus?: boolean
 }
 
-export const faultRows: readonly FaultRow[] = [
+export const FAULT_ROWS: readonly FaultRow[] = [
   {
     field: 'websocket',
     title: 'WebSocket',
@@ -43,7 +43,7 @@ interface OfferedStatus {
   readonly meaning: string
 }
 
-export const offeredStatuses: readonly OfferedStatus[] = [
+export const OFFERED_STATUSES: readonly OfferedStatus[] = [
   { status: 400, meaning: 'bad request' },
   { status: 401, meaning: 'not logged in' },
   { status: 403, meaning: 'forbidden' },
@@ -60,12 +60,12 @@ export const offeredStatuses: readonly OfferedStatus[] = [
 ]
 
 export function formatStatus(status: number): string {
-  const meaning = offeredStatuses.find((offered) => offered.status === status)?.meaning
+  const meaning = OFFERED_STATUSES.find((offered) => offered.status === status)?.meaning
   return meaning === undefined ? String(status) : `${status}, ${meaning}`
 }
 
-/** What the button says, and what the summary says while it is so. */
-const words: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string, now: string]>> = {
+/** The text of the button, and that of the summary while the value is set. */
+const WORDS: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string, now: string]>> = {
   pass: ['Pass', 'passes'],
   refuse: ['Refuse', 'refused'],
   hang: ['No answer', 'never answered'],
@@ -80,9 +80,11 @@ const words: Readonly<Record<FaultMode | FaultNetwork, readonly [button: string,
   'half-open': ['Half-open', 'half-open'],
 }
 
-export const faultButton = (value: FaultMode | FaultNetwork): string => words[value][0]
+export function faultButton(value: FaultMode | FaultNetwork): string {
+  return WORDS[value][0]
+}
 
-/** A fault spares what is already open: this must be cut for it to be felt. */
+/** @returns the connections to cut when this value is set, as a fault spares those that are open. */
 export function cutFor(field: FaultRow['field'], value: string): CutOptions | null {
   if (value === 'pass' || value === 'half-open') return null
   return field === 'network' ? {} : { kind: field }
@@ -90,15 +92,16 @@ export function cutFor(field: FaultRow['field'], value: string): CutOptions | nu
 
 function describeFault(state: FaultState, field: FaultRow['field']): string {
   const value = state[field]
-  const [, now] = words[value]
+  const [, now] = WORDS[value]
   return value === 'reject' ? `${now} ${state.rejectStatus}` : now
 }
 
-/** What is broken now, in a few words; empty when nothing is. */
+/** @returns what is broken now, in a few words; empty when nothing is. */
 export function describeFaults(state: FaultState): string {
-  const broken = faultRows
-    .filter(({ field }) => state[field] !== 'pass')
-    .map(({ field, title }) => `${title} ${describeFault(state, field)}`)
+  const broken = FAULT_ROWS.filter(({ field }) => state[field] !== 'pass').map(
+    ({ field, title }) => `${title} ${describeFault(state, field)}`,
+  )
+
   if (state.latencyMs !== healthyState.latencyMs) broken.push(`${state.latencyMs} ms latency`)
   if (state.bytesPerSecond !== healthyState.bytesPerSecond) {
     broken.push(`${state.bytesPerSecond} bytes per second`)

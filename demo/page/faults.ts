@@ -4,7 +4,7 @@ import { type FaultState, healthyState } from '../faults/state.ts'
 import { byId, element, icon, setText } from './dom.ts'
 import type { FaultControl } from './fault-control.ts'
 import { createFaultRow } from './fault-row.ts'
-import { describeFaults, faultRows } from './fault-words.ts'
+import { describeFaults, FAULT_ROWS } from './fault-words.ts'
 import type { History } from './history.ts'
 
 function showSummary(target: HTMLElement, text: string): void {
@@ -26,7 +26,7 @@ export function createFaults(
   const scene = byId('scene-name', HTMLSelectElement)
   let shown: string | undefined
 
-  const rows = faultRows.map((faultRow) =>
+  const rows = FAULT_ROWS.map((faultRow) =>
     createFaultRow(faultRow, (changes, cut) => run(() => control.set(changes, cut))),
   )
   byId('fault-groups', HTMLElement).append(...rows.map(({ group }) => group))
@@ -37,13 +37,14 @@ export function createFaults(
     setText(latencyValue, `${state.latencyMs} ms`)
     const text = describeFaults(state)
     if (text === shown) return
+
     showSummary(summary, text)
     if (text !== '') history.begin('faults', text)
     else if (shown !== undefined) history.end('faults')
     shown = text
   }
 
-  // One after the other, so that the last answer shown is that of the last request.
+  // One request at a time, so that the last answer shown belongs to the last request.
   let last: Promise<void> = Promise.resolve()
   function run(request: () => Promise<FaultState>): void {
     last = last.then(async () => {
@@ -63,8 +64,10 @@ export function createFaults(
     })
   }
 
-  const onClick = (id: string, action: () => void): void =>
+  function onClick(id: string, action: () => void): void {
     byId(id, HTMLButtonElement).addEventListener('click', action)
+  }
+
   onClick('all-clear', () => run(() => control.set(healthyState)))
   onClick('restart', () => restart(true))
   onClick('restart-forget', () => restart(false))
@@ -72,10 +75,12 @@ export function createFaults(
     history.mark('faults', 'fault', 'All connections cut')
     run(() => control.cut())
   })
+
   latency.addEventListener('input', () => setText(latencyValue, `${latency.value} ms`))
   latency.addEventListener('change', () =>
     run(() => control.set({ latencyMs: latency.valueAsNumber })),
   )
+
   scene.append(
     ...faultPresets.map(({ name, label }) =>
       element('option', { value: name, textContent: label }),
@@ -86,7 +91,8 @@ export function createFaults(
     const preset = faultPresets.find(({ name }) => name === scene.value)
     if (preset) run(() => control.set(preset.state, preset.cut))
   })
-  // Another tab may have changed them meanwhile.
+
+  // Another tab may have changed the faults.
   addEventListener('focus', () => run(() => control.load()))
   run(() => control.load())
 }

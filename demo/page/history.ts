@@ -1,4 +1,4 @@
-/** What happened in the last minutes, as spans on lanes and marks in time: feeds the timeline and its table. Pure. */
+/** What happened in the last minutes, as spans and marks on lanes, for the timeline and its table. Pure. */
 
 /** A stretch of time; `to` is undefined while it lasts. */
 export interface Span {
@@ -24,15 +24,16 @@ export interface Mark {
 export interface History {
   readonly spans: readonly Span[]
   readonly marks: readonly Mark[]
-  /** Begins a span on a lane, at the end of the one before. */
+  /** Begins a span on a lane, and ends the one before it. */
   begin(lane: string, text: string): void
-  /** Ends what lasts on a lane; an `at` in the past is taken. */
+  /** Ends the current span of a lane. */
   end(lane: string): void
+  /** Adds a mark, now or at a time in the past. */
   mark(lane: string, kind: MarkKind, text: string, at?: number): void
 }
 
 const KEEP_MS = 10 * 60_000
-/** A busy network may bring hundreds of marks a minute: the oldest go first. */
+/** Upper bound of spans, and of marks: a bad network may cause hundreds of marks a minute. The oldest go first. */
 const MAX_ENTRIES = 400
 
 /** `changed` is called after each change. */

@@ -1,5 +1,5 @@
 /** The lanes of the timeline, from top to bottom. */
-export const lanes = [
+export const LANES = [
   { name: 'websocket', title: 'WebSocket' },
   { name: 'eventsource', title: 'EventSource' },
   { name: 'longpoll', title: 'Long-poll' },
@@ -7,5 +7,6 @@ export const lanes = [
   { name: 'faults', title: 'Faults' },
 ] as const
 
-export const laneTitle = (name: string): string =>
-  lanes.find((lane) => lane.name === name)?.title ?? name
+export function laneTitle(name: string): string {
+  return LANES.find((lane) => lane.name === name)?.title ?? name
+}

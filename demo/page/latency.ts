@@ -1,8 +1,8 @@
-/** Percentiles over the most recent samples: pure. */
+/** Percentiles of the latest samples. Pure. */
 
 export interface Latency {
   add(ms: number): void
-  /** The nearest-rank percentile of what is in the window; `undefined` while that is nothing. */
+  /** Returns the percentile by nearest rank; `undefined` without a sample. */
   percentile(p: number): number | undefined
   reset(): void
 }
@@ -11,9 +11,10 @@ export interface Latency {
 export function createLatency(size = 1_000): Latency {
   const samples: number[] = []
   let next = 0
+
   return {
     add(ms) {
-      // Both clocks are this machine's, but it may be set back in between.
+      // Server and page use the same clock, but it may be set back.
       samples[next] = Math.max(0, ms)
       next = (next + 1) % size
     },

@@ -1,4 +1,4 @@
-/** The demo page: puts its parts together. */
+/** The demo page: starts its parts and connects them. */
 import { createAttempts } from './attempts.ts'
 import { createChat } from './chat.ts'
 import { type Counters, createChecker } from './checker.ts'
@@ -18,14 +18,15 @@ import { createSession, type DemoWire } from './wire.ts'
 
 declare global {
   interface Window {
-    /** For the tests, and for the console of whoever is curious. */
+    /** For the tests, and for the browser's console. */
     demo?: { readonly wire: DemoWire; readonly counters: Counters }
   }
 }
 
+/** Interval at which the timeline moves on. */
 const FOLLOW_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 5_000 : 1_000
 
-/** Shows a notice on top of the page. */
+/** Shows a notice at the top of the page. */
 function notice(text: string, role: 'alert' | 'note'): void {
   const shown = element('p', { className: `notice ${role}`, textContent: text, role })
   byId('notices', HTMLElement).replaceChildren(shown)
@@ -36,29 +37,35 @@ function explain({ transports, direct, problem }: Choice): void {
     notice(problem, 'alert')
     return
   }
-  const parts = [
-    transports &&
-      `This page was told to use ${transports.map(({ name }) => name).join(', ')} only.`,
-    direct && 'This page connects past the fault proxy: what you break below does not touch it.',
-  ].filter((part) => part !== undefined && part !== false)
+
+  const parts: string[] = []
+  if (transports !== undefined) {
+    const names = transports.map(({ name }) => name).join(', ')
+    parts.push(`This page uses ${names} only, as its address says.`)
+  }
+  if (direct) {
+    parts.push('This page connects past the fault proxy: what you break below does not affect it.')
+  }
   if (parts.length > 0) notice(parts.join(' '), 'note')
 }
 
 async function start(): Promise<void> {
   const choice = readChoice(location.search)
   explain(choice)
+
   const info = await loadInfo()
   const session = createSession(
     choice.direct ? info.direct : info.stream,
     choice.transports === undefined ? {} : { transports: choice.transports },
   )
+
   const checker = createChecker()
   const views: (() => void)[] = []
   const drawHistory = painter(() => {
     for (const draw of views) draw()
   }, 100)
   const history = createHistory(Date.now, drawHistory)
-  createCounters(session, checker)
+
   window.demo = {
     get wire() {
       return session.wire
@@ -67,6 +74,8 @@ async function start(): Promise<void> {
       return checker.counters
     },
   }
+
+  createCounters(session, checker)
   recordHistory(session, history)
   createStatus(session)
   createTicker(session)
@@ -74,6 +83,7 @@ async function start(): Promise<void> {
   createChat(session)
   createAttempts(session)
   createFaults(createFaultControl(info.faults), history, (problem) => notice(problem, 'alert'))
+
   views.push(createTimeline(history), createFactsTable(history))
   setInterval(drawHistory, FOLLOW_MS)
 }

@@ -1,4 +1,4 @@
-/** The ticker's rate, which is the server's and so the same for every tab: asked for with a message, settled by its reply. */
+/** The rate of the ticks, which is the server's and so the same for every tab: set by a message, shown by its reply. */
 import { byId, setText } from './dom.ts'
 import { formatNumber } from './format.ts'
 import type { Session } from './wire.ts'
@@ -16,20 +16,21 @@ export function createRate(session: Session, initial: number): void {
   }
 
   async function ask(perSecond: number): Promise<void> {
-    const mine = ++request
+    const current = ++request
     setText(note, `Asking for ${formatNumber(perSecond)} ticks per second …`)
+
     try {
       const reply = await session.wire.send('rate', { perSecond })
-      if (mine !== request) return
+      if (current !== request) return
       show(reply.perSecond)
       setText(note, `The server sends ${formatNumber(reply.perSecond)} ticks per second.`)
     } catch (error) {
-      if (mine !== request) return
+      if (current !== request) return
       setText(note, `Not changed: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
-  function take(input: HTMLInputElement): void {
+  function apply(input: HTMLInputElement): void {
     if (!number.checkValidity() || input.value === '') {
       setText(note, `A whole number from ${number.min} to ${number.max}, please.`)
       return
@@ -40,11 +41,11 @@ export function createRate(session: Session, initial: number): void {
   slider.addEventListener('input', () => {
     number.value = slider.value
   })
-  slider.addEventListener('change', () => take(slider))
-  number.addEventListener('change', () => take(number))
+  slider.addEventListener('change', () => apply(slider))
+  number.addEventListener('change', () => apply(number))
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    take(number)
+    apply(number)
   })
   show(initial)
 }

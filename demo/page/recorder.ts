@@ -1,26 +1,28 @@
-/** Writes the history: what the connection tells, and the attempts that failed. */
+/** Writes the history: the events of the connection, and the attempts that failed. */
 import type { AttemptRecord, Cause } from 'steadywire'
 import { formatDuration, formatTransport } from './format.ts'
 import type { History } from './history.ts'
 import type { DemoWire, Session } from './wire.ts'
 
-/** What ended an attempt or a connection, in a few words. */
+/** @returns what ended an attempt or a connection, in a few words. */
 export function describeEnd(end: Pick<Cause, 'reason' | 'status' | 'closeCode'>): string {
   const code = end.status ?? end.closeCode
   return code === undefined ? end.reason : `${end.reason} ${code}`
 }
 
-const failedInRace = ({ outcome, phase, reason }: AttemptRecord): boolean =>
-  outcome === 'ended' && phase !== 'proven' && reason !== undefined && reason !== 'aborted'
+function hasFailed({ outcome, phase, reason }: AttemptRecord): boolean {
+  return outcome === 'ended' && phase !== 'proven' && reason !== undefined && reason !== 'aborted'
+}
 
 export function recordHistory(session: Session, history: History): void {
   const known = new Set<string>()
 
   function recordAttempts(wire: DemoWire): void {
-    for (const attempt of wire.connection.attempts.filter(failedInRace)) {
+    for (const attempt of wire.connection.attempts.filter(hasFailed)) {
       const { transport, at, ms, phase, reason = 'network' } = attempt
       const key = `${transport} ${at} ${ms}`
       if (known.has(key)) continue
+
       known.add(key)
       const text = `Attempt failed after ${formatDuration(ms)} (${phase}): ${describeEnd({ ...attempt, reason })}`
       history.mark(transport, 'failed', text, at + ms)
@@ -30,11 +32,13 @@ export function recordHistory(session: Session, history: History): void {
   function follow(wire: DemoWire): void {
     const { connection } = wire
     let active: string | undefined
-    const carry = (transport: string, text: string): void => {
+
+    function carry(transport: string, text: string): void {
       if (active !== undefined) history.end(active)
       active = transport
       history.begin(transport, text)
     }
+
     connection.on('open', ({ transport, continuity, ms }) =>
       carry(transport, `Carries the stream: ${continuity}, connected in ${formatDuration(ms)}`),
     )
@@ -48,9 +52,10 @@ export function recordHistory(session: Session, history: History): void {
         history.end(active)
         active = undefined
       }
-      if (state === 'suspended') history.mark('connection', 'state', 'Suspended by the page’s life')
+      if (state === 'suspended') history.mark('connection', 'state', 'Suspended with the page')
       recordAttempts(wire)
     })
+
     connection.on('retry', ({ delayMs, attempt, cause }) =>
       history.mark(
         'connection',
@@ -66,6 +71,6 @@ export function recordHistory(session: Session, history: History): void {
   }
 
   session.watch(follow)
-  // Attempts of a race and probes in the background have no event of their own.
+  // Attempts of a race, and probes in the background, emit no event.
   setInterval(() => recordAttempts(session.wire), 1_000)
 }

@@ -1,10 +1,10 @@
-/** The connection's state, transport, continuity and cursor, each as shape and words; and its two buttons. */
+/** The connection's state, transport, continuity and cursor, as icons and words, and its two buttons. */
 import type { CloseInfo, ConnectionEvents, Continuity, StateName } from 'steadywire'
 import { byId, icon, painter, setText } from './dom.ts'
 import { formatDuration, formatTransport } from './format.ts'
 import type { DemoWire, Session } from './wire.ts'
 
-const stateWords: Readonly<Record<StateName, string>> = {
+const STATE_WORDS: Readonly<Record<StateName, string>> = {
   connecting: 'Connecting',
   open: 'Open',
   waiting: 'Waiting',
@@ -12,21 +12,21 @@ const stateWords: Readonly<Record<StateName, string>> = {
   closed: 'Closed',
 }
 
-const continuityWords: Readonly<Record<Continuity, string>> = {
+const CONTINUITY_WORDS: Readonly<Record<Continuity, string>> = {
   fresh: 'Fresh, from the head',
   resumed: 'Resumed, nothing missed',
   gap: 'Gap, events may be missing',
-  unknown: 'Unknown to the server',
+  unknown: 'Unknown, the server does not say',
 }
 
-const closeWords: Readonly<Record<CloseInfo['reason'], string>> = {
+const CLOSE_WORDS: Readonly<Record<CloseInfo['reason'], string>> = {
   closed: 'by this page',
   aborted: 'by its signal',
-  final: 'by the server, for good',
-  failed: 'it failed for good',
+  final: 'by the server, permanently',
+  failed: 'after a permanent failure',
 }
 
-/** The cursor moves with every tick: no eye follows faster. */
+/** The cursor changes with every tick, faster than a person can read. */
 const PAINT_MS = 100
 
 interface Facts {
@@ -35,7 +35,7 @@ interface Facts {
   readonly close?: CloseInfo
 }
 
-/** Writes an icon and a text; touches the document only when they change. */
+/** Writes an icon and a text, and changes the document only when they differ. */
 function write(target: HTMLElement, name: string, text: string): void {
   if (target.dataset.icon !== name) {
     target.dataset.icon = name
@@ -46,27 +46,28 @@ function write(target: HTMLElement, name: string, text: string): void {
 
 function describeState(state: StateName, { retry, close }: Facts): string {
   if (state === 'waiting' && retry !== undefined) {
-    const rest = Math.max(0, retry.at + retry.delayMs - Date.now())
-    return `Waiting: attempt ${retry.attempt} in ${formatDuration(rest)}`
+    const restMs = Math.max(0, retry.at + retry.delayMs - Date.now())
+    return `Waiting: attempt ${retry.attempt} in ${formatDuration(restMs)}`
   }
   if (state === 'closed' && close !== undefined) {
-    return close.error?.message ?? `Closed ${closeWords[close.reason]}`
+    return close.error?.message ?? `Closed ${CLOSE_WORDS[close.reason]}`
   }
-  return stateWords[state]
+  return STATE_WORDS[state]
 }
 
 function announce(state: StateName, transport: string | undefined, facts: Facts): string {
+  if (state === 'waiting') return 'Waiting to try again'
+
   const over = transport === undefined ? '' : ` over ${formatTransport(transport)}`
   const how = state === 'open' && facts.continuity ? `, ${facts.continuity}` : ''
-  return state === 'waiting'
-    ? 'Waiting to try again'
-    : `${describeState(state, facts)}${over}${how}`
+  return `${describeState(state, facts)}${over}${how}`
 }
 
 export function createStatus(session: Session): void {
-  const [state, transport, continuity, cursor] = ['state', 'transport', 'continuity', 'cursor'].map(
-    (id) => byId(id, HTMLElement),
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement]
+  const state = byId('state', HTMLElement)
+  const transport = byId('transport', HTMLElement)
+  const continuity = byId('continuity', HTMLElement)
+  const cursor = byId('cursor', HTMLElement)
   const announcement = byId('announcement', HTMLElement)
   const reconnect = byId('reconnect', HTMLButtonElement)
   const close = byId('close', HTMLButtonElement)
@@ -75,6 +76,7 @@ export function createStatus(session: Session): void {
   const paint = painter(() => {
     const { connection } = session.wire
     const { continuity: how } = facts
+
     write(state, connection.state, describeState(connection.state, facts))
     state.dataset.state = connection.state
     write(
@@ -83,7 +85,12 @@ export function createStatus(session: Session): void {
       connection.transport === undefined ? 'None at work' : formatTransport(connection.transport),
     )
     transport.dataset.transport = connection.transport ?? ''
-    write(continuity, how ?? 'none', how === undefined ? 'Not connected yet' : continuityWords[how])
+    write(
+      continuity,
+      how ?? 'none',
+      how === undefined ? 'Not connected yet' : CONTINUITY_WORDS[how],
+    )
+
     setText(cursor, connection.lastEventId ?? 'None yet')
     setText(close, connection.state === 'closed' ? 'Connect again' : 'Close')
     reconnect.disabled = connection.state === 'closed'
@@ -93,10 +100,12 @@ export function createStatus(session: Session): void {
   function follow(wire: DemoWire): void {
     const { connection } = wire
     facts = {}
-    const changed = (): void => {
+
+    function changed(): void {
       setText(announcement, announce(connection.state, connection.transport, facts))
       paint()
     }
+
     connection.on('open', (event) => {
       facts = { ...facts, continuity: event.continuity }
       changed()
@@ -113,6 +122,7 @@ export function createStatus(session: Session): void {
       facts = { ...facts, close: event }
       changed()
     })
+
     connection.on('state', changed)
     connection.on('transport', changed)
     wire.on('tick', paint)

@@ -1,18 +1,18 @@
-/** The numbered ticks: the latest, a sweep of the recent ones with the transport that brought each, and the pace. */
+/** The numbered ticks: the latest, the recent ones with the transport of each, and the pace. */
 import { byId, element, painter, setText } from './dom.ts'
 import { formatDuration, formatNumber } from './format.ts'
 import type { Session } from './wire.ts'
 
-/** Tick `n` always stands in cell `n mod CELLS`, so that nothing moves but the sweep. */
+/** Tick `n` is always in cell `n mod CELLS`, so that no number moves. */
 const CELLS = 24
-const letters: Readonly<Record<string, string>> = {
+const LETTERS: Readonly<Record<string, string>> = {
   websocket: 'W',
   eventsource: 'E',
   longpoll: 'L',
 }
 const PAINT_MS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 500 : 100
 const PACE_MS = 1_000
-/** Without a tick for this long, the page says so. */
+/** After this time without a tick, the page says so. */
 const SILENCE_MS = 2_000
 
 interface Seen {
@@ -20,7 +20,9 @@ interface Seen {
   readonly transport: string
 }
 
-const cellOf = (n: number): number => ((n % CELLS) + CELLS) % CELLS
+function cellOf(n: number): number {
+  return ((n % CELLS) + CELLS) % CELLS
+}
 
 function createCell(): HTMLLIElement {
   return element('li', {}, element('span'), element('span', { className: 'key' }))
@@ -29,9 +31,10 @@ function createCell(): HTMLLIElement {
 function writeCell(cell: Element, n: number, seen: Seen | undefined, latest: number): void {
   const [number, key] = cell.children
   if (!number || !key) return
+
   const here = seen?.n === n ? seen : undefined
   setText(number, here === undefined ? '' : String(n))
-  setText(key, here === undefined ? '' : (letters[here.transport] ?? '?'))
+  setText(key, here === undefined ? '' : (LETTERS[here.transport] ?? '?'))
   key.className = `key ${here?.transport ?? ''}`
   cell.classList.toggle('now', n === latest)
 }
@@ -61,6 +64,7 @@ export function createTicker(session: Session): void {
     const perSecond = (count * 1_000) / (now - countedAt)
     count = 0
     countedAt = now
+
     const silentMs = lastAt === undefined ? 0 : now - lastAt
     if (lastAt === undefined) setText(pace, 'Waiting for the first tick')
     else if (silentMs > SILENCE_MS) setText(pace, `No tick for ${formatDuration(silentMs)}`)

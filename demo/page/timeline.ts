@@ -1,4 +1,4 @@
-/** Draws the history as lanes that follow now, with vis-timeline. */
+/** Draws the history as lanes that move with the time, with vis-timeline. */
 import { DataSet } from 'vis-data/standalone/esm/vis-data.min.js'
 import {
   type TimelineOptions,
@@ -7,7 +7,7 @@ import {
 import { byId } from './dom.ts'
 import { formatClock } from './format.ts'
 import type { History } from './history.ts'
-import { lanes } from './lanes.ts'
+import { LANES } from './lanes.ts'
 
 interface Item {
   readonly id: number
@@ -21,10 +21,10 @@ interface Item {
 }
 
 const MINUTE_MS = 60_000
-/** Room at the right, so that what happens now is seen whole. */
+/** Room at the right, as a part of the time shown, so that the marks of this moment are visible. */
 const AHEAD = 0.03
 
-const options: TimelineOptions = {
+const OPTIONS: TimelineOptions = {
   align: 'left',
   margin: { item: { horizontal: 0, vertical: 12 }, axis: 6 },
   moveable: false,
@@ -68,22 +68,25 @@ function toItems({ spans, marks }: History, now: number): Item[] {
   ]
 }
 
-/** Answers what draws anew; to be called at each change and as time goes by. */
+/** @returns a function that draws again, to be called at each change and at intervals. */
 export function createTimeline(history: History): () => void {
   const container = byId('timeline', HTMLElement)
   const choice = byId('window', HTMLFieldSetElement)
   const items = new DataSet<Item>()
-  const groups = lanes.map(({ name, title }) => ({ id: name, content: title }))
+  const groups = LANES.map(({ name, title }) => ({ id: name, content: title }))
   const radios = [...choice.querySelectorAll('input')]
-  const minutes = (): number => Number(radios.find(({ checked }) => checked)?.value)
-  const span = (now: number) => {
-    const shown = minutes() * MINUTE_MS
+
+  function span(now: number) {
+    const minutes = Number(radios.find(({ checked }) => checked)?.value)
+    const shown = minutes * MINUTE_MS
     return { start: now - shown, end: now + shown * AHEAD }
   }
-  const chart = new VisTimeline(container, items, groups, { ...options, ...span(Date.now()) })
+
+  const chart = new VisTimeline(container, items, groups, { ...OPTIONS, ...span(Date.now()) })
 
   function draw(): void {
     if (document.hidden) return
+
     const now = Date.now()
     const { start, end } = span(now)
     const current = toItems(history, now)

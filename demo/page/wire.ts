@@ -1,4 +1,4 @@
-/** The demo's one wire: what travels on it, and how it is closed and connected again. */
+/** The one wire of the demo: the types of its events and messages, and how it is closed and connected again. */
 import { connect, type Options, type Wire } from 'steadywire'
 
 export interface ChatLine {
@@ -7,14 +7,14 @@ export interface ChatLine {
 }
 
 /** What the demo server sends. */
-export type In = {
-  /** `n` counts from 1 by one; `at` is when the server made it, in ms since the epoch. */
+export interface In {
+  /** `n` counts 1, 2, 3 …; `at` is when the server made it, in milliseconds since the epoch. */
   tick: { readonly n: number; readonly at: number }
   chat: ChatLine & { readonly at: number }
 }
 
 /** What the page sends, and the server's replies. */
-export type Out = {
+export interface Out {
   rate: (data: { readonly perSecond: number }) => { readonly perSecond: number }
   chat: (data: ChatLine) => { readonly id: string }
 }
@@ -23,15 +23,16 @@ export type DemoWire = Wire<In, Out>
 
 export interface Session {
   readonly wire: DemoWire
-  /** Calls `watcher` with the wire, and again with each wire that comes after it. */
+  /** Calls `watcher` with the wire, and again with each one that replaces it. */
   watch(watcher: (wire: DemoWire) => void): void
-  /** Closes the wire and goes on from its cursor with a new one. */
+  /** Replaces the wire with a new one that goes on from its cursor. */
   connectAgain(): void
 }
 
 export function createSession(url: string, options: Options): Session {
   const watchers: ((wire: DemoWire) => void)[] = []
   let wire = connect<In, Out>(url, options)
+
   return {
     get wire() {
       return wire

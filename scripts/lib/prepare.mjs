@@ -10,8 +10,12 @@ const BUILD_INPUTS = [
   'src',
   'demo/page',
   'package.json',
+  'tsconfig.json',
+  'tsconfig.demo.json',
   'rollup.config.mjs',
   'rollup.demo.config.mjs',
+  'scripts/lib/builds.mjs',
+  'scripts/lib/terser-options.mjs',
 ]
 const BUILD_OUTPUTS = ['dist/integrity.json', 'demo/dist/main.js']
 

@@ -55,7 +55,7 @@ const describeEnd = (
   if (!failure) return { reason }
   const { verdict, cause } = failure
   const code = verdict === 'unauthorized' ? 'unauthorized' : 'failed'
-  const fact = `The server refused permanently: ${describe(cause)}`
+  const fact = __DEV__ && `The server refused permanently: ${describe(cause)}`
   return { reason, error: new SteadywireError(code, fact, cause, { attempts: [...attempts] }) }
 }
 
@@ -167,7 +167,7 @@ export const createSupervisor = (
     unreachableAt = now()
     notifier.emit(
       'error',
-      new SteadywireError('unreachable', `No connection: ${describe(cause)}`, cause),
+      new SteadywireError('unreachable', __DEV__ && `No connection: ${describe(cause)}`, cause),
     )
   }
 

@@ -42,7 +42,7 @@ const parseUrl = (url: string | URL | null | undefined, base: string | undefined
   } catch {
     // falls through: the browser's own message would quote the whole URL
   }
-  throw new SteadywireError('bad-url', 'Not a URL of http(s) or ws(s)')
+  throw new SteadywireError('bad-url', __DEV__ && 'Not a URL of http(s) or ws(s)')
 }
 
 /** With query parameters set. The query is text: what stands there stays as it is, but for parameters of these names. */
@@ -73,7 +73,8 @@ export const createUrls = (
     ({ name, needs }) => environment[needs] && (refreshable || pickUrl(source, name) != null),
   )
   const [first] = usable
-  if (!first && isPage) throw new SteadywireError('unsupported', 'No transport can be used here')
+  if (!first && isPage)
+    throw new SteadywireError('unsupported', __DEV__ && 'No transport can be used here')
 
   // Of this moment: an application may change its objects. And checked, so that a wrong one is known where it was given.
   const known: Record<string, string> = {}
@@ -124,7 +125,7 @@ export const createUrls = (
         )
       } catch (cause) {
         if (!isLeftOut && !signal?.aborted) {
-          report(new SteadywireError('url', 'There is no URL for a request', cause))
+          report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
         }
         throw { reason: 'url' } satisfies Cause
       }

@@ -32,7 +32,7 @@ export interface Delivery {
   /** Something came that can't be read. */
   unreadable(fact: string): void
   /** Emits an error, but not one that was emitted before for the same type. */
-  warn(code: ErrorCode, type: string, fact: string, cause?: unknown): void
+  warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown): void
 }
 
 /** Series of errors that are kept apart; a server may make up types without end. */
@@ -67,7 +67,7 @@ export const createDelivery = (
     { id, type }: Block,
     gap: readonly [GapReason, string],
     code: ErrorCode,
-    fact: string,
+    fact: string | false,
     cause?: unknown,
   ): Outcome => {
     notifier.batch(() => {
@@ -115,7 +115,12 @@ export const createDelivery = (
       }
 
       if (data.length > maxEventBytes) {
-        return lose(block, ['oversized', from], 'too-large', `${type} is over maxEventBytes`)
+        return lose(
+          block,
+          ['oversized', from],
+          'too-large',
+          __DEV__ && `${type} is over maxEventBytes`,
+        )
       }
       if (!application.has(type) && !application.has(ANY)) return 'accepted'
 
@@ -123,7 +128,7 @@ export const createDelivery = (
       try {
         decoded = codec.decode(data)
       } catch (cause) {
-        return lose(block, ['undecodable', from], 'codec', `Can’t decode ${type}`, cause)
+        return lose(block, ['undecodable', from], 'codec', __DEV__ && `Can’t decode ${type}`, cause)
       }
       if (series.size) series.delete(type)
       application.emit(type, decoded, block) // which catches what listeners throw
@@ -140,7 +145,7 @@ export const createDelivery = (
     unreadable(fact) {
       const at = cursor.id() ?? ''
       notifier.batch(() => {
-        warn('codec', '', `Received ${fact}, which can’t be read`)
+        warn('codec', '', __DEV__ && `Received ${fact}, which can’t be read`)
         emitGap('undecodable', at, at)
       })
     },

@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 export interface Running {
-  /** What has been received so far, in a few words; `undefined` before the answer's head. */
+  /** What has been received so far, in a few words of the development build; `undefined` before the answer's head. */
   seen(): string | undefined
   /** Ends it: `answered` is not called any more. */
   abort(): void
@@ -77,7 +77,7 @@ export const startRequest = (
   return {
     seen() {
       const { readyState, status, responseText } = xhr
-      if (readyState < 2 || !status) return
+      if (!__DEV__ || readyState < 2 || !status) return
       const lines = responseText.split('\n').length - 1
       const data = /^data/m.test(responseText) ? '' : ', no data: field'
       return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`

@@ -21,34 +21,32 @@ export interface Message {
   readonly settle: (error?: SteadywireError, reply?: unknown) => void
 }
 
-const WITHDRAWN = 'Withdrawn before it was sent'
-
 /** The error of a message that was withdrawn by its sender. */
 export const withdrawn = (code: ErrorCode, cause: unknown) =>
-  new SteadywireError(code, WITHDRAWN, cause)
+  new SteadywireError(code, __DEV__ && 'Withdrawn before it was sent', cause)
 
 /** The error of a message of which nobody knows whether it was processed. */
 export const outcomeUnknown = (cause: unknown) =>
-  new SteadywireError('outcome-unknown', 'Sent, but not known to be processed', cause)
+  new SteadywireError('outcome-unknown', __DEV__ && 'Sent, but not known to be processed', cause)
 
 export const tooLarge = (bytes: number) =>
-  new SteadywireError('too-large', `${bytes} bytes: more than a message may have`)
+  new SteadywireError('too-large', __DEV__ && `${bytes} bytes: more than a message may have`)
 
 /** Throws `bad-event`, `bad-option` or `aborted`. */
 export const checkSend = (type: string, options: SendOptions): void => {
   if (typeof type !== 'string' || !/^(?!sw:)[^\0\r\n]+$/.test(type)) {
-    throw new SteadywireError('bad-event', 'Not a type for a message')
+    throw new SteadywireError('bad-event', __DEV__ && 'Not a type for a message')
   }
   if (typeof options !== 'object' || !options) {
-    throw new SteadywireError('bad-option', 'The options of send are no object')
+    throw new SteadywireError('bad-option', __DEV__ && 'The options of send are no object')
   }
 
   const { timeoutMs = 0, signal } = options
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new SteadywireError('bad-option', 'timeoutMs is no number from 0 on')
+    throw new SteadywireError('bad-option', __DEV__ && 'timeoutMs is no number from 0 on')
   }
   if (signal !== undefined && !signal?.addEventListener) {
-    throw new SteadywireError('bad-option', 'signal is no AbortSignal')
+    throw new SteadywireError('bad-option', __DEV__ && 'signal is no AbortSignal')
   }
   checkSignal(options)
 }
@@ -69,7 +67,7 @@ export const formatMessage = (
     const text = codec.encode(data)
     return protocol.format(nextSeq(), type, text)
   } catch (cause) {
-    throw new SteadywireError('codec', `Can’t encode the data of ${type}`, cause)
+    throw new SteadywireError('codec', __DEV__ && `Can’t encode the data of ${type}`, cause)
   }
 }
 
@@ -81,21 +79,23 @@ export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError
   // Refused now, but processed perhaps when it was sent before.
   if (isDoubtful) return outcomeUnknown(cause)
   const { status, closeCode } = cause
-  if (isUnauthorized(cause)) {
-    return new SteadywireError('unauthorized', `Refused: ${describe(cause)}`, cause)
-  }
-  const code = status === 413 || closeCode === 1009 ? 'too-large' : 'refused'
-  return new SteadywireError(code, `Refused: ${describe(cause)}`, cause)
+  const isTooLarge = status === 413 || closeCode === 1009
+  const code = isTooLarge ? 'too-large' : 'refused'
+  const fact = __DEV__ && `Refused: ${describe(cause)}`
+  return new SteadywireError(isUnauthorized(cause) ? 'unauthorized' : code, fact, cause)
 }
 
 /** The error in an acknowledgement, if any. */
 export const errorOfAck = ({ error, unknown }: Ack): SteadywireError | undefined => {
-  if (unknown) return new SteadywireError('outcome-unknown', 'Processed, but its outcome is lost')
+  if (unknown)
+    return new SteadywireError('outcome-unknown', __DEV__ && 'Processed, but its outcome is lost')
   if (!error) return
 
   const { code, message } = error
   const refusal = { code: String(code), message: String(message) }
-  return new SteadywireError('refused', `Refused: ${code} ${message}`, error, { refusal })
+  return new SteadywireError('refused', __DEV__ && `Refused: ${code} ${message}`, error, {
+    refusal,
+  })
 }
 
 /** A reply that is not of the codec is given as it is. */

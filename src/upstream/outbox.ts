@@ -183,7 +183,7 @@ export const outbox: OutboxPart = (context): Outbox => {
     close({ reason, error }) {
       connection = transport = undefined
       post.close()
-      closed = new SteadywireError('closed', `The wire has ended: ${reason}`, error)
+      closed = new SteadywireError('closed', __DEV__ && `The wire has ended: ${reason}`, error)
       for (const { settle } of queue.all()) settle(closed)
       ackTimer.clear()
     },

@@ -86,7 +86,10 @@ export const createPost = (
   const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
     const { status = 0, reason } = cause
     if (!tries && reason !== 'url') {
-      notifier.emit('error', new SteadywireError('upstream-unreachable', 'A POST failed', cause))
+      notifier.emit(
+        'error',
+        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
+      )
     }
     isWaiting = true
     retry.set(context.retryDelayMs(tries++, cause))

@@ -55,7 +55,7 @@ export const createQueue = (
       if (bytes > maxBufferedBytes) throw tooLarge(bytes)
       if (messages.size < maxMessages && bufferedBytes + bytes <= maxBufferedBytes) return
       wasFull = true
-      throw new SteadywireError('queue-full', 'Too much is unacknowledged')
+      throw new SteadywireError('queue-full', __DEV__ && 'Too much is unacknowledged')
     },
     add(message) {
       last = message.seq

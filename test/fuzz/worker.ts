@@ -1,4 +1,5 @@
 // A process of `npm run fuzz`: runs its share of the streams, and tells its parent.
+import '../support/production.ts'
 import { keepRegression, parseAll, runCampaign } from './campaign.ts'
 
 /** Each slice has a seed of its own, so that a failure is found again without those before it. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build } from 'vite'
+import { build, createServer, type InlineConfig } from 'vite'
 
 const run = promisify(execFile)
 const project = fileURLToPath(new URL('../../', import.meta.url))
@@ -15,6 +15,7 @@ const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
 export type ModuleResolution = 'bundler' | 'nodenext'
 
 export interface Consumer {
+  readonly folder: string
   /** The files of the tarball. */
   readonly files: readonly string[]
   /** Reads a file of the installed package. */
@@ -23,7 +24,14 @@ export interface Consumer {
   typecheck(moduleResolution: ModuleResolution): Promise<string>
   /** Bundles a fixture as an application would be; resolves with the script. */
   bundle(fixture: string): Promise<string>
+  /** Serves a page with the fixture, as while an application is developed. */
+  develop(fixture: string): Promise<DevelopmentServer>
   remove(): Promise<void>
+}
+
+export interface DevelopmentServer {
+  readonly url: string
+  close(): Promise<void>
 }
 
 interface Packed {
@@ -49,10 +57,12 @@ export async function createConsumer(): Promise<Consumer> {
   await cp(fixtures, source, { recursive: true })
 
   return {
+    folder,
     files: packed.files.map(({ path }) => path),
     read: (file) => readFile(join(folder, 'node_modules/steadywire', file), 'utf8'),
     typecheck: (moduleResolution) => typecheck(source, moduleResolution),
     bundle: (fixture) => bundle(folder, fixture),
+    develop: (fixture) => develop(folder, fixture),
     remove: () => rm(folder, { recursive: true }),
   }
 }
@@ -78,10 +88,21 @@ async function typecheck(source: string, moduleResolution: ModuleResolution): Pr
   )
 }
 
+/** Acts as in a terminal: vitest's own `NODE_ENV` would have Vite take development builds everywhere. */
+async function under<T>(mode: string, act: () => Promise<T>): Promise<T> {
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = mode
+
+  try {
+    return await act()
+  } finally {
+    process.env.NODE_ENV = before
+  }
+}
+
 async function bundle(folder: string, fixture: string): Promise<string> {
   const outDir = join(folder, 'dist', fixture)
-
-  await build({
+  const options: InlineConfig = {
     root: folder,
     configFile: false,
     logLevel: 'warn',
@@ -91,8 +112,28 @@ async function bundle(folder: string, fixture: string): Promise<string> {
       lib: { entry: join(folder, 'src', fixture), formats: ['es'], fileName: 'app' },
       minify: true,
     },
-  })
+  }
+
+  await under('production', () => build(options))
   const [script] = await readdir(outDir)
   if (script === undefined) throw new Error(`Vite wrote nothing for ${fixture}.`)
   return readFile(join(outDir, script), 'utf8')
+}
+
+async function develop(folder: string, fixture: string): Promise<DevelopmentServer> {
+  const page = `<!doctype html><output></output><script type="module" src="/src/${fixture}"></script>`
+  await writeFile(join(folder, 'index.html'), page)
+
+  const options: InlineConfig = {
+    root: folder,
+    configFile: false,
+    logLevel: 'warn',
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+  }
+
+  const server = await under('development', () => createServer(options))
+  await server.listen()
+  const [url] = server.resolvedUrls?.local ?? []
+  if (url === undefined) throw new Error('Vite listens to no address.')
+  return { url, close: () => server.close() }
 }

@@ -23,7 +23,7 @@ describe('the tarball', () => {
   test('holds the documents, the scripts with their maps, the types, and nothing else', () => {
     const strangers = consumer.files.filter(
       (file) =>
-        !/^dist\/[\w.]+\.(js|js\.map|d\.ts)$|^docs\/[\w-]+\.md$/.test(file) &&
+        !/^dist\/(development\/)?[\w.]+\.(js|js\.map|d\.ts)$|^docs\/[\w-]+\.md$/.test(file) &&
         !/^(LICENSE|package\.json|(README|PROTOCOL|CHANGELOG)\.md|dist\/integrity\.json)$/.test(
           file,
         ),
@@ -38,9 +38,12 @@ describe('the tarball', () => {
         'README.md',
         'dist/core.d.ts',
         'dist/core.js',
+        'dist/development/core.js',
+        'dist/development/index.js',
         'dist/index.d.ts',
         'dist/index.js',
         'dist/integrity.json',
+        'dist/steadywire.dev.js',
         'dist/steadywire.js',
         'dist/steadywire.min.js',
         'dist/steadywire.min.js.map',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { SteadywireError as CoreError } from '../../src/core.ts'
 import { type ErrorCode, SteadywireError } from '../../src/index.ts'
+import { prose } from '../support/prose.ts'
 
 describe('SteadywireError', () => {
   test('is an Error with a code, a cause and the attempts', () => {
@@ -12,7 +13,7 @@ describe('SteadywireError', () => {
     const error = new SteadywireError('failed', 'It failed: try this', cause, { attempts })
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: 'SteadywireError', code: 'failed', cause, attempts })
-    expect(error.message).toContain('It failed: try this')
+    expect(error.message).toEqual(prose(/It failed: try this/))
     expect(error.message).not.toContain('[failed]')
     expect(error.message).toContain('docs/errors.md#failed')
     expect(String(error)).toMatch(/^SteadywireError: /)

@@ -1,4 +1,4 @@
-/** How long a browser takes over a script: to parse and run it, and to begin what it is for. */
+/** How long a browser takes to parse and run a script, and to connect by it. */
 import { createServer } from 'node:http'
 import type { Browser, Page } from 'playwright'
 import { listenOnLoopback, originOf } from '../loopback.ts'
@@ -6,12 +6,12 @@ import { NAME_HELPER } from '../name-helper.ts'
 
 export interface ScriptHost {
   readonly pageUrl: string
-  /** The first request that a script makes: until then nobody can say that it works. */
-  asked(): Promise<string>
+  /** The URL of the first request that a script makes, which shows that it works. */
+  requested(): Promise<string>
   close(): Promise<void>
 }
 
-/** Isolated from other sites a page's clock shows 5 µs rather than 100. */
+/** The clock of an isolated page has steps of 5 µs, not 100. */
 const HEADERS = {
   'Content-Type': 'text/html',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -20,29 +20,31 @@ const HEADERS = {
 const PAGE = '<!doctype html><title>Script</title><link rel="icon" href="data:,">'
 const PATIENCE_MS = 10_000
 
-/** Serves an empty page, and refuses whatever a script asks for. */
+/** Serves an empty page, and refuses every other request. */
 export async function startScriptHost(): Promise<ScriptHost> {
-  let tell = (_url: string) => {}
+  let onRequest: ((url: string) => void) | undefined
+
   const server = createServer((request, response) => {
     if (request.url === '/page') {
       response.writeHead(200, HEADERS).end(PAGE)
       return
     }
     response.writeHead(404).end()
-    tell(request.url ?? '')
+    onRequest?.(request.url ?? '')
   })
   server.on('upgrade', (request, socket) => {
     socket.destroy()
-    tell(request.url ?? '')
+    onRequest?.(request.url ?? '')
   })
   const port = await listenOnLoopback(server)
+
   return {
     pageUrl: `${originOf(port)}/page`,
-    asked: () =>
+    requested: () =>
       new Promise((resolve, reject) => {
-        const fail = () => reject(new Error('The script asked for nothing.'))
+        const fail = () => reject(new Error('The script requested nothing.'))
         const timer = setTimeout(fail, PATIENCE_MS)
-        tell = (url) => {
+        onRequest = (url) => {
           clearTimeout(timer)
           resolve(url)
         }
@@ -54,9 +56,14 @@ export async function startScriptHost(): Promise<ScriptHost> {
   }
 }
 
+declare global {
+  /** What the script defines. */
+  var connectNow: (() => void) | undefined
+}
+
 /** Milliseconds of main thread. */
 export interface ScriptTimes {
-  /** Until the script has been parsed and has run. */
+  /** Until the script is parsed and has run. */
   readonly runMs: number
   /** Until its `connectNow` has returned. */
   readonly connectMs: number
@@ -66,24 +73,25 @@ export interface ScriptTimes {
 function runInline(code: string): ScriptTimes & { problems: string[] } {
   const problems: string[] = []
   const note = (event: ErrorEvent) => problems.push(event.message)
-  addEventListener('error', note)
-  const time = (text: string) => {
+  function time(text: string) {
     const script = document.createElement('script')
     script.textContent = text
     const start = performance.now()
     document.head.append(script)
     return performance.now() - start
   }
-  time('void 0') // the first script of a page pays for more than itself
+
+  addEventListener('error', note)
+  time('void 0') // the first script of a page takes longer than its own work
   const runMs = time(code)
   removeEventListener('error', note)
-  const { connectNow } = globalThis as { connectNow?: () => void }
+
   const start = performance.now()
-  connectNow?.()
+  globalThis.connectNow?.()
   return { runMs, connectMs: performance.now() - start, problems }
 }
 
-/** Nothing but this machine may be asked for. */
+/** A page that can reach this machine only. */
 async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext()
   await context.addInitScript(NAME_HELPER)
@@ -103,12 +111,13 @@ export async function timeScript(
   const page = await openPage(browser)
   try {
     await page.goto(host.pageUrl)
-    const asked = host.asked()
-    // A rejection is looked at below, after the script's own problems.
-    asked.catch(() => {})
+    const requested = host.requested()
+    // Awaited below, after the script's own problems.
+    requested.catch(() => {})
+
     const { problems, ...times } = await page.evaluate(runInline, code)
     if (problems[0]) throw new Error(`The script failed: ${problems[0]}`)
-    await asked
+    await requested
     return times
   } finally {
     await page.context().close()

@@ -180,6 +180,7 @@ function openSocketIo(
   const { io }: SocketIoClient = createRequire(BENCH)('socket.io-client')
   const { accept, ...extraHeaders } = HEADERS
   const options = { forceNew: true, reconnection: false, agent, extraHeaders }
+
   return new Promise((resolve, reject) => {
     const socket = io(origin, { ...options, transports: [transport] })
     socket.on('tick', onEvent)

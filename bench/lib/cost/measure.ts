@@ -108,16 +108,13 @@ function createCounter(clientCount: number) {
     waitFor(events: number): Promise<void> {
       received = 0
       wanted = events
+      const patienceMs = events * SECOND_MS + PATIENCE_MS
+
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => {
-            const expected = `${events} × ${present()}`
-            reject(
-              new Error(`Only ${received} of ${expected} events came, and no connection ended.`),
-            )
-          },
-          events * SECOND_MS + PATIENCE_MS,
-        )
+        const timer = setTimeout(() => {
+          const count = `${received} of ${events} × ${present()} events`
+          reject(new Error(`Only ${count} came, and no connection ended.`))
+        }, patienceMs)
         complete = () => {
           clearTimeout(timer)
           resolve()

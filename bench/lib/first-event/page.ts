@@ -1,4 +1,4 @@
-/** How long a page just loaded waits for its first event, over a transport of its own or over Steadywire. */
+/** How long a page just loaded waits for its first event, over a raw transport or over Steadywire. */
 import type { Browser, Page } from 'playwright'
 import { createFaultProxy, type FaultProxy, type SeenRequest } from '../../../demo/faults/index.ts'
 import { type Backend, startBackend } from '../../../test/e2e/support/backend.ts'
@@ -7,13 +7,13 @@ import { NAME_HELPER } from '../name-helper.ts'
 
 export interface Contender {
   readonly client: 'raw' | 'Steadywire'
-  /** Steadywire without one negotiates. */
+  /** Without one Steadywire negotiates. */
   readonly rung?: Rung
 }
 
 export interface FirstEvent {
   readonly ms: number
-  /** That the network saw until then, of every kind. */
+  /** Of every kind, as the network saw them until then. */
   readonly requests: number
 }
 
@@ -21,9 +21,9 @@ export interface FirstEvent {
 export interface Stage {
   readonly backend: Backend
   readonly proxy: FaultProxy
-  /** Since the last measurement began. */
+  /** Since the beginning of the last measurement. */
   readonly requests: SeenRequest[]
-  /** The event is the one after it. */
+  /** The id before the event's. */
   readonly cursor: string
   close(): Promise<void>
 }
@@ -39,6 +39,7 @@ export async function openStage(): Promise<Stage> {
   const requests: SeenRequest[] = []
   proxy.onRequest((request) => requests.push(request))
   for (const n of [1, 2]) await backend.server.publish('tick', JSON.stringify({ n }))
+
   return {
     backend,
     proxy,
@@ -56,10 +57,11 @@ function waitForFirst({ client, rung, url, cursor }: Wanted) {
   return new Promise<{ ms: number; atMs: number }>((done) => {
     const raw = `${url}?last_event_id=${cursor}`
     const start = performance.now()
-    const finish = (stream?: { close(): void }) => {
+    function finish(stream?: { close(): void }) {
       done({ ms: performance.now() - start, atMs: Date.now() })
       stream?.close()
     }
+
     if (client === 'Steadywire') {
       const transports = rung && { transports: [steadywire[rung]] }
       const wire = steadywire.connect(url, { lastEventId: cursor, ...transports })
@@ -87,7 +89,7 @@ async function measure(page: Page, stage: Stage, contender: Contender): Promise<
   return { ms, requests: requests.filter((request) => request.atMs <= atMs).length }
 }
 
-/** A page in a browser context that has seen nothing before. */
+/** A page in a fresh browser context. */
 async function openPage(browser: Browser, stage: Stage): Promise<Page> {
   const context = await browser.newContext()
   await context.addInitScript(NAME_HELPER)
@@ -96,7 +98,7 @@ async function openPage(browser: Browser, stage: Stage): Promise<Page> {
   return page
 }
 
-/** One page load for each, in one browser context that forgets what won. */
+/** One page load for each, in one browser context whose storage is cleared between them. */
 export async function measureTurns(
   browser: Browser,
   stage: Stage,
@@ -104,18 +106,20 @@ export async function measureTurns(
 ): Promise<readonly FirstEvent[]> {
   const page = await openPage(browser, stage)
   const results: FirstEvent[] = []
+
   for (const contender of turns) {
     await page.evaluate(() => localStorage.clear())
     await page.reload()
     results.push(await measure(page, stage, contender))
-    // Nobody is given a connection that another one has opened.
+    // No contender may use a connection that another one has opened.
     stage.proxy.cut()
   }
+
   await page.context().close()
   return results
 }
 
-/** Two page loads in a row, in a browser context of their own. */
+/** Two page loads in a row, in a fresh browser context. */
 export async function measureVisits(
   browser: Browser,
   stage: Stage,
@@ -123,7 +127,7 @@ export async function measureVisits(
 ): Promise<readonly [first: FirstEvent, next: FirstEvent]> {
   const page = await openPage(browser, stage)
   const first = await measure(page, stage, contender)
-  // What hangs in the proxy.
+  // What still hangs in the proxy.
   stage.proxy.cut()
   await page.reload()
   const next = await measure(page, stage, contender)

@@ -1,4 +1,4 @@
-/** What was measured of the first event, in words. */
+/** What was measured of the first event, in tables and bars. */
 import type { FaultState } from '../../../demo/faults/index.ts'
 import type { Rung } from '../../../test/e2e/support/client.ts'
 import { figure, median, ratios, spread, times } from '../stats.ts'
@@ -12,12 +12,12 @@ export interface Fault {
   readonly state: Partial<FaultState>
   /** The best transport that works. */
   readonly rung: Rung
-  /** What may come on top of 1.2 × that transport, where it was promised. */
+  /** The bar adds this to 1.2 × that transport, where there is a bar. */
   readonly extraMs?: number
 }
 
 export interface Visits {
-  /** Of the first page load, and of the next in the same browser context. */
+  /** Of the first page load, and of the next one in the same browser context. */
   readonly first: FirstEvent[]
   readonly next: FirstEvent[]
 }
@@ -32,11 +32,11 @@ export type Faulty = ReadonlyMap<Fault, FaultResult>
 /** By round trip in ms, then by contender. */
 export type Healthy = ReadonlyMap<number, ReadonlyMap<Contender, FirstEvent[]>>
 
-const words = { websocket: 'WebSocket', eventsource: 'EventSource', longpoll: 'poll' } as const
+const TITLES = { websocket: 'WebSocket', eventsource: 'EventSource', longpoll: 'poll' } as const
 
-const describe = ({ client, rung }: Contender) => {
-  if (client === 'raw') return `raw ${words[rung ?? 'websocket']}`
-  return rung ? `Steadywire, ${words[rung]} alone` : 'Steadywire'
+function describe({ client, rung }: Contender): string {
+  if (client === 'raw') return `raw ${TITLES[rung ?? 'websocket']}`
+  return rung ? `Steadywire, ${TITLES[rung]} alone` : 'Steadywire'
 }
 
 const msOf = (found: readonly FirstEvent[]) => found.map(({ ms }) => ms)
@@ -46,7 +46,7 @@ const mostRequests = (found: readonly FirstEvent[]) => Math.max(...requestsOf(fo
 const toRaw = (found: readonly FirstEvent[], raw: readonly FirstEvent[]) =>
   median(ratios(msOf(found), msOf(raw)))
 
-/** Of the raw transport that a contender uses, in the same turns. */
+/** Of the raw transport that a contender uses, in the same rounds. */
 function rawOf(results: ReadonlyMap<Contender, FirstEvent[]>, { rung = 'websocket' }: Contender) {
   const raw = [...results].find(([one]) => one.client === 'raw' && one.rung === rung)
   return raw?.[1] ?? []
@@ -65,12 +65,13 @@ export function healthyTable(results: Healthy): Table {
       String(mostRequests(found)),
     ]),
   )
+
   return {
     title: 'Healthy network',
     columns: ['round trip', 'client', 'first event ms', 'to raw', 'requests'],
     rows,
-    note: `Each ${rounds} times. From the call that connects, on a page just loaded, to the first event. All are given the same cursor, and one event is ready \
-after it. "to raw" is the median of the ratios to the raw transport in the same turn; of Steadywire that negotiates, to raw WebSocket. \
+    note: `Each ${rounds} times. From the call that connects, on a page just loaded, to the first event. All begin from the same cursor, and one event is ready \
+after it. "to raw" is the median of the ratios to the raw transport in the same round; of Steadywire that negotiates, to raw WebSocket. \
 "requests" is the most that the network saw until then. The proxy delays bytes, but not the opening of a TCP connection.`,
   }
 }
@@ -79,7 +80,7 @@ export function faultTable(results: Faulty): Table {
   const rounds = Math.max(...[...results.values()].map(({ own }) => own.first.length))
   const rows = [...results].map(([{ name, rung }, { raw, own }]) => [
     name,
-    words[rung],
+    TITLES[rung],
     spread(msOf(raw.first)),
     spread(msOf(own.first)),
     String(mostRequests(own.first)),
@@ -87,6 +88,7 @@ export function faultTable(results: Faulty): Table {
     times(toRaw(own.next, raw.next)),
     String(mostRequests(own.next)),
   ])
+
   return {
     title: 'Hostile network, 100 ms round trip, Steadywire that negotiates',
     columns: [
@@ -100,9 +102,9 @@ export function faultTable(results: Faulty): Table {
       'next load, requests',
     ],
     rows,
-    note: `Each ${rounds} times. "works" is the best transport that does. An attempt that hangs is joined by the next transport after ${ATTEMPT_DELAY_MS} ms. \
+    note: `Each ${rounds} times. "works" is the best transport that works. An attempt that hangs is joined by the next transport after ${ATTEMPT_DELAY_MS} ms. \
 "next load" is the next page load in the same browser profile while the fault lasts, beside the raw transport's second load. "buffered" is an \
-EventSource whose answer's head passes, and no byte of its body until it ends.`,
+EventSource whose response headers pass, and no byte of its body until it ends.`,
   }
 }
 
@@ -128,16 +130,17 @@ export function faultBars(results: Faulty): Bar[] {
     const boundMs = extraMs + 1.2 * median(msOf(raw.first))
     const firstMs = median(msOf(own.first))
     const ratio = toRaw(own.next, raw.next)
+
     return [
       {
         figure: `first event, ${name}`,
-        bar: `≤ ${figure(extraMs, 0)} ms + 1.2 × raw ${words[rung]}`,
+        bar: `≤ ${figure(extraMs, 0)} ms + 1.2 × raw ${TITLES[rung]}`,
         measured: `${figure(firstMs, 0)} ms, bound ${figure(boundMs, 0)} ms`,
         met: firstMs <= boundMs,
       },
       {
         figure: `next page load, ${name}`,
-        bar: `≤ 1.1 × raw ${words[rung]}`,
+        bar: `≤ 1.1 × raw ${TITLES[rung]}`,
         measured: times(ratio),
         met: ratio <= 1.1,
       },
@@ -146,23 +149,22 @@ export function faultBars(results: Faulty): Bar[] {
 }
 
 export function samplesOf(healthy: Healthy, faulty: Faulty): Record<string, readonly number[]> {
-  const named = [
-    ...[...healthy].flatMap(([roundTripMs, byContender]) =>
-      [...byContender].map(
-        ([contender, found]) => [`${roundTripMs} ms, ${describe(contender)}`, found] as const,
-      ),
-    ),
-    ...[...faulty].flatMap(([{ name }, { raw, own }]) => [
-      [`${name}, raw, first load`, raw.first] as const,
-      [`${name}, raw, next load`, raw.next] as const,
-      [`${name}, Steadywire, first load`, own.first] as const,
-      [`${name}, Steadywire, next load`, own.next] as const,
-    ]),
-  ]
-  return Object.fromEntries(
-    named.flatMap(([name, found]) => [
-      [`${name}: ms`, msOf(found)],
-      [`${name}: requests`, requestsOf(found)],
-    ]),
-  )
+  const samples: Record<string, readonly number[]> = {}
+  function add(name: string, found: readonly FirstEvent[]): void {
+    samples[`${name}: ms`] = msOf(found)
+    samples[`${name}: requests`] = requestsOf(found)
+  }
+
+  for (const [roundTripMs, byContender] of healthy) {
+    for (const [contender, found] of byContender) {
+      add(`${roundTripMs} ms, ${describe(contender)}`, found)
+    }
+  }
+  for (const [{ name }, { raw, own }] of faulty) {
+    add(`${name}, raw, first load`, raw.first)
+    add(`${name}, raw, next load`, raw.next)
+    add(`${name}, Steadywire, first load`, own.first)
+    add(`${name}, Steadywire, next load`, own.next)
+  }
+  return samples
 }

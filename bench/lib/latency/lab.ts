@@ -1,11 +1,11 @@
 /** What the pages of the latency group can do. */
 import type { TransportName } from '../transports.ts'
 
-/** `raw`: the browser's own and a bare server; `minimal`: the same least, but of the reference server. */
-export const readerNames = ['raw', 'minimal', 'steadywire'] as const
-export type ReaderName = (typeof readerNames)[number]
+/** `raw`: the browser's own transport and a bare server; `minimal`: the same transport and the reference server. */
+export const READER_NAMES = ['raw', 'minimal', 'steadywire'] as const
+export type ReaderName = (typeof READER_NAMES)[number]
 
-export const senderNames = [
+export const SENDER_NAMES = [
   'WebSocket, raw',
   'WebSocket, minimal',
   'WebSocket, steadywire',
@@ -14,16 +14,16 @@ export const senderNames = [
   'POST, minimal',
   'POST, steadywire',
 ] as const
-export type SenderName = (typeof senderNames)[number]
+export type SenderName = (typeof SENDER_NAMES)[number]
 
 /** In each page, as `lab`. */
 export interface LatencyLab {
-  /** What is to be added to this page's clock to get the server's, in milliseconds. */
+  /** The offset that makes this page's clock the server's, in milliseconds. */
   calibrate(): Promise<number>
-  /** Resolves when events can come; the next one is to have this number. */
-  hear(reader: ReaderName, transport: TransportName, next: number): Promise<void>
-  /** Ages in milliseconds, by this page's clock, of the events since last asked, once so many have come. */
+  /** Resolves when events can come; the first one must have this number. */
+  listen(reader: ReaderName, transport: TransportName, next: number): Promise<void>
+  /** Ages in milliseconds, by this page's clock, of the events since the last call, when `count` of them have come. */
   ages(count: number): Promise<number[]>
-  /** Sends so many messages, each after the echo of the last: milliseconds of each. */
+  /** Sends `count` messages, each after the echo of the last: milliseconds of each. */
   roundTrips(sender: SenderName, count: number): Promise<number[]>
 }

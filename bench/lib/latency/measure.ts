@@ -1,4 +1,4 @@
-/** How old events are when a page hears them, and how long an echo takes: each measured in a page of its own. */
+/** How old events are when a page receives them, and how long an echo takes: each measured in a fresh page. */
 import type { Browser, Page } from 'playwright'
 import type { TransportName } from '../transports.ts'
 import type { LatencyLab, ReaderName, SenderName } from './lab.ts'
@@ -13,13 +13,13 @@ export interface Rate {
 
 /** In milliseconds. */
 export interface Ages {
-  /** By rate, in the order asked for. */
+  /** By rate, in the order of the rates that were passed. */
   readonly byRate: readonly (readonly number[])[]
   /** How far the page's clock was behind the server's. */
   readonly clockOffsetMs: number
 }
 
-/** Not measured: code is compiled, and a connection finds its pace. */
+/** Not measured: code is being compiled, and a connection finds its pace. */
 const WARM_UP_MS = 200
 const WARM_UP_ROUND_TRIPS = 50
 
@@ -28,7 +28,7 @@ async function withPage<T>(
   url: string,
   act: (page: Page) => Promise<T>,
 ): Promise<T> {
-  // A process of its own.
+  // A context has a separate process.
   const context = await browser.newContext()
   const page = await context.newPage()
   try {
@@ -49,7 +49,8 @@ export function measureAges(
   return withPage(browser, server.pageUrl, async (page) => {
     const clockOffsetMs = await page.evaluate(() => lab.calibrate())
     const where = [reader, transport, server.next] as const
-    await page.evaluate((what) => lab.hear(...what), where)
+    await page.evaluate((what) => lab.listen(...what), where)
+
     const byRate: number[][] = []
     for (const { perSecond, durationMs } of rates) {
       const count = await server.publish(origin, perSecond, WARM_UP_MS + durationMs)

@@ -1,6 +1,6 @@
 /**
- * What is timed: the reference server, and beside it the least that could say the same events and echo the same messages.
- * Events carry the time at which they were published.
+ * What is timed: the reference server, and beside it the simplest server that sends the same events and echoes the same
+ * messages. Events carry the time at which they were published.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -17,7 +17,7 @@ export interface LatencyServer {
   readonly pageUrl: string
   /** The number of the next event. */
   readonly next: number
-  /** Publishes events at a steady rate; resolves with how many, when all were said. */
+  /** Publishes events at a steady rate; resolves with their number, after the last. */
   publish(origin: Origin, perSecond: number, durationMs: number): Promise<number>
   close(): Promise<void>
 }
@@ -25,23 +25,23 @@ export interface LatencyServer {
 const PAGE = `<!doctype html><title>Latency</title><link rel="icon" href="data:,">
 <script src="/script.js"></script>`
 /** Without these a page's clock has steps of 0.1 ms. */
-const isolation = {
+const ISOLATION = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cache-control': 'no-store',
 }
-const padding = 'x'.repeat(50)
+const PADDING = 'x'.repeat(50)
 
 const now = () => performance.timeOrigin + performance.now()
 
 interface Bare {
   /** The event's number counts from 1. */
-  say(data: string): void
+  publish(data: string): void
   accept(socket: WebSocket, path: string): void
   answer(request: IncomingMessage, response: ServerResponse): void
 }
 
-/** The least: no ids, no replay, no checks. */
+/** The simplest server: no ids, no replay, no checks. */
 function createBare(): Bare {
   const sockets = new Set<WebSocket>()
   const sources = new Set<ServerResponse>()
@@ -51,7 +51,7 @@ function createBare(): Bare {
     response.end(`[${log.slice(after).join()}]`)
 
   return {
-    say(data) {
+    publish(data) {
       log.push(data)
       for (const socket of sockets) socket.send(data)
       for (const source of sources) source.write(`event: tick\ndata: ${data}\n\n`)
@@ -64,7 +64,8 @@ function createBare(): Bare {
       else sockets.add(socket.on('close', () => sockets.delete(socket)))
     },
     answer(request, response) {
-      const after = Number(new URL(request.url ?? '/', 'http://bare').searchParams.get('after'))
+      const { searchParams } = new URL(request.url ?? '/', 'http://bare')
+      const after = Number(searchParams.get('after'))
       if (request.method === 'POST') request.pipe(response)
       else if (request.headers.accept?.includes('text/event-stream')) {
         response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
@@ -75,7 +76,7 @@ function createBare(): Bare {
   }
 }
 
-/** Calls at a steady rate, by the clock: timers drift. */
+/** Calls at a steady rate, by the clock, since timers drift. */
 function pace(perSecond: number, durationMs: number, act: () => void): Promise<number> {
   const total = Math.round((perSecond * durationMs) / 1000)
   const start = performance.now()
@@ -103,27 +104,32 @@ async function buildScript(): Promise<string> {
   return readFileSync('dist/steadywire.min.js', 'utf8') + (outputFiles[0]?.text ?? '')
 }
 
+function servePage(response: ServerResponse, isScript: boolean, script: string): void {
+  const type = isScript ? 'text/javascript' : 'text/html'
+  response.writeHead(200, { ...ISOLATION, 'content-type': type })
+  response.end(isScript ? script : PAGE)
+}
+
 /** @throws the system's error when no port is free. */
 export async function startLatencyServer(): Promise<LatencyServer> {
   const script = await buildScript()
   const bare = createBare()
   const reference = createSteadywireServer({ onMessage: ({ data }) => JSON.parse(data) })
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  let next = 1
+
   const http = createServer((request, response) => {
     const [path] = (request.url ?? '/').split('?')
     if (reference.handleRequest(request, response)) return
-    if (path === '/bare') return bare.answer(request, response)
-    const isScript = path === '/script.js'
-    const type = isScript ? 'text/javascript' : 'text/html'
-    response.writeHead(200, { ...isolation, 'content-type': type })
-    response.end(isScript ? script : PAGE)
+    if (path === '/bare') bare.answer(request, response)
+    else servePage(response, path === '/script.js', script)
   })
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   http.on('upgrade', (request, socket, head) => {
     if (reference.handleUpgrade(request, socket, head)) return
     sockets.handleUpgrade(request, socket, head, (one) => bare.accept(one, request.url ?? '/'))
   })
-  let next = 1
   const port = await listenOnLoopback(http)
+
   return {
     pageUrl: `${originOf(port)}/`,
     get next() {
@@ -131,10 +137,10 @@ export async function startLatencyServer(): Promise<LatencyServer> {
     },
     publish(origin, perSecond, durationMs) {
       return pace(perSecond, durationMs, () => {
-        const data = JSON.stringify({ n: next, at: now(), padding })
+        const data = JSON.stringify({ n: next, at: now(), padding: PADDING })
         next += 1
-        // The bare one's log holds them all, so that its polls can count on.
-        bare.say(data)
+        // The bare server's log holds all events, so that its polls can count on.
+        bare.publish(data)
         if (origin === 'reference') void reference.publish('tick', data)
       })
     },

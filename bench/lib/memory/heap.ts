@@ -1,18 +1,18 @@
-/** How much memory a page holds after its garbage was collected. */
+/** How much memory a page holds after a garbage collection. */
 import type { Browser, CDPSession, Page } from 'playwright'
 import { NAME_HELPER } from '../name-helper.ts'
 
-/** A page of its own process, whose heap can be read. */
+/** A page in a separate process, whose heap can be read. */
 export interface HeapPage {
   readonly page: Page
-  /** What is alive in the heap of JavaScript and in that of the browser's own objects (sockets, events …). */
+  /** Bytes alive in the heap of JavaScript and in that of the browser's own objects (sockets, events …). */
   usedBytes(): Promise<number>
-  /** As `usedBytes`, by a snapshot: text that V8 keeps outside of its heap is counted too, such as frames. */
+  /** As `usedBytes`, by a snapshot, which also counts text that V8 keeps outside of its heap, such as frames. */
   snapshotBytes(): Promise<number>
   close(): Promise<void>
 }
 
-/** As CDP says it; older browsers leave the last one out. */
+/** As CDP returns it; older browsers omit the second member. */
 interface HeapUsage {
   readonly usedSize: number
   readonly embedderHeapUsedSize?: number
@@ -23,7 +23,7 @@ interface Snapshot {
   readonly nodes: readonly number[]
 }
 
-/** Twice: what the first collection finalises, the second one frees. */
+/** Twice: the second collection frees what the first one finalises. */
 async function collect(session: CDPSession): Promise<void> {
   await session.send('HeapProfiler.collectGarbage')
   await session.send('HeapProfiler.collectGarbage')
@@ -53,6 +53,7 @@ export async function openHeapPage(browser: Browser, url: string): Promise<HeapP
   await page.goto(url)
   const session = await context.newCDPSession(page)
   await session.send('HeapProfiler.enable')
+
   return {
     page,
     async usedBytes() {

@@ -1,8 +1,8 @@
-/** What connections leave in a page's heap: each measured in a fresh page, several contenders at once, since heaps are apart. */
+/** What connections leave in a page's heap: each measured in a fresh page, several contenders at once, since heaps are separate. */
 import type { Browser } from 'playwright'
 import { type HeapPage, openHeapPage } from './heap.ts'
 import type { Contender, MemoryLab } from './pages.ts'
-import type { MemoryServer, SayRequest } from './server.ts'
+import type { FloodRequest, MemoryServer } from './server.ts'
 
 declare const lab: MemoryLab
 
@@ -60,35 +60,40 @@ export function measureCycles(bench: Bench, contender: Contender, count: number)
   })
 }
 
-/** Says events to the page, and waits until `heard` came in all. */
-async function say({ server }: Bench, { page }: HeapPage, what: SayRequest, heard: number) {
-  await Promise.all([server.say(what), page.evaluate((count) => lab.heard(count), heard)])
+/** Sends events to the page, and waits until `received` have come since its load. */
+async function flood(
+  { server }: Bench,
+  { page }: HeapPage,
+  what: FloodRequest,
+  received: number,
+): Promise<void> {
+  await Promise.all([server.flood(what), page.evaluate((count) => lab.received(count), received)])
 }
 
 /** All of them through one connection. */
 export function measureFlood(
   bench: Bench,
   contender: Contender,
-  { count, ...how }: SayRequest,
+  { count, ...how }: FloodRequest,
 ): Promise<Course> {
   return withPage(bench, contender, async (page) => {
     await page.page.evaluate(() => lab.listen(1))
-    await say(bench, page, { ...how, count: count / 10 }, count / 10)
+    await flood(bench, page, { ...how, count: count / 10 }, count / 10)
     const warm = await page.usedBytes()
-    await say(bench, page, { ...how, count: count - count / 10 }, count)
+    await flood(bench, page, { ...how, count: count - count / 10 }, count)
     return { warm, end: await page.usedBytes() }
   })
 }
 
 /** Bytes that events leave behind in one connection, as the mean of several in a page that has read as many before. */
-export function measureWindow(bench: Bench, contender: Contender, what: SayRequest) {
+export function measureWindow(bench: Bench, contender: Contender, what: FloodRequest) {
   const connections = 20
   return withPage(bench, contender, async (page) => {
     await page.page.evaluate(() => lab.listen(1))
-    await say(bench, page, what, what.count)
+    await flood(bench, page, what, what.count)
     await page.page.evaluate((count) => lab.listen(count), connections)
     const idle = await page.snapshotBytes()
-    await say(bench, page, what, what.count * (connections + 2))
+    await flood(bench, page, what, what.count * (connections + 2))
     return ((await page.snapshotBytes()) - idle) / connections
   })
 }

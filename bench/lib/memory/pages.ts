@@ -1,65 +1,65 @@
-/** The scripts of the memory group's pages: each opens connections in the same words. */
+/** The scripts of the memory group's pages: each opens connections by the same interface. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /** `raw`: the browser's own WebSocket with one listener. */
-export const contenders = [
+export const CONTENDERS = [
   'raw',
   'steadywire',
   'partysocket',
   'reconnecting-websocket',
   'socket.io',
 ] as const
-export type Contender = (typeof contenders)[number]
+export type Contender = (typeof CONTENDERS)[number]
 
 /** What each page has, as `lab`. */
 export interface MemoryLab {
-  /** Opens so many connections, one after the other, that say and hear nothing, and keeps them. */
+  /** Opens idle connections, one after the other, and keeps them. */
   open(count: number): Promise<void>
-  /** Opens a connection and closes it, so many times. */
+  /** Opens a connection and closes it, `count` times. */
   cycle(count: number): Promise<void>
-  /** Opens so many connections that are flooded. */
+  /** Opens connections that are flooded. */
   listen(count: number): Promise<void>
-  /** Resolves when so many events came in all. */
-  heard(count: number): Promise<void>
+  /** Resolves when that many events came, counted from the page's load. */
+  received(count: number): Promise<void>
 }
 
-/** What differs: `open(origin, path, hear)` resolves with what has `close()`, once it is open. */
-const openers: Record<Contender, string> = {
-  raw: `(origin, path, hear) => new Promise((done) => {
+/** What differs: `open(origin, path, onEvent)` resolves with an object that has `close()`, once it is open. */
+const OPENERS: Record<Contender, string> = {
+  raw: `(origin, path, onEvent) => new Promise((done) => {
     const socket = new WebSocket(origin.replace('http', 'ws') + path)
     socket.onmessage = ({ data }) => {
       for (const block of data.split('\\n\\n')) {
         const at = block.indexOf('data: ')
-        if (at > 0 && !block.includes('sw:')) hear(JSON.parse(block.slice(at + 6)))
+        if (at > 0 && !block.includes('sw:')) onEvent(JSON.parse(block.slice(at + 6)))
       }
     }
     socket.onopen = () => done(socket)
   })`,
-  steadywire: `(origin, path, hear) => new Promise((done) => {
+  steadywire: `(origin, path, onEvent) => new Promise((done) => {
     const wire = Steadywire.connect(origin + path)
-    wire.on('tick', hear)
+    wire.on('tick', onEvent)
     wire.connection.on('open', () => done(wire), { once: true })
   })`,
-  partysocket: `(origin, path, hear) => new Promise((done) => {
+  partysocket: `(origin, path, onEvent) => new Promise((done) => {
     const socket = new PartySocket(origin.replace('http', 'ws') + path)
-    socket.onmessage = hear
+    socket.onmessage = onEvent
     socket.onopen = () => done(socket)
   })`,
-  'reconnecting-websocket': `(origin, path, hear) => new Promise((done) => {
+  'reconnecting-websocket': `(origin, path, onEvent) => new Promise((done) => {
     const socket = new ReconnectingWebSocket(origin.replace('http', 'ws') + path)
-    socket.onmessage = hear
+    socket.onmessage = onEvent
     socket.onopen = () => done(socket)
   })`,
-  'socket.io': `(origin, path, hear) => new Promise((done) => {
+  'socket.io': `(origin, path, onEvent) => new Promise((done) => {
     const socket = io(origin, { forceNew: true, transports: ['websocket'] })
-    socket.on('tick', hear)
+    socket.on('tick', onEvent)
     socket.once('connect', () => done(socket))
   })`,
 }
 
-const imports: Record<Contender, string> = {
+const IMPORTS: Record<Contender, string> = {
   raw: '',
   steadywire: '',
   partysocket: `import { WebSocket as PartySocket } from 'partysocket'`,
@@ -68,15 +68,15 @@ const imports: Record<Contender, string> = {
 }
 
 const lab = (contender: Contender) => `
-const open = ${openers[contender]}
+const open = ${OPENERS[contender]}
 const idle = '${contender === 'steadywire' ? '/live' : '/idle'}'
 const kept = []
-let heard = 0
+let received = 0
 let goal = Infinity
 let reached
-const hear = () => {
-  heard += 1
-  if (heard === goal) reached()
+const onEvent = () => {
+  received += 1
+  if (received === goal) reached()
 }
 globalThis.lab = {
   async open(count) {
@@ -86,22 +86,22 @@ globalThis.lab = {
     for (let n = 0; n < count; n += 1) (await open(location.origin, idle, () => {})).close()
   },
   async listen(count) {
-    for (let n = 0; n < count; n += 1) kept.push(await open(location.origin, '/flood', hear))
+    for (let n = 0; n < count; n += 1) kept.push(await open(location.origin, '/flood', onEvent))
   },
-  heard: (count) =>
+  received: (count) =>
     new Promise((done) => {
-      if (heard >= count) return done()
+      if (received >= count) return done()
       goal = count
       reached = done
     }),
 }
 `
 
-/** @throws when the bundler does: a peer is not installed, say. */
+/** @throws what the bundler throws, for example where a peer is not installed */
 export async function scriptOf(contender: Contender): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: imports[contender] + lab(contender),
+      contents: IMPORTS[contender] + lab(contender),
       resolveDir: fileURLToPath(new URL('../..', import.meta.url)),
     },
     bundle: true,

@@ -4,28 +4,28 @@ import { createRequire } from 'node:module'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createSteadywireServer } from '../../../demo/server/index.ts'
 import { listenOnLoopback, originOf } from '../loopback.ts'
-import { type Contender, contenders, scriptOf } from './pages.ts'
+import { CONTENDERS, type Contender, scriptOf } from './pages.ts'
 
-export interface SayRequest {
+export interface FloodRequest {
   readonly count: number
   /** Event blocks in one frame. */
   readonly batch: number
   /** Of one event's data. */
   readonly bytes: number
-  /** Of one id, in bytes: 20 where it is not said, 128 at most. */
+  /** Of one id, in bytes: 20 by default, 128 at most. */
   readonly idBytes?: number
-  /** Whether each id comes before the last one in the order of ids. */
+  /** Whether each id precedes the last one in the order of ids. */
   readonly descending?: boolean
 }
 
 export interface MemoryServer {
   pageUrl(contender: Contender): string
-  /** Says so many events to each connection of `/flood`, as fast as it takes them; resolves when all are handed over. */
-  say(request: SayRequest): Promise<void>
+  /** Sends events to each connection of `/flood`, as fast as it reads them; resolves when the last is handed to the socket. */
+  flood(request: FloodRequest): Promise<void>
   close(): Promise<void>
 }
 
-/** As much of the Socket.IO server as is used here. */
+/** The part of the Socket.IO server that is used here. */
 interface SocketIo {
   readonly Server: new (
     http: Server,
@@ -33,23 +33,27 @@ interface SocketIo {
   ) => { close(): void }
 }
 
-/** Handed to the socket before its answer is waited for. */
+/** Finds the peers where they are installed. */
+const requirePeer = createRequire(new URL('../../package.json', import.meta.url))
+
+/** Handed to the socket before it must have sent some of it. */
 const CHUNK_LENGTH = 262_144
-const terms = { continuity: 'fresh', heartbeatMs: 300_000, retryMs: 1000 }
+const TERMS = { continuity: 'fresh', heartbeatMs: 300_000, retryMs: 1000 }
 const ID_BYTES = 20
-/** Each connection reads a log of its own, so that no text is shared between two. */
+/** Each connection has a separate log, so that no two share a text. */
 const idOf = (log: number, n: number, bytes = ID_BYTES) =>
   `${log.toString(36).padStart(6, 'k')}-${String(n).padStart(bytes - 7, '0')}`
 const helloOf = (log: number) =>
-  `id: ${idOf(log, 0)}\nevent: sw:hello\ndata: ${JSON.stringify(terms)}\n\n`
+  `id: ${idOf(log, 0)}\nevent: sw:hello\ndata: ${JSON.stringify(TERMS)}\n\n`
 
-interface Told {
+/** What a connection was sent. */
+interface Progress {
   readonly log: number
   /** Events so far. */
-  said: number
+  sent: number
 }
 
-function blockOf(log: number, n: number, request: SayRequest): string {
+function blockOf(log: number, n: number, request: FloodRequest): string {
   const { bytes, idBytes, descending } = request
   const empty = `{"n":${n},"text":""}`
   const data = `{"n":${n},"text":"${'x'.repeat(Math.max(0, bytes - empty.length))}"}`
@@ -57,12 +61,19 @@ function blockOf(log: number, n: number, request: SayRequest): string {
   return `id: ${id}\nevent: tick\ndata: ${data}\n\n`
 }
 
-async function flood(socket: WebSocket, told: Told, request: SayRequest): Promise<void> {
-  const { log, said } = told
-  const end = said + request.count
-  told.said = end
+function sendAndWait(socket: WebSocket, frame: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(frame, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+async function flood(socket: WebSocket, progress: Progress, request: FloodRequest): Promise<void> {
+  const { log, sent } = progress
+  const end = sent + request.count
+  progress.sent = end
+
   let waiting = 0
-  for (let n = said; n < end; ) {
+  for (let n = sent; n < end; ) {
     let frame = ''
     for (const stop = Math.min(end, n + request.batch); n < stop; n += 1) {
       frame += blockOf(log, n + 1, request)
@@ -71,9 +82,7 @@ async function flood(socket: WebSocket, told: Told, request: SayRequest): Promis
     if (waiting < CHUNK_LENGTH) socket.send(frame)
     else {
       waiting = 0
-      await new Promise<void>((done, fail) =>
-        socket.send(frame, (error) => (error ? fail(error) : done())),
-      )
+      await sendAndWait(socket, frame)
     }
   }
 }
@@ -83,10 +92,10 @@ const page = (contender: Contender) => `<!doctype html><title>${contender}</titl
 
 async function createPages(): Promise<Server> {
   const scripts = new Map<string, string>()
-  for (const contender of contenders) scripts.set(contender, await scriptOf(contender))
+  for (const contender of CONTENDERS) scripts.set(contender, await scriptOf(contender))
   return createServer((request, response) => {
     const [, kind, name = ''] = (request.url ?? '/').split('/')
-    const contender = contenders.find((candidate) => candidate === name)
+    const contender = CONTENDERS.find((candidate) => candidate === name)
     if (kind === 'script') {
       response.setHeader('content-type', 'text/javascript').end(scripts.get(name))
     } else if (kind === 'page' && contender) {
@@ -95,32 +104,37 @@ async function createPages(): Promise<Server> {
   })
 }
 
+/** It answers the requests that begin with its path; the HTTP server leaves them to it. */
+function attachSocketIo(http: Server): { close(): void } {
+  const { Server: SocketIoServer }: SocketIo = requirePeer('socket.io')
+  return new SocketIoServer(http, { destroyUpgrade: false, serveClient: false })
+}
+
 /** @throws the system's error when no port is free. */
 export async function startMemoryServer(): Promise<MemoryServer> {
   const http = await createPages()
   const reference = createSteadywireServer()
-  const { Server: SocketIoServer } = createRequire(new URL('../../package.json', import.meta.url))(
-    'socket.io',
-  ) as SocketIo
-  const socketIo = new SocketIoServer(http, { destroyUpgrade: false, serveClient: false })
+  const socketIo = attachSocketIo(http)
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
-  const floods = new Map<WebSocket, Told>()
+  const floods = new Map<WebSocket, Progress>()
   let logs = 0
+
   http.on('upgrade', (request, socket, head) => {
     const path = request.url ?? '/'
     if (path.startsWith('/socket.io/') || reference.handleUpgrade(request, socket, head)) return
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       if (!path.startsWith('/flood')) return
       logs += 1
-      floods.set(webSocket, { log: logs, said: 0 })
+      floods.set(webSocket, { log: logs, sent: 0 })
       webSocket.on('close', () => floods.delete(webSocket)).send(helloOf(logs))
     })
   })
+
   const origin = originOf(await listenOnLoopback(http))
   return {
     pageUrl: (contender) => `${origin}/page/${contender}`,
-    async say(request) {
-      await Promise.all([...floods].map(([socket, told]) => flood(socket, told, request)))
+    async flood(request) {
+      await Promise.all([...floods].map(([socket, progress]) => flood(socket, progress, request)))
     },
     async close() {
       reference.dropAll()

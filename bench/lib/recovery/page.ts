@@ -1,22 +1,22 @@
-/** The page that listens with one of the clients, and writes down which event came when. */
+/** The page that listens with one of the clients, and records which event came when. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { listenOnLoopback, originOf } from '../loopback.ts'
 
-/** What arrived: the event's number, and when by the machine's clock. */
+/** The event's number, and when it arrived by the machine's clock. */
 export type Arrival = readonly [n: number, atMs: number]
 
 declare global {
   /** By the client's name: connects, and calls `take` for every event. */
   var recoveryClients: Readonly<Record<string, (url: string, take: (n: number) => void) => void>>
   var arrivals: Arrival[]
-  /** The machine's clock, also where the page's was moved. */
+  /** The machine's clock, also where the page's clock was moved. */
   var realNow: () => number
 }
 
-/** The peers as their documentation has it; `500 ms` are those whose first wait can be set, set to it before their jitter. */
+/** The peers as their documentation shows them; `500 ms` are those whose first wait can be set, with that wait before jitter. */
 const CLIENTS = `
 import { io } from 'socket.io-client'
 import SockJs from 'sockjs-client'
@@ -44,7 +44,7 @@ const sockJs = (url, take) => {
 const eventSource = (url, take) => {
   new EventSource(url).onmessage = ({ data }) => take(Number(data))
 }
-const fast = { minReconnectionDelay: 500 }
+const FAST = { minReconnectionDelay: 500 }
 
 globalThis.recoveryClients = {
   'Steadywire': steadywire(),
@@ -57,9 +57,9 @@ globalThis.recoveryClients = {
   'socket.io-client, 500 ms': socketIo({ reconnectionDelay: 500 }),
   'sockjs-client, timer of 1 s': sockJs,
   'partysocket': webSocket(PartySocket, {}),
-  'partysocket, 500 ms': webSocket(PartySocket, fast),
+  'partysocket, 500 ms': webSocket(PartySocket, FAST),
   'reconnecting-websocket': webSocket(ReconnectingWebSocket, {}),
-  'reconnecting-websocket, 500 ms': webSocket(ReconnectingWebSocket, fast),
+  'reconnecting-websocket, 500 ms': webSocket(ReconnectingWebSocket, FAST),
 }
 `
 
@@ -85,6 +85,7 @@ export async function startPages(): Promise<{ url: string; close(): void }> {
     ['/steadywire.min.js', readFileSync('dist/steadywire.min.js', 'utf8')],
     ['/clients.js', await bundleClients()],
   ])
+
   const http = createServer((request, response) => {
     const script = scripts.get(request.url ?? '/')
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html')

@@ -1,11 +1,5 @@
-/** Servers that say numbered events, each in its client's own protocol, and can be restarted on the same port. */
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+/** Servers that send numbered events, each in its client's own protocol, and can be restarted on the same port. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -14,16 +8,16 @@ import { listenOnLoopback } from '../loopback.ts'
 
 export interface NumberedServer {
   readonly port: number
-  /** Says event number `n` to all who are there; what it remembers of it is up to the protocol. */
+  /** Sends event number `n` to all connected clients; whether the server remembers it is up to the protocol. */
   publish(n: number): void
-  /** Every connection is cut without a farewell; what the server remembers stays. */
+  /** Cuts every connection without a farewell; the server keeps what it remembers. */
   restart(): Promise<void>
   /** Ends all connections, as a server does whose heartbeats are not answered. */
   giveUp(): void
   close(): Promise<void>
 }
 
-/** What of the peers' servers is used: their own types may not be installed. */
+/** The part of the peers' servers that is used here: their own types may not be installed. */
 interface SocketIo {
   emit(type: string, n: number): void
   attach(http: Server, options: object): void
@@ -41,12 +35,12 @@ interface Peers {
   sockjs: { createServer(options: object): SockJs }
 }
 
-/** Only when it is asked for: the peers are not there while types are checked. */
+/** Loads a peer when it is needed: the peers may not be installed while types are checked. */
 const requirePeer = <Name extends keyof Peers>(name: Name): Peers[Name] =>
   createRequire(new URL('../../package.json', import.meta.url))(name)
 
-/** How a protocol is spoken on a port: again after each restart. */
-interface Voice {
+/** A protocol's server, attached to an HTTP server again after each restart. */
+interface Adapter {
   publish(n: number): void
   attach(http: Server): void
 }
@@ -57,7 +51,7 @@ interface Running {
   shut(): Promise<void>
 }
 
-async function listen(voice: Voice, port: number): Promise<Running> {
+async function listen(adapter: Adapter, port: number): Promise<Running> {
   const http = createServer()
   const sockets = new Set<Socket>()
   http.on('connection', (socket) => {
@@ -65,10 +59,12 @@ async function listen(voice: Voice, port: number): Promise<Running> {
     socket.on('error', () => {}) // cut
     socket.on('close', () => sockets.delete(socket))
   })
-  voice.attach(http)
-  const giveUp = () => {
+
+  adapter.attach(http)
+  function giveUp(): void {
     for (const socket of sockets) socket.destroy()
   }
+
   return {
     port: await listenOnLoopback(http, port),
     giveUp,
@@ -80,15 +76,15 @@ async function listen(voice: Voice, port: number): Promise<Running> {
   }
 }
 
-async function start(voice: Voice): Promise<NumberedServer> {
-  let running = await listen(voice, 0)
+async function start(adapter: Adapter): Promise<NumberedServer> {
+  let running = await listen(adapter, 0)
   const { port } = running
   return {
     port,
-    publish: voice.publish,
+    publish: adapter.publish,
     async restart() {
       await running.shut()
-      running = await listen(voice, port)
+      running = await listen(adapter, port)
     },
     giveUp: () => running.giveUp(),
     close: () => running.shut(),
@@ -110,7 +106,7 @@ export function startSteadywire(retryMs: number): Promise<NumberedServer> {
   })
 }
 
-const anyOrigin = { 'access-control-allow-origin': '*' }
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' }
 
 export function startSocketIo(): Promise<NumberedServer> {
   const { Server: SocketIoServer } = requirePeer('socket.io')
@@ -125,6 +121,7 @@ export function startSocketIo(): Promise<NumberedServer> {
 export function startSockJs(): Promise<NumberedServer> {
   const connections = new Set<SockJsConnection>()
   const { createServer: createSockJs } = requirePeer('sockjs')
+
   return start({
     publish(n) {
       for (const connection of connections) connection.write(String(n))
@@ -140,9 +137,10 @@ export function startSockJs(): Promise<NumberedServer> {
   })
 }
 
-/** Plain frames, for clients that bring no protocol of their own. */
+/** Plain frames, for clients without a protocol. */
 export function startPlainWebSocket(): Promise<NumberedServer> {
   const open = new Set<WebSocket>()
+
   return start({
     publish(n) {
       for (const socket of open) socket.send(String(n))
@@ -163,14 +161,16 @@ export function startEventSource(retryMs: number): Promise<NumberedServer> {
   const open = new Set<ServerResponse>()
   const block = (n: number) => `id: ${n}\ndata: ${n}\n\n`
   let last = 0
-  const answer: RequestListener = (request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', ...anyOrigin })
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...ANY_ORIGIN })
     response.write(`retry: ${retryMs}\n\n`)
     const seen = Number(request.headers['last-event-id'] ?? last)
     for (let n = seen + 1; n <= last; n += 1) response.write(block(n))
     open.add(response)
     response.on('close', () => open.delete(response))
   }
+
   return start({
     publish(n) {
       last = n

@@ -1,4 +1,4 @@
-/** One fault, under load: a fresh server, proxy and page, and how long the page hears nothing. */
+/** One fault, under load: a fresh server, proxy and page, and how long the page receives nothing. */
 import type { Browser, Page } from 'playwright'
 import { createFaultProxy, type FaultProxy } from '../../../demo/faults/index.ts'
 import { tally } from '../../../test/e2e/support/check.ts'
@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 const PER_SECOND = 200
-/** Before the fault, so that whoever upgrades its transport has done so; and after it. */
+/** Before the fault: by then a client that switches to a better transport has done so. */
 const EVENTS_BEFORE = 200
 const EVENTS_AFTER = 100
 const EVENTS_ASLEEP = 40
@@ -36,9 +36,9 @@ export const PATIENCE_MS = 10_000
 const POLLING = { polling: 25 }
 
 interface Load {
-  /** The last number that was published. */
+  /** The number of the last event. */
   readonly last: number
-  /** Settles when so many more were published. */
+  /** Settles when `count` more are published. */
   more(count: number): Promise<void>
   stop(): void
 }
@@ -46,11 +46,13 @@ interface Load {
 function startLoad(publish: (n: number) => void): Load {
   const startMs = performance.now()
   let last = 0
+
   // By the clock, since timers drift: a late turn publishes what is due.
   const timer = setInterval(() => {
     const due = ((performance.now() - startMs) * PER_SECOND) / 1000
     while (last < due) publish(++last)
   }, 5)
+
   return {
     get last() {
       return last
@@ -77,38 +79,52 @@ async function openPage(browser: Browser, url: string, fault: Fault): Promise<Pa
 interface Felt {
   /** When it began for the page, by the machine's clock. */
   readonly atMs: number
-  /** No event after this one can have come over what was open. */
+  /** The last event that can have come over a connection from before it. */
   readonly last: number
 }
 
-async function cause(
-  fault: Fault,
-  page: Page,
-  { proxy, server, load }: { proxy: FaultProxy; server: NumberedServer; load: Load },
-): Promise<Felt> {
-  if (fault === 'sleep') {
-    // Nobody shall wait on a spare connection, which would have been ended long before waking.
-    proxy.cut({ kind: 'idle' })
-    await load.more(EVENTS_ASLEEP)
-  }
+interface Scene {
+  readonly proxy: FaultProxy
+  readonly server: NumberedServer
+  readonly load: Load
+}
+
+async function reset({ proxy, load }: Scene): Promise<Felt> {
   const felt = { atMs: Date.now(), last: load.last }
-  if (fault === 'reset') proxy.cut()
-  else if (fault === 'restart') {
-    proxy.set({ network: 'refuse' })
-    proxy.cut()
-    await server.restart()
-    await pause(felt.atMs + GONE_MS - Date.now())
-    proxy.set({ network: 'pass' })
-  } else {
-    // What is open is dead and stays so, and nothing tells the page.
-    proxy.set({ network: 'half-open' })
-    server.giveUp()
-    await load.more(EVENTS_ASLEEP)
-    proxy.set({ network: 'pass' })
-    felt.atMs = Date.now()
-    await page.clock.fastForward(SLEEP_MS)
-  }
+  proxy.cut()
   return felt
+}
+
+async function restart(scene: Scene): Promise<Felt> {
+  const { proxy, server } = scene
+  proxy.set({ network: 'refuse' })
+  const felt = await reset(scene)
+  await server.restart()
+  await pause(felt.atMs + GONE_MS - Date.now())
+  proxy.set({ network: 'pass' })
+  return felt
+}
+
+async function sleep({ proxy, server, load }: Scene, page: Page): Promise<Felt> {
+  // No client may wake to a spare connection, which would have been ended long before.
+  proxy.cut({ kind: 'idle' })
+  await load.more(EVENTS_ASLEEP)
+  const { last } = load
+
+  // Open connections are dead from here on, and no event of the page says so.
+  proxy.set({ network: 'half-open' })
+  server.giveUp()
+  await load.more(EVENTS_ASLEEP)
+  proxy.set({ network: 'pass' })
+
+  const atMs = Date.now()
+  await page.clock.fastForward(SLEEP_MS)
+  return { atMs, last }
+}
+
+function cause(fault: Fault, page: Page, scene: Scene): Promise<Felt> {
+  if (fault === 'reset') return reset(scene)
+  return fault === 'restart' ? restart(scene) : sleep(scene, page)
 }
 
 /** Waits for an event after that number. */
@@ -148,15 +164,18 @@ export async function runTurn(
   const server = await subject.start()
   const proxy = await createFaultProxy({ targetPort: server.port })
   const load = startLoad(server.publish)
+
   try {
     const page = await openPage(browser, pageUrl, fault)
     await page.evaluate(beginListening, [subject.name, `${proxy.url}/live`] as const)
     await page.waitForFunction((least) => arrivals.length >= least, EVENTS_BEFORE, POLLING)
+
     const felt = await cause(fault, page, { proxy, server, load })
     if (await arrived(page, felt.last, PATIENCE_MS)) await load.more(EVENTS_AFTER)
     load.stop()
-    // The last ones, unless nothing comes any more.
+    // The last events, unless none come any more.
     await arrived(page, load.last - 1, 1000)
+
     const outcome = await judge(page, load, felt)
     await page.context().close()
     return outcome

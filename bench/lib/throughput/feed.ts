@@ -1,6 +1,6 @@
 /**
- * A server that says as many events as it is asked for, as fast as the reader takes them, on all three transports.
- * Whether the reader or this server is the limit, the share of time that the page's main thread is busy says. The query says how many, how large, and how many share a frame.
+ * A server that sends events as fast as the reader takes them, on all three transports. The query says how many, how large,
+ * and how many share a frame. How busy the page's main thread is shows whether the reader or this server is the limit.
  */
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -13,7 +13,7 @@ export interface FeedRequest {
   readonly bytes: number
   /** Event blocks in one frame, or in one write to an EventSource. */
   readonly batch: number
-  /** Whether each id comes before the last one in the order of ids: 1, else 0. Not for polls. Default 0. */
+  /** Whether each id precedes the last one in the order of ids: 1, else 0. Not for polls. Default 0. */
   readonly descending?: 0 | 1
   /** Event types, in turns. Default 1. */
   readonly types?: number
@@ -24,16 +24,16 @@ export interface FeedRequest {
 export interface Feed {
   /** An empty page with the client under test as `Steadywire`. */
   readonly pageUrl: string
-  /** The same of the build that is not minified. */
+  /** The same with the build that is not minified. */
   readonly readablePageUrl: string
   streamUrl(request: FeedRequest): string
   close(): Promise<void>
 }
 
-/** Handed to the socket before its answer is waited for. */
+/** Handed to the socket before it must have sent some of it. */
 const CHUNK_LENGTH = 262_144
 const HEAD = '<!doctype html><title>Steadywire</title><link rel="icon" href="data:,">'
-const pages: Readonly<Record<string, string>> = {
+const PAGES: Readonly<Record<string, string>> = {
   '/': `${HEAD}<script src="/steadywire.min.js"></script>`,
   '/readable': `${HEAD}<script type="module">
 import * as Steadywire from '/steadywire.js'
@@ -42,8 +42,8 @@ globalThis.Steadywire = Steadywire</script>`,
 const SCRIPTS = ['/steadywire.min.js', '/steadywire.js']
 
 interface Stream extends Required<FeedRequest> {
-  /** Events said so far. */
-  said: number
+  /** Events so far. */
+  sent: number
 }
 
 function readStream(request: IncomingMessage): { stream: Stream; poll: URLSearchParams } {
@@ -56,14 +56,14 @@ function readStream(request: IncomingMessage): { stream: Stream; poll: URLSearch
     descending: searchParams.get('descending') === '1' ? 1 : 0,
     types: number('types'),
     form: searchParams.get('form') === 'json' ? 'json' : 'blocks',
-    said: Number(searchParams.get('last_event_id')?.slice(2) ?? 0),
+    sent: Number(searchParams.get('last_event_id')?.slice(2) ?? 0),
   }
   return { stream, poll: searchParams }
 }
 
-const hello = (said: number, continuity: string) => {
+function hello(sent: number, continuity: string): string {
   const terms = { continuity, heartbeatMs: 60_000, retryMs: 1000 }
-  return `id: f-${said}\nevent: sw:hello\ndata: ${JSON.stringify(terms)}\n\n`
+  return `id: f-${sent}\nevent: sw:hello\ndata: ${JSON.stringify(terms)}\n\n`
 }
 
 /** JSON of just that size: `{"n":1,"text":"xx…"}`. */
@@ -72,11 +72,11 @@ function dataOf(n: number, bytes: number): string {
   return `{"n":${n},"text":"${'x'.repeat(Math.max(0, bytes - empty.length))}"}`
 }
 
-/** The next frame; empty when all was said. */
+/** The next frame; empty after the last. */
 function nextFrame(stream: Stream): string {
   let frame = ''
-  for (let left = stream.batch; left > 0 && stream.said < stream.count; left -= 1) {
-    const n = ++stream.said
+  for (let left = stream.batch; left > 0 && stream.sent < stream.count; left -= 1) {
+    const n = ++stream.sent
     const data = dataOf(n, stream.bytes)
     if (stream.form === 'json') return data
     const id = stream.descending ? 1e9 - n : n
@@ -95,8 +95,8 @@ function feedSocket(socket: WebSocket, stream: Stream): void {
       else socket.send(frame, (error) => error ?? pump())
     }
   }
-  if (stream.form === 'blocks') socket.send(hello(stream.said, 'fresh'))
-  // Once the listeners are there, so that all readers get the flood alike.
+  if (stream.form === 'blocks') socket.send(hello(stream.sent, 'fresh'))
+  // By then the listeners are there, so that all readers receive the same flood.
   setTimeout(pump, 50)
 }
 
@@ -109,13 +109,13 @@ function feedEventSource(response: ServerResponse, stream: Stream): void {
       }
     }
   }
-  response.write(hello(stream.said, 'fresh'))
+  response.write(hello(stream.sent, 'fresh'))
   setTimeout(pump, 50)
 }
 
-/** Held for ever once all was said. */
+/** The poll after the last event is never answered. */
 function feedPoll(response: ServerResponse, stream: Stream, first: boolean): void {
-  let body = first ? hello(stream.said, stream.said > 0 ? 'resumed' : 'fresh') : ''
+  let body = first ? hello(stream.sent, stream.sent > 0 ? 'resumed' : 'fresh') : ''
   const whole = { ...stream, batch: 1 }
   for (let frame = nextFrame(whole); frame; frame = nextFrame(whole)) {
     body += frame
@@ -126,7 +126,7 @@ function feedPoll(response: ServerResponse, stream: Stream, first: boolean): voi
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const [path = '/'] = (request.url ?? '/').split('?')
-  if (pages[path]) response.setHeader('content-type', 'text/html').end(pages[path])
+  if (PAGES[path]) response.setHeader('content-type', 'text/html').end(PAGES[path])
   else if (SCRIPTS.includes(path)) {
     response.setHeader('content-type', 'text/javascript')
     response.end(readFileSync(`dist${path}`))
@@ -144,6 +144,7 @@ export async function startFeed(): Promise<Feed> {
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: false })
   sockets.on('connection', (socket, request) => feedSocket(socket, readStream(request).stream))
   const origin = originOf(await listenOnLoopback(http))
+
   return {
     pageUrl: `${origin}/`,
     readablePageUrl: `${origin}/readable`,

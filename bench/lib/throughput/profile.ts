@@ -9,7 +9,7 @@ import { openPage, readCase } from './measure.ts'
 import type { ReaderName } from './readers.ts'
 
 const INTERVAL_US = 200
-/** Of each reader's functions, so many are shown at most, and none that takes less than a hundredth. */
+/** Upper bound of functions shown for each reader; none that takes less than a hundredth is shown. */
 const SHOWN = 12
 const LEAST = 0.01
 
@@ -24,7 +24,7 @@ async function stop(session: CDPSession) {
   return profile
 }
 
-/** Functions of the client by file, of the reader and the listeners as the benchmark's, of the engine by name alone. */
+/** The client's functions have their file, those of the reader and the listeners are marked, the engine's have a name only. */
 function nameOf({ functionName, scriptId, url, lineNumber }: Frame): string {
   const name = functionName || '(anonymous)'
   if (url.endsWith('.js')) return `${name}, ${basename(url)}:${lineNumber + 1}`
@@ -50,12 +50,14 @@ export async function profileReader(
   what: Case,
 ): Promise<SelfTimes> {
   const { page, session } = await openPage(browser, feed.readablePageUrl)
-  // As it is measured: warm.
+  // As for what is measured: everything is compiled by then.
   await readCase(page, feed, reader, what)
+
   await session.send('Profiler.enable')
   await session.send('Profiler.setSamplingInterval', { interval: INTERVAL_US })
   await session.send('Profiler.start')
   await readCase(page, feed, reader, what)
+
   const times = selfTimes(await stop(session), what.count)
   await page.close()
   return times
@@ -70,10 +72,11 @@ const largest = (times: SelfTimes) =>
     .slice(0, SHOWN)
     .map(([name]) => name)
 
-/** Steadywire's functions first, by their time; then what only the minimal reader has. */
+/** Steadywire's functions first, by their time; then those that only the minimal reader has. */
 export function profileTable(stream: string, own: SelfTimes, minimal: SelfTimes): Table {
   const cell = (time: number | undefined) => (time === undefined ? '–' : figure(time, 2))
   const names = [...new Set([...largest(own), ...largest(minimal)])]
+
   return {
     title: `Where the time goes: ${stream}`,
     columns: ['function', 'Steadywire µs', 'minimal µs'],
@@ -81,7 +84,7 @@ export function profileTable(stream: string, own: SelfTimes, minimal: SelfTimes)
       ['all', cell(sum(own)), cell(sum(minimal))],
       ...names.map((name) => [name, cell(own.get(name)), cell(minimal.get(name))]),
     ],
-    note: `Self time per event of the ${SHOWN} functions that take the most, each reader profiled once, a sample every ${INTERVAL_US} µs, after all \
-that is measured. Of the build before it is minified, whose names can be read. (program) is the browser itself: receiving, dispatching, or waiting for a processor.`,
+    note: `Self time per event of the ${SHOWN} functions that take the most, each reader profiled once, a sample every ${INTERVAL_US} µs, after \
+a stream of the same length. Of the build before it is minified, whose names can be read. (program) is the browser itself: receiving, dispatching, or waiting for a processor.`,
   }
 }

@@ -1,10 +1,10 @@
-/** What reads a flood in the page: the client under test, and the least that could read the same bytes. */
+/** What reads a flood in the page: the client under test, and the simplest reader of the same bytes. */
 import type { TransportName } from '../transports.ts'
 
 export type ReaderName = 'steadywire' | 'minimal' | 'raw JSON'
 
 export interface Reading {
-  /** First event to last. */
+  /** From the first event to the last. */
   readonly ms: number
   readonly count: number
   /** The longest task over 50 ms, 0 if there was none. */
@@ -27,16 +27,18 @@ interface Data {
 type Listener = (data: Data) => void
 /** The listeners of each type. */
 type Bound = ReadonlyMap<string, readonly Listener[]>
-/** Begins to read; what it returns ends it. */
+/** Begins to read; returns what ends it. */
 type Start = (request: ReadRequest, bound: Bound, take: Listener) => () => void
 
-/** As much of the client as is used here. */
+/** The part of the client that is used here. */
 interface Client {
   connect(
     url: string,
     options: { transports: unknown[] },
   ): { on(type: string, listener: Listener): unknown; close(): void }
 }
+
+declare const Steadywire: Client & Readonly<Record<TransportName, unknown>>
 
 // All functions below run in the page.
 
@@ -46,12 +48,14 @@ function bind({ types, listeners }: ReadRequest, take: Listener): Bound {
   return new Map(names.map((name) => [name, [take, ...Array(listeners - 1).fill(other)]]))
 }
 
-/** The least that takes event blocks apart: no checks, no cursor, no caps. */
+/** The simplest parser of event blocks: no checks, no cursor, no caps. */
 function createParser(bound: Bound) {
   let lastEventId = ''
+
   function parse(text: string) {
     let type = 'message'
     let data: string | undefined
+
     for (const line of text.split('\n')) {
       if (line === '') {
         if (data !== undefined) {
@@ -70,13 +74,11 @@ function createParser(bound: Bound) {
       }
     }
   }
+
   return { parse, lastEventId: () => lastEventId }
 }
 
 function readSteadywire({ url, transport }: ReadRequest, bound: Bound) {
-  const { Steadywire } = globalThis as unknown as {
-    Steadywire: Client & Record<TransportName, unknown>
-  }
   const wire = Steadywire.connect(url, { transports: [Steadywire[transport]] })
   for (const [name, list] of bound) for (const listener of list) wire.on(name, listener)
   return () => wire.close()
@@ -108,9 +110,10 @@ function readSource({ url }: ReadRequest, bound: Bound) {
 
 function readPolls({ url }: ReadRequest, bound: Bound) {
   const { parse, lastEventId } = createParser(bound)
-  let over = false
+  let isOver = false
+
   function poll() {
-    if (over) return
+    if (isOver) return
     const xhr = new XMLHttpRequest()
     xhr.open('GET', lastEventId() ? `${url}&last_event_id=${lastEventId()}` : url)
     xhr.onload = () => {
@@ -119,9 +122,10 @@ function readPolls({ url }: ReadRequest, bound: Bound) {
     }
     xhr.send()
   }
+
   poll()
   return () => {
-    over = true
+    isOver = true
   }
 }
 
@@ -131,26 +135,33 @@ function starterOf({ reader, transport }: ReadRequest): Start {
   return { websocket: readSocket, eventsource: readSource, longpoll: readPolls }[transport]
 }
 
-/** Each reader calls the same listeners with parsed data; order and the whole count are checked for all of them alike. */
+/** Each reader calls the same listeners with parsed data; the order and the number of events are checked for all of them. */
 export function readAll(request: ReadRequest): Promise<Reading> {
   const { reader, count } = request
   let longestTaskMs = 0
-  new PerformanceObserver((list) => {
+  const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration)
-  }).observe({ entryTypes: ['longtask'] })
+  })
+  observer.observe({ entryTypes: ['longtask'] })
+
   return new Promise((resolve, reject) => {
     let first = 0
     let seen = 0
-    let end = () => {}
+    let end: (() => void) | undefined
+
     function take({ n }: Data) {
       if (n !== ++seen) reject(new Error(`${reader} got event ${n} in place of ${seen}`))
       if (seen === 1) first = performance.now()
       if (seen < count) return
       const ms = performance.now() - first
-      end()
-      // Long tasks are told of after the task.
-      setTimeout(() => resolve({ ms, count, longestTaskMs }), 100)
+      end?.()
+      // The observer is called after the task.
+      setTimeout(() => {
+        observer.disconnect()
+        resolve({ ms, count, longestTaskMs })
+      }, 100)
     }
+
     end = starterOf(request)(request, bind(request, take), take)
   })
 }

@@ -7,7 +7,7 @@ export interface Data {
   readonly at: number
 }
 
-/** As much of the client as is used here. */
+/** The part of the client that is used here. */
 interface Wire {
   on(type: string, listener: (data: Data) => void): unknown
   send(type: string, data: unknown): Promise<unknown>
@@ -30,32 +30,34 @@ export async function openSocket(path: string): Promise<WebSocket> {
   return socket
 }
 
-/** Resolves with the next frame after what was sent. */
-export async function exchange(socket: WebSocket, text: string): Promise<string> {
-  const answered = once(socket, 'message')
+/** Resolves with the next frame after the text was sent. */
+export function exchange(socket: WebSocket, text: string): Promise<string> {
+  const answered = new Promise<string>((done) => {
+    socket.addEventListener('message', ({ data }) => done(data), { once: true })
+  })
   socket.send(text)
-  return ((await answered) as MessageEvent<string>).data
+  return answered
 }
 
-/** The header of a body that is sent. */
-export const sent = { 'content-type': 'text/event-stream' }
+/** Of a POST. */
+export const HEADERS = { 'content-type': 'text/event-stream' }
 
 export async function request(method: string, url: string, body?: string): Promise<string> {
   const xhr = new XMLHttpRequest()
   xhr.open(method, url)
-  if (body) for (const header of Object.entries(sent)) xhr.setRequestHeader(...header)
+  if (body) for (const header of Object.entries(HEADERS)) xhr.setRequestHeader(...header)
   xhr.send(body ?? null)
   await once(xhr, 'load')
   return xhr.responseText
 }
 
-/** Over that transport alone; resolves when it is open. */
+/** With one transport; resolves when the wire is open. */
 export async function openWire(
   transport: TransportName,
-  hear: (data: Data) => void,
+  listener: (data: Data) => void,
 ): Promise<Wire> {
   const wire = Steadywire.connect('/live', { transports: [Steadywire[transport]] })
-  wire.on('tick', hear)
+  wire.on('tick', listener)
   await new Promise<void>((done) => wire.connection.on('open', done))
   return wire
 }

@@ -1,8 +1,8 @@
 /** The page of the latency group: bundled, and run after the client under test. */
 import type { LatencyLab } from '../../lib/latency/lab.ts'
 import { exchange, now, openSocket } from './browser.ts'
-import { ages, expect, hearers } from './readers.ts'
-import { senders } from './senders.ts'
+import { ages, expect, LISTENERS } from './readers.ts'
+import { SENDERS } from './senders.ts'
 
 const CLOCK_ROUND_TRIPS = 50
 
@@ -11,6 +11,7 @@ const lab: LatencyLab = {
     const socket = await openSocket('/clock')
     let shortest = Number.POSITIVE_INFINITY
     let offset = 0
+
     for (let n = 0; n < CLOCK_ROUND_TRIPS; n += 1) {
       const before = now()
       const server = Number(await exchange(socket, ''))
@@ -23,13 +24,13 @@ const lab: LatencyLab = {
     socket.close()
     return offset
   },
-  async hear(reader, transport, next) {
+  async listen(reader, transport, next) {
     expect(next)
-    await hearers[reader][transport]()
+    await LISTENERS[reader][transport]()
   },
   ages,
   async roundTrips(sender, count) {
-    const send = await senders[sender]()
+    const send = await SENDERS[sender]()
     const found: number[] = []
     for (let n = 1; n <= count; n += 1) {
       const start = performance.now()

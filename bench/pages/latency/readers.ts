@@ -1,11 +1,11 @@
-/** Readers of the same events over each transport, and the ages of what they heard. */
+/** Readers of the same events over each transport, and the ages of what they received. */
 import type { ReaderName } from '../../lib/latency/lab.ts'
 import type { TransportName } from '../../lib/transports.ts'
 import { type Data, now, once, openSocket, openWire, request } from './browser.ts'
 
 let next = 0
-let heard: number[] = []
-let wake = () => {}
+let received: number[] = []
+let wake: (() => void) | undefined
 let failure: Error | undefined
 
 export function expect(n: number): void {
@@ -13,20 +13,20 @@ export function expect(n: number): void {
 }
 
 function take({ n, at }: Data): void {
-  heard.push(now() - at)
+  received.push(now() - at)
   if (n !== next) failure ??= new Error(`event ${n} came in place of ${next}`)
   next += 1
-  wake()
+  wake?.()
 }
 
 export function ages(count: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     wake = () => {
       if (failure) reject(failure)
-      if (heard.length < count) return
-      resolve(heard)
-      heard = []
-      wake = () => {}
+      if (received.length < count) return
+      resolve(received)
+      received = []
+      wake = undefined
     }
     wake()
   })
@@ -34,7 +34,7 @@ export function ages(count: number): Promise<number[]> {
 
 let lastEventId = ''
 
-/** The least that takes event blocks apart. */
+/** The simplest parser of event blocks. */
 function parse(text: string): void {
   for (const block of text.split('\n\n')) {
     let type = ''
@@ -48,7 +48,7 @@ function parse(text: string): void {
   }
 }
 
-function hearSource(path: string): Promise<unknown> {
+function openSource(path: string): Promise<unknown> {
   const source = new EventSource(path)
   source.addEventListener('tick', ({ data }) => take(JSON.parse(data)))
   return once(source, 'open')
@@ -56,7 +56,8 @@ function hearSource(path: string): Promise<unknown> {
 
 async function pollBare(): Promise<never> {
   for (;;) {
-    for (const data of JSON.parse(await request('GET', `/bare?after=${next - 1}`))) take(data)
+    const events: Data[] = JSON.parse(await request('GET', `/bare?after=${next - 1}`))
+    for (const data of events) take(data)
   }
 }
 
@@ -65,13 +66,13 @@ async function pollReference(): Promise<never> {
 }
 
 /** They resolve when events can come. */
-export const hearers: Record<ReaderName, Record<TransportName, () => Promise<unknown>>> = {
+export const LISTENERS: Record<ReaderName, Record<TransportName, () => Promise<unknown>>> = {
   raw: {
     async websocket() {
       const socket = await openSocket('/bare')
       socket.onmessage = ({ data }) => take(JSON.parse(data))
     },
-    eventsource: () => hearSource('/bare'),
+    eventsource: () => openSource('/bare'),
     async longpoll() {
       void pollBare()
     },
@@ -81,7 +82,7 @@ export const hearers: Record<ReaderName, Record<TransportName, () => Promise<unk
       const socket = await openSocket('/live')
       socket.onmessage = ({ data }) => parse(data)
     },
-    eventsource: () => hearSource('/live'),
+    eventsource: () => openSource('/live'),
     async longpoll() {
       parse(await request('GET', '/live?wait=0'))
       void pollReference()

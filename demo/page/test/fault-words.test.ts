@@ -5,10 +5,10 @@ import { type FaultState, faultModes, faultNetworks, healthyState } from '../../
 import {
   cutFor,
   describeFaults,
+  FAULT_ROWS,
   faultButton,
-  faultRows,
   formatStatus,
-  offeredStatuses,
+  OFFERED_STATUSES,
 } from '../fault-words.ts'
 
 function describeWith(changes: Partial<FaultState>): string {
@@ -37,7 +37,7 @@ describe('the summary', () => {
 })
 
 describe('a row', () => {
-  test.each(faultRows)('of $title offers what its field may be, each by another word', (row) => {
+  test.each(FAULT_ROWS)('of $title offers what its field may be, each by another word', (row) => {
     const allowed: readonly string[] = row.field === 'network' ? faultNetworks : faultModes
     expect(allowed).toEqual(expect.arrayContaining([...row.offered]))
     expect(row.offered[0]).toBe('pass')
@@ -45,7 +45,7 @@ describe('a row', () => {
   })
 
   test('offers to answer, to reset, and not to answer POST', () => {
-    const row = faultRows.find(({ field }) => field === 'post')
+    const row = FAULT_ROWS.find(({ field }) => field === 'post')
     expect(row?.offered).toEqual(expect.arrayContaining(['reject', 'refuse', 'hang']))
     expect(row?.offersStatus).toBe(true)
   })
@@ -60,7 +60,7 @@ describe('a row', () => {
 
 describe('the statuses', () => {
   test('are those of a refusal, of a busy server and of each redirect', () => {
-    const statuses = offeredStatuses.map(({ status }) => status)
+    const statuses = OFFERED_STATUSES.map(({ status }) => status)
     expect(statuses).toEqual(expect.arrayContaining([413, 503, 301, 302, 303, 307, 308]))
     expect(new Set(statuses).size).toBe(statuses.length)
     expect(statuses).toContain(healthyState.rejectStatus)

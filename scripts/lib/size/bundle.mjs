@@ -1,11 +1,10 @@
 // Bundles and minifies an application as its users' tools do: the production build, by each of three minifiers.
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { PRODUCTION } from '../builds.mjs'
 import { root } from '../prepare.mjs'
 import { moduleOptions } from '../terser-options.mjs'
 
-/** What makes the production build of the source. */
-export const PRODUCTION = { __DEV__: 'false' }
 const TARGET = 'es2022'
 const ENTRY = 'application'
 const ENTRY_FILE = resolve(root, 'application.js')
@@ -72,6 +71,7 @@ export async function bundleByRolldown(code) {
       rolldownOptions: { input: ENTRY },
     },
   })
+
   const [{ output } = { output: [] }] = [built].flat().filter((one) => 'output' in one)
   return output.flatMap((file) => (file.type === 'chunk' ? file.code : [])).join('')
 }

@@ -6,8 +6,14 @@ declare global {
   var lab: Lab
 }
 
-type Events = { tick: { n: number }; note: { n: number } }
-type Messages = { echo: (data: { n: number }) => { n: number }; refuse: { n: number } }
+interface Events {
+  tick: { n: number }
+  note: { n: number }
+}
+interface Messages {
+  echo: (data: { n: number }) => { n: number }
+  refuse: { n: number }
+}
 export type TestWire = Steadywire.Wire<Events, Messages>
 
 export interface Happening {

@@ -1,4 +1,5 @@
 // Run within a copy of the project: looks for a violation with one layer of the simulation, and tells the first one.
+import '../../support/production.ts'
 import * as fc from 'fast-check'
 import { cells, runCell } from '../matrix.ts'
 import { arbitrarySession, runSession } from '../session.ts'

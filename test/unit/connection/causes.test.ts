@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Cause, longpoll, type Transport, websocket } from '../../../src/index.ts'
 import { hello } from '../../support/dialogue.ts'
 import { start, startOpen, startPlain } from '../../support/fake-wire.ts'
+import { prose } from '../../support/prose.ts'
 
 /** A transport of the application's own that ends with this cause. */
 function endWith(cause: Cause): Transport {
@@ -73,7 +74,7 @@ describe("the reason of a WebSocket's close frame", () => {
       code: 'failed',
       cause: { closeCode: 4404, detail: 'no such room' },
     })
-    expect(error?.message).toContain('no such room')
+    expect(error?.message).toEqual(prose(/no such room/))
   })
 
   test.each(['401', '4401', 'see 403', '4404', '1008'])(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { eventsource, longpoll, text, websocket } from '../../../src/index.ts'
 import { block } from '../../support/dialogue.ts'
 import { start, startOpen, startPlain } from '../../support/fake-wire.ts'
+import { prose } from '../../support/prose.ts'
 
 describe('empty data', () => {
   test('is null under json, as of a heartbeat or a last word', async () => {
@@ -40,8 +41,9 @@ describe('data that is no JSON', () => {
     const { wire, socket, told } = await startOpen()
     wire.on('status', () => {})
     socket.receive('event: status\ndata: connected\n\n')
-    expect(told('error')).toMatchObject([{ code: 'codec', cause: expect.any(SyntaxError) }])
-    expect(told('error')[0]?.message).toContain('status')
+    expect(told('error')).toMatchObject([
+      { code: 'codec', message: prose(/status/), cause: expect.any(SyntaxError) },
+    ])
     expect(told('error')[0]?.message).not.toContain('  ')
     expect(told('gap')).toEqual([])
   })
@@ -51,7 +53,7 @@ describe('data that is no JSON', () => {
     log.length = 0
     socket.receive(block('n', '{', 'e-1') + block('n', 2, 'e-2'))
     expect(log).toMatchObject([
-      ['error', { code: 'codec', message: expect.stringMatching(/\bn\b/) }],
+      ['error', { code: 'codec', message: prose(/\bn\b/) }],
       ['gap', { reason: 'undecodable', from: 'h0', to: 'e-1' }],
       ['event', { id: 'e-2' }],
     ])
@@ -66,8 +68,7 @@ describe('data that is no JSON', () => {
     socket.accept('1')
     socket.receive(frame, '2')
     expect(got).toEqual([1, 2])
-    expect(told('error')).toMatchObject([{ code: 'codec' }])
-    expect(told('error')[0]?.message).toContain('message')
+    expect(told('error')).toMatchObject([{ code: 'codec', message: prose(/message/) }])
     expect(told('gap')).toEqual([])
     expect(wire.connection.state).toBe('open')
   })
@@ -95,8 +96,7 @@ test('an event over the cap and without an id is an error, and no gap', async ()
   const { wire, socket, told } = await startOpen({ maxEventBytes: 200 })
   wire.on('status', () => {})
   socket.receive(`event: status\ndata: ${'1'.repeat(201)}\n\n`)
-  expect(told('error')).toMatchObject([{ code: 'too-large' }])
-  expect(told('error')[0]?.message).toContain('status')
+  expect(told('error')).toMatchObject([{ code: 'too-large', message: prose(/status/) }])
   expect(told('gap')).toEqual([])
 })
 
@@ -117,9 +117,9 @@ describe('a series', () => {
     wire.on('other', () => {})
     const source = await sources.next()
     source.accept(done.repeat(3) + `event: other\n${done}`.repeat(3))
-    expect(told('error').map(({ message }) => /message|other/.exec(message)?.[0])).toEqual([
-      'message',
-      'other',
+    expect(told('error')).toMatchObject([
+      { message: prose(/message/), repeats: 2 },
+      { message: prose(/other/), repeats: 2 },
     ])
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { SteadywireError } from '../../../src/index.ts'
 import { ack, closing } from '../../support/dialogue.ts'
 import { type Started, type StartOptions, start, startOpen } from '../../support/fake-wire.ts'
+import { prose } from '../../support/prose.ts'
 
 /** The error that a promise rejects with. */
 async function errorOf(promise: Promise<unknown>): Promise<SteadywireError> {
@@ -22,7 +23,7 @@ describe('refusal', () => {
     const error = await errorOf(sent)
     expect(error).toMatchObject({ code: 'refused', retryable: false })
     expect(error.refusal).toEqual({ code: 'too-rude', message: 'Mind your words' })
-    expect(error.message).toContain('Mind your words')
+    expect(error.message).toEqual(prose(/Mind your words/))
   })
 
   test('is not there where it was no refusal', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { text, websocket } from '../../../src/index.ts'
 import { ack, hello, resumed } from '../../support/dialogue.ts'
 import { codeOf, outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
+import { prose } from '../../support/prose.ts'
 
 const message = (seq: number, type: string, data: string) =>
   `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`
@@ -76,7 +77,7 @@ describe('the promise', () => {
     await expect(sent).rejects.toMatchObject({
       name: 'SteadywireError',
       code: 'refused',
-      message: expect.stringContaining('mind your words'),
+      message: prose(/mind your words/),
       cause: error,
       retryable: false,
     })

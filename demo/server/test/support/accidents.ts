@@ -1,9 +1,9 @@
-/** What would end the process of a server: exceptions that nobody catches, and rejections that nobody handles. */
+/** What would end the process of a server: uncaught exceptions and unhandled rejections. */
 
 import { onTestFinished } from 'vitest'
 import { turns } from './slow-store.ts'
 
-/** Watches for the rest of the test. Resolves with what happened so far. */
+/** Watches for the rest of the test. What it returns resolves with what happened since it was last called. */
 export function watchAccidents(): () => Promise<unknown[]> {
   const accidents: unknown[] = []
   const note = (accident: unknown) => void accidents.push(accident)
@@ -16,6 +16,6 @@ export function watchAccidents(): () => Promise<unknown[]> {
   return async () => {
     // A rejection is reported in the turn after it.
     await turns(2)
-    return accidents
+    return accidents.splice(0)
   }
 }
