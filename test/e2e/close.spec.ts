@@ -96,7 +96,8 @@ for (const [name, state, chosen] of attempts) {
     const { client, proxy, requests } = world
     await takeCensus(world)
     proxy.set(state)
-    await client.connect({ rungs: chosen, attemptDelayMs: 50 })
+    // Nothing ends them but the call: not a timeout either.
+    await client.connect({ rungs: chosen, attemptDelayMs: 50, connectTimeoutMs: 300_000 })
     await expect.poll(() => requests.length).toBe(chosen.length)
     await client.inState('connecting')
     await expectClosed(world)
@@ -124,7 +125,7 @@ test('closed while a better transport is on trial', async ({ world }) => {
   const { client, proxy, requests } = world
   await takeCensus(world)
   proxy.set({ websocket: 'refuse' })
-  await client.connect({ probeDelayMs: 100 })
+  await client.connect({ probeDelayMs: 100, connectTimeoutMs: 300_000 })
   await client.openOver('eventsource')
   proxy.set({ websocket: 'hang' })
   await expect.poll(() => requests.some(({ mode }) => mode === 'hang')).toBe(true)

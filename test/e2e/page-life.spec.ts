@@ -2,7 +2,8 @@
 import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
 
-// Playwright turns the back/forward cache off.
+// Playwright turns the back/forward cache off. One browser that has it is enough.
+test.describe.configure({ mode: 'default' })
 test.use({
   launchOptions: async ({ launchOptions }, use) =>
     use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
