@@ -49,9 +49,10 @@ for (const [name, isForeign] of [
         response.writeHead(200, { 'content-type': 'text/event-stream' }).end(hello() + ticks(1, 3)),
     })
     let isRedirecting = true
+    const target = (asked: string) => (isForeign ? foreign.url : asked)
     const server = await startHostile({
       ...stream,
-      redirect: (asked) => (isRedirecting ? (isForeign ? foreign.url : asked) : undefined),
+      redirect: (asked) => (isRedirecting ? target(asked) : undefined),
     })
     const client = createClient(world.page, server.url)
     await client.connect(quick)
