@@ -64,11 +64,11 @@ export default defineConfig({
         },
       },
       {
-        define: DEVELOPMENT,
         plugins: [serviceWorker],
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          setupFiles: ['test/support/development.ts'],
           globalSetup: ['test/support/puppet-setup.ts', 'test/browser/native-setup.ts'],
           browser: {
             enabled: true,
