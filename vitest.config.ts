@@ -65,6 +65,8 @@ export default defineConfig({
       },
       {
         plugins: [serviceWorker],
+        // Found late, it would have the page reloaded in the middle of a test.
+        optimizeDeps: { include: ['fast-check'] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

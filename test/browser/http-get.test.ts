@@ -121,13 +121,13 @@ describe('an event stream is UTF-8, and its type may be doubled', () => {
   const latin = 'text/event-stream; charset=iso-8859-1'
 
   test.each([
-    ['a poll', longpoll, latin],
-    ['a poll', longpoll, 'text/event-stream; charset=utf-16'],
-    ['a poll', longpoll, `${latin}, ${latin}`],
-    ['a poll', longpoll, doubled],
-    ['an EventSource', eventsource, doubled],
-    ['an EventSource', eventsource, 'text/event-stream; charset=utf-8'],
-  ] as const)('on %s: %s', async (_, transport, contentType) => {
+    ['a poll', latin, longpoll],
+    ['a poll', 'text/event-stream; charset=utf-16', longpoll],
+    ['a poll', `${latin}, ${latin}`, longpoll],
+    ['a poll', doubled, longpoll],
+    ['an EventSource', doubled, eventsource],
+    ['an EventSource', 'text/event-stream; charset=utf-8', eventsource],
+  ] as const)('on %s: %s', async (_, contentType, transport) => {
     const puppet = await openPuppet()
     const { sink } = openTransport(transport, puppet.url, { types: () => ['message'] })
     ;(await puppet.next()).answer({ contentType, body })
