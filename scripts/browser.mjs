@@ -54,6 +54,7 @@ export async function findBrowser() {
   const { chromium } = await import('playwright')
   const own = chromium.executablePath()
   if (starts(own)) return { path: own, source: 'Playwright' }
+
   const candidates = [...SYSTEM_NAMES.map(onPath), ...MAC_PATHS]
   const path = candidates.find((candidate) => candidate !== undefined && starts(candidate))
   return path === undefined ? undefined : { path, source: 'system' }
@@ -95,7 +96,7 @@ export async function chromiumLaunchOptions() {
   return browser ? { executablePath: browser.path } : {}
 }
 
-/** Debian's packages of what the other engines need, by a program of theirs. */
+/** Debian's packages that the other engines need, by a program of each. */
 const ENGINE_PACKAGES = {
   'firefox-esr': 'firefox-esr',
   WebKitWebDriver: 'webkit2gtk-driver',
@@ -104,7 +105,7 @@ const ENGINE_PACKAGES = {
   'dbus-daemon': 'dbus',
 }
 
-/** Where the executables are; an empty one is not there. */
+/** Where the executables are; an empty path is of one that is missing. */
 export async function findEngines() {
   const chromium = (await findBrowser())?.path ?? ''
   const firefox = named(FIREFOX_VARIABLE) || onPath('firefox-esr') || ''

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { ensureInstalled, root } from './lib/prepare.mjs'
 import { addUp, createProgress, divide, readNumber, runShare } from './lib/shares.mjs'
 
-/** @typedef {{ seed: number, file: string }} Found with the stream, and what each parser tells of it */
+/** @typedef {{ seed: number, file: string }} Found also with the stream, and what each parser makes of it */
 
 const USAGE = `Usage: npm run fuzz -- [OPTIONS]
 
@@ -16,12 +16,12 @@ which the two differ is made smaller, and kept in test/fuzz/regressions, which e
 tests replays.
 
   --native     in Chromium: against its EventSource, and through our transport
-  --runs N     how many streams (default 100000; with --native 2000)
-  --seed N     what chance is drawn from (default: random; it is printed)
-  --workers N  how many processes (default: one per processor; with --native 1)
+  --runs N     number of streams (default 100000; with --native 2000)
+  --seed N     seed of all random choices (default: random; it is printed)
+  --workers N  number of processes (default: one per processor; with --native 1)
   --help       show this`
 
-const options = /** @type {const} */ ({
+const OPTIONS = /** @type {const} */ ({
   native: { type: 'boolean', default: false },
   runs: { type: 'string' },
   seed: { type: 'string', default: `${randomInt(2 ** 30)}` },
@@ -29,8 +29,8 @@ const options = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 })
 
-/** Each takes a seed more for each slice of so many streams. */
-const campaigns = {
+/** Each slice of streams has the next seed. */
+const CAMPAIGNS = {
   node: {
     file: 'test/fuzz/worker.ts',
     slice: 10_000,
@@ -49,8 +49,8 @@ const campaigns = {
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options })
-    const campaign = campaigns[values.native ? 'native' : 'node']
+    const { values } = parseArgs({ options: OPTIONS })
+    const campaign = CAMPAIGNS[values.native ? 'native' : 'node']
     return {
       help: values.help,
       campaign,
@@ -60,39 +60,40 @@ function readArguments() {
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm run fuzz -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm run fuzz -- --help" lists the options.`, { cause })
   }
 }
 
 /** @typedef {Omit<ReturnType<typeof readArguments>, 'help'>} What */
 
 /** @param {What['campaign']} campaign @param {Found} found */
-function showFound({ flags, slice }, { seed, file, ...tells }) {
+function showFound({ flags, slice }, { seed, file, ...details }) {
   const again = `npm run fuzz -- ${flags}--seed ${seed} --runs ${slice} --workers 1`
   console.log(`\nFAILED, kept as test/fuzz/regressions/${file}; again: ${again}`)
-  console.log(JSON.stringify(tells, undefined, 2))
+  console.log(JSON.stringify(details, undefined, 2))
 }
 
 /** @param {What} what */
 async function main({ campaign, runs, seed, workers }) {
   await ensureInstalled()
-  if (campaign === campaigns.native) {
+  if (campaign === CAMPAIGNS.native) {
     const { ensureBrowser } = await import('./browser.mjs')
     process.env.STEADYWIRE_CHROMIUM = (await ensureBrowser()).path
   }
+
   const shares = divide({ runs, seed, workers, slice: campaign.slice })
   console.log(`${runs} streams from seed ${seed}, in ${shares.length} processes`)
   const advance = createProgress(runs, 'streams')
   const outcomes = await Promise.all(
     shares.map((share) =>
       runShare(join(root, campaign.file), share, {
-        hear(news) {
-          if ('ran' in news) advance(news.ran)
-          else showFound(campaign, /** @type {Found} */ (news.found))
-        },
+        onRun: advance,
+        /** @param {Found} found */
+        onFound: (found) => showFound(campaign, found),
       }),
     ),
   )
+
   const { ran, failed, problems, isWell } = addUp(outcomes, runs)
   for (const problem of problems) console.log(`FAILED: a process ${problem} streams`)
   console.log(`${ran} of ${runs} streams ran, ${failed} parsed differently`)

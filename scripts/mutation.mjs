@@ -1,4 +1,4 @@
-// npm run mutation: mutates the client's core, and says of each file how many mutants its tests kill.
+// npm run mutation: mutates the client's core, and prints for each file how many mutants its tests kill.
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import config from '../stryker.config.mjs'
@@ -11,17 +11,17 @@ const USAGE = `Usage: npm run mutation -- [OPTIONS]
 Changes the client's core in one place at a time, and runs the tests that reach the place: a
 mutant that no test notices shows what is not tested, or not needed. Prints the mutants that
 survive and the score of each file, and fails where one is under the least.
-What was found before is used again, in .stryker/, as far as code and tests are the same.
+Results of earlier runs, in .stryker/, are used again where code and tests are the same.
 
   --files LIST     files, separated by commas (default: those in stryker.config.mjs)
-  --concurrency N  how many mutants at a time (default ${config.concurrency})
-  --force          forget what was found before
+  --concurrency N  number of mutants at a time (default ${config.concurrency})
+  --force          do not use earlier results
   --help           show this`
 
 /** Percent of the mutants that must be killed, of each file and of all. */
 const LEAST = 85
 
-const options = /** @type {const} */ ({
+const OPTIONS = /** @type {const} */ ({
   files: { type: 'string', default: config.mutate.join(',') },
   concurrency: { type: 'string', default: `${config.concurrency}` },
   force: { type: 'boolean', default: false },
@@ -30,7 +30,7 @@ const options = /** @type {const} */ ({
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options })
+    const { values } = parseArgs({ options: OPTIONS })
     const concurrency = Number(values.concurrency)
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
       throw new Error(`--concurrency must be a whole number from 1 on, not "${values.concurrency}"`)
@@ -38,14 +38,19 @@ function readArguments() {
     return { ...values, concurrency, mutate: values.files.split(',') }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm run mutation -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm run mutation -- --help" lists the options.`, { cause })
   }
 }
 
-/** A mutant that loops is ended by the clock, and was noticed. @param {Mutant} mutant */
-const isKilled = ({ status }) => status === 'Killed' || status === 'Timeout'
-/** Others do not compile or are ignored. @param {Mutant} mutant */
-const counts = (mutant) => isKilled(mutant) || /^(Survived|NoCoverage)$/.test(mutant.status)
+/** A mutant that loops until its timeout counts as killed. @param {Mutant} mutant */
+function isKilled({ status }) {
+  return status === 'Killed' || status === 'Timeout'
+}
+
+/** @param {Mutant} mutant */
+function survives({ status }) {
+  return status === 'Survived' || status === 'NoCoverage'
+}
 
 /** @param {readonly Mutant[]} mutants */
 function scoreOf(mutants) {
@@ -67,11 +72,14 @@ function describeSurvivor({ fileName, location, mutatorName, replacement }) {
 
 /** @param {readonly Mutant[]} results */
 function report(results) {
-  const mutants = results.filter(counts)
+  // The others do not compile or are ignored.
+  const mutants = results.filter((mutant) => isKilled(mutant) || survives(mutant))
   const files = [...new Set(mutants.map(({ fileName }) => fileName))].sort()
-  const survivors = mutants.filter((mutant) => !isKilled(mutant))
+  const survivors = mutants.filter(survives)
+
   console.log(`\n${survivors.length} survive:`)
   for (const mutant of survivors) console.log(describeSurvivor(mutant))
+
   const rows = files.map((name) => {
     const score = scoreOf(mutants.filter(({ fileName }) => fileName === name))
     return { name, ...score }

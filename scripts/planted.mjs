@@ -1,4 +1,4 @@
-// npm run planted: plants bugs into copies of src, and shows which layer of the tests catches each.
+// npm run planted: plants bugs into COPIES of src, and shows which layer of the tests catches each.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,14 +6,14 @@ import { ensureInstalled, root } from './lib/prepare.mjs'
 
 const USAGE = `Usage: npm run planted -- [OPTIONS]
 
-Plants one bug after the other into a copy of src, runs the layers of the tests on it until each
-has caught it or is through, and prints which did. Fails when a bug is caught by none, and when
+Plants one bug after the other into a copy of src, runs each layer of the tests on it until the layer
+fails or ends, and prints which layers failed. Fails when a bug is caught by none, and when
 a layer complains of the copy without a bug, or breaks on it.
 
   --only N  the bug with this number alone
   --help    show this`
 
-const copies = join(root, 'test-results/planted')
+const COPIES = join(root, 'test-results/planted')
 
 /**
  * Runs Node in a copy. Resolves with its exit code and what it printed.
@@ -45,7 +45,7 @@ const hunt = (what) => async (copy) => {
 }
 
 /** @type {readonly Layer[]} */
-const layers = [
+const LAYERS = [
   {
     name: 'unit tests',
     async catches(copy) {
@@ -65,12 +65,12 @@ const layers = [
 ]
 
 /**
- * Shows and answers what the layers find in a copy.
+ * Prints and returns what the layers find in a copy.
  * @param {string} copy
  */
 async function show(copy) {
   const findings = []
-  for (const { name, catches } of layers) {
+  for (const { name, catches } of LAYERS) {
     const found = await catches(copy)
     if (found !== undefined) findings.push(found)
     console.log(`    ${name.padEnd(19)} ${found?.slice(0, 130) ?? '-'}`)
@@ -78,7 +78,7 @@ async function show(copy) {
   return findings
 }
 
-/** A copy that does not run shows nothing of what its bug would do. @param {string} found */
+/** A copy that does not run shows nothing about its bug. @param {string} found */
 const isBroken = (found) => found.startsWith('broke:')
 
 async function loadBugs() {
@@ -98,13 +98,15 @@ async function main() {
     ([index]) => values.only === undefined || index + 1 === Number(values.only),
   )
   if (chosen.length === 0) throw new Error(`--only takes a number from 1 to ${bugs.length}`)
+
   console.log('Without a bug, no layer may complain')
-  const complaints = await show(plant(root, copies, 'none'))
-  if (complaints.length > 0) throw new Error('A layer complains of nothing, or is broken')
+  const complaints = await show(plant(root, COPIES, 'none'))
+  if (complaints.length > 0) throw new Error('A layer fails without a bug, or is broken')
+
   let missed = 0
   for (const [index, bug] of chosen) {
     console.log(`${`${index + 1}`.padStart(2)}  ${bug.kind}: ${bug.what}`)
-    const findings = await show(plant(root, copies, `${index + 1}`, bug))
+    const findings = await show(plant(root, COPIES, `${index + 1}`, bug))
     if (findings.every(isBroken)) missed++
   }
   console.log(`${chosen.length} bugs planted, ${chosen.length - missed} caught, ${missed} missed`)

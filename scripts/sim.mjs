@@ -10,22 +10,22 @@ import { addUp, createProgress, divide, readNumber, runShare } from './lib/share
 
 /** @typedef {{ seed?: number, file: string, wrong: string[] }} Found a session that failed: what is wrong with it, and where it is kept */
 
-/** After so many all stop. */
+/** All processes stop after this many failures. */
 const MAX_FAILURES = 10
 
 const USAGE = `Usage: npm run sim -- [OPTIONS]
 
 Runs random sessions: clients, servers and a network in virtual time, an hour each, with faults
-that strike at random. Checks the invariants I1 to I12 of each. A session that fails is made
+that strike at random. Checks the invariants I1 to I15 of each. A session that fails is made
 smaller, and kept in test/sim/regressions, which every run replays first. After 10 failures it
 stops.
 
-  --runs N     how many sessions (default 1000)
-  --seed N     what chance is drawn from (default: random; it is printed)
-  --workers N  how many processes (default: one per processor)
+  --runs N     number of sessions (default 1000)
+  --seed N     seed of all random choices (default: random; it is printed)
+  --workers N  number of processes (default: one per processor)
   --help       show this`
 
-const options = /** @type {const} */ ({
+const OPTIONS = /** @type {const} */ ({
   runs: { type: 'string', default: '1000' },
   seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
   workers: { type: 'string', default: `${availableParallelism()}` },
@@ -34,7 +34,7 @@ const options = /** @type {const} */ ({
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options })
+    const { values } = parseArgs({ options: OPTIONS })
     return {
       help: values.help,
       runs: readNumber('runs', values.runs, 1),
@@ -43,28 +43,28 @@ function readArguments() {
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm run sim -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm run sim -- --help" lists the options.`, { cause })
   }
 }
 
-const folder = join(root, 'test/sim')
-const bundles = join(root, 'test-results/sim')
-/** Each process has a processor, and no more. */
-const execArgv = ['--single-threaded-gc', '--max-semi-space-size=64']
+const FOLDER = join(root, 'test/sim')
+const BUNDLES = join(root, 'test-results/sim')
+/** Each process uses one processor. */
+const EXEC_ARGV = ['--single-threaded-gc', '--max-semi-space-size=64']
 
 /** Bundled, as nothing needs the names and source maps that `tsx` gives every function. */
 async function bundle() {
   const { build } = await import('esbuild')
   await build({
-    entryPoints: ['worker', 'replay'].map((name) => join(folder, `${name}.ts`)),
-    outdir: bundles,
+    entryPoints: ['worker', 'replay'].map((name) => join(FOLDER, `${name}.ts`)),
+    outdir: BUNDLES,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     packages: 'external',
-    define: { ...PRODUCTION, 'import.meta.dirname': JSON.stringify(folder) },
+    define: { ...PRODUCTION, 'import.meta.dirname': JSON.stringify(FOLDER) },
   })
 }
 
@@ -77,7 +77,7 @@ function showFound({ seed, file, wrong }) {
 }
 
 /**
- * Runs sessions in processes, with progress, and stops all after so many failures.
+ * Runs sessions in processes, with progress, and stops all of them after too many failures.
  * @param {string} file
  * @param {readonly import('./lib/shares.mjs').Share[]} shares
  * @param {number} runs
@@ -85,18 +85,20 @@ function showFound({ seed, file, wrong }) {
 async function runAll(file, shares, runs) {
   const stopping = new AbortController()
   const advance = createProgress(runs, 'sessions')
-  let failed = 0
-  /** @param {import('./lib/shares.mjs').News} news */
-  const hear = (news) => {
-    if ('ran' in news) return advance(news.ran)
-    showFound(/** @type {Found} */ (news.found))
-    if (++failed >= MAX_FAILURES) stopping.abort()
-  }
   const { signal } = stopping
-  const how = { hear, execArgv, signal }
+  let failed = 0
+  /** @param {Found} found */
+  function onFound(found) {
+    showFound(found)
+    failed += 1
+    if (failed >= MAX_FAILURES) stopping.abort()
+  }
+
+  const how = { onRun: advance, onFound, execArgv: EXEC_ARGV, signal }
   const outcomes = await Promise.all(
-    shares.map((share) => runShare(join(bundles, file), share, how)),
+    shares.map((share) => runShare(join(BUNDLES, file), share, how)),
   )
+
   const total = addUp(outcomes, runs)
   for (const problem of total.problems) console.log(`FAILED: a process ${problem} sessions`)
   if (signal.aborted) console.log(`Stopped after ${MAX_FAILURES} failures`)
@@ -106,7 +108,7 @@ async function runAll(file, shares, runs) {
 
 /** Those that failed once. */
 async function replay() {
-  const files = readdirSync(join(folder, 'regressions'))
+  const files = readdirSync(join(FOLDER, 'regressions'))
   const part = files.filter((name) => name.endsWith('.json')).length
   const { ran, failed } = await runAll('replay.mjs', [{ seed: 0, part, slice: part }], part)
   console.log(`${ran} sessions that failed once replayed, ${failed} failed`)

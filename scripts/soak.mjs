@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkEngine, engines } from './lib/engine-names.mjs'
+import { checkEngine, ENGINES } from './lib/engine-names.mjs'
 import { ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs'
 
 const USAGE = `Usage: npm run soak -- [OPTIONS]
@@ -15,12 +15,12 @@ says the same, that each message was settled, and that the memory did not grow a
 
   --minutes N   how long in each engine (default 10; 0.25 is enough to see it work)
   --engine E    chromium, firefox, webkit or all (default all)
-  --seed N      what chance is drawn from (default: random; it is printed)
+  --seed N      seed of all random choices (default: random; it is printed)
   --rate N      events a second (default 2000)
   --messages N  messages a second (default 40)
   --help        show this`
 
-const options = /** @type {const} */ ({
+const OPTIONS = /** @type {const} */ ({
   minutes: { type: 'string', default: '10' },
   engine: { type: 'string', default: 'all' },
   seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
@@ -38,11 +38,11 @@ function readNumber(name, text, least, most) {
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options })
+    const { values } = parseArgs({ options: OPTIONS })
     const { engine } = values
     return {
       help: values.help,
-      engines: engine === 'all' ? engines : [checkEngine(engine)],
+      engines: engine === 'all' ? ENGINES : [checkEngine(engine)],
       minutes: readNumber('minutes', values.minutes, 0.1, 10_000),
       seed: Math.trunc(readNumber('seed', values.seed, 0, 2 ** 31)),
       eventsPerSecond: readNumber('rate', values.rate, 1, 20_000),
@@ -50,7 +50,7 @@ function readArguments() {
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm run soak -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm run soak -- --help" lists the options.`, { cause })
   }
 }
 
@@ -75,6 +75,7 @@ async function main({ engines, minutes, ...load }) {
   const { ensureBrowser, ensureEngines, findEngines } = await import('./browser.mjs')
   await (engines.every((engine) => engine === 'chromium') ? ensureBrowser() : ensureEngines())
   await ensureBuilt()
+
   const executables = await findEngines()
   console.log(`${minutes} minutes in ${engines.join(', ')} from seed ${load.seed}`)
   const failed = []
@@ -82,6 +83,7 @@ async function main({ engines, minutes, ...load }) {
     const report = join(root, `test-results/soak-${engine}.json`)
     if (!(await runInEngine({ ...load, engine, minutes, executables, report }))) failed.push(engine)
   }
+
   if (failed.length === 0) return
   console.log(`Failed: ${failed.join(', ')}. To see it again, add: --seed ${load.seed}`)
   process.exitCode = 1

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { chooseByName } from './lib/choose.mjs'
 import { countOnce } from './lib/counts.mjs'
-import { lanes, runLane } from './lib/lanes.mjs'
+import { LANES, runLane } from './lib/lanes.mjs'
 import { ensureBuilt, ensureInstalled, root } from './lib/prepare.mjs'
 
 /** @typedef {import('./lib/lanes.mjs').Lane} Lane */
@@ -23,7 +23,7 @@ Installs what is missing, then runs every lane of tests and checks.
   --help              show this
 
 Lanes:
-${lanes.map(describeLane).join('\n')}
+${LANES.map(describeLane).join('\n')}
 
 STEADYWIRE_CHROMIUM names the browser to use; otherwise one is found or installed.`
 
@@ -37,20 +37,20 @@ function readArguments() {
     return parseArgs({ options }).values
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${problem}. "npm test -- --help" says what there is.`, { cause })
+    throw new Error(`${problem}. "npm test -- --help" lists the options.`, { cause })
   }
 }
 
 /**
- * The lanes to run; undefined when only help was asked for.
+ * The lanes to run; undefined with --help.
  * @returns {readonly Lane[] | undefined}
  */
 function chooseLanes() {
   const values = readArguments()
   if (values.help) return undefined
   if (values.only === undefined)
-    return lanes.filter(({ longer = false }) => longer === values.longer)
-  return chooseByName('lane', lanes, values.only)
+    return LANES.filter(({ longer = false }) => longer === values.longer)
+  return chooseByName('lane', LANES, values.only)
 }
 
 /** @param {Lane} lane */
@@ -89,6 +89,7 @@ function summarise(results) {
     total.skipped += result.skipped
     total.seconds += result.seconds
   }
+
   console.log('\n=== summary')
   for (const result of [...results, total]) {
     console.log(
@@ -106,6 +107,7 @@ async function main() {
     return
   }
   await ensureInstalled()
+
   /** @type {LaneResult[]} */
   const results = []
   for (const [index, lane] of chosen.entries()) {
@@ -114,6 +116,7 @@ async function main() {
     console.log(`--- ${lane.name}: ${describe(result)}`)
     results.push(result)
   }
+
   const total = summarise(results)
   mkdirSync('test-results', { recursive: true })
   writeFileSync('test-results/summary.json', JSON.stringify({ total, lanes: results }))

@@ -1,118 +1,206 @@
 /** Advice of the development build: one warning in the console for each mistake that nothing else would show. */
-import type { AttemptRecord, Cause, SteadywireError } from './errors.ts'
+import type { Emitter } from './emitter.ts'
+import { type AttemptRecord, SteadywireError } from './errors.ts'
 import type { CheckedOptions } from './options.ts'
 import type { Environment } from './platform/environment.ts'
 import type { Block } from './protocols/event-block.ts'
 import type { Hello, Protocol } from './protocols/protocol.ts'
-import type { UrlSource } from './types.ts'
+import type { Snapshot, Url, UrlRequest, UrlSource } from './types.ts'
 
-/** Each has a section in docs/errors.md. */
-const advice = {
-  'no-connection': 'No transport connects',
-  'no-hello':
-    'The server did not begin with sw:hello: it does not speak the Steadywire protocol. For other servers pass `protocol: plain()`',
-  'speaks-steadywire': 'The server speaks the Steadywire protocol: leave out `protocol: plain()`',
+/** Mistakes in a call, which no `error` ever shows. As all advice, each has a section in docs/errors.md. */
+const callAdvice = {
+  'any-over-eventsource':
+    'onAny: a native EventSource shows only types that have a listener of their own. Bind them with wire.on, or use another transport',
+  bytes:
+    'The codec makes an object of numbers of these bytes: pass a codec for bytes, or send base64 text',
+  'empty-url': 'The URL is empty: the page itself is asked. Give the URL of the stream',
+  'no-page': 'There is no page here: the wire stays connecting. Connect in the browser',
+  'own-parameter':
+    'The URL has a parameter that the client sets itself, and replaces: give yours another name',
+} as const
+
+/** What a connection shows: for an application that does not listen for `error`. */
+const connectionAdvice = {
+  blocked:
+    'A content security policy or an extension forbids the connection: allow it in connect-src',
+  'header-resume':
+    'Neither WebSocket nor a native EventSource can send Last-Event-ID: reconnects are gaps there. Use `resume: "query"`, long-poll, or read the stream by fetch (steadywire/fetchstream)',
   html: 'The server answers with an HTML page, as single-page applications do for every path: look at the URL',
   'no-data':
     'The stream has no `data:` fields, and an event without data is none (HTML, "Server-sent events"): write `data: …` lines',
+  'no-hello':
+    'The server did not begin with sw:hello: it does not speak the Steadywire protocol. For other servers pass `protocol: plain()`',
   'no-ids':
-    'The events have no ids: a reconnect can’t resume. Give each an `id:`, or leave out `resume`',
+    'The events have no ids, so that a reconnect can’t resume: give each an `id:`, or leave out `resume`',
   'repeated-id':
-    'An id came twice outside of a replay: the second event was dropped. Give each event an id of its own',
+    'An id came twice, and the second event was dropped: give each event an id of its own',
   'silent-heartbeat':
-    'The connection opened and was silent for longer than heartbeatMs. An EventSource hides comments and types that nobody listens to: name the ping’s type with `plain({ heartbeatType })`, or read the stream by fetch (steadywire/fetchstream)',
-  blocked:
-    'The browser did not even try the WebSocket: a content security policy (connect-src) or an extension forbids it',
-  'own-parameter': 'The URL has a parameter that the client sets itself: its value is replaced',
-  'any-over-eventsource':
-    'onAny: a native EventSource shows only types that have a listener of their own. Bind them, or use another transport',
-  bytes:
-    'The codec makes an object of numbers of these bytes: pass a codec for bytes, or base64 text',
-  'empty-url': 'The URL is empty: the page itself is asked',
-  'no-page': 'There is no page here: the wire stays connecting. In a browser it connects',
-  'header-resume':
-    'Neither WebSocket nor a native EventSource can send Last-Event-ID: reconnects are gaps there. Use `resume: "query"`, long-poll, or read the stream by fetch (steadywire/fetchstream)',
+    'Connections open, and are silent for longer than heartbeatMs. An EventSource hides comments and types that nobody listens to: name the ping’s type with `plain({ heartbeatType })`, or read the stream by fetch (steadywire/fetchstream)',
+  'speaks-steadywire': 'The server speaks the Steadywire protocol: leave out `protocol: plain()`',
 } as const
 
-export type Topic = keyof typeof advice
-export type Advise = (topic: Topic, more?: string) => void
+export type Topic = keyof typeof callAdvice | keyof typeof connectionAdvice
+export type Advise = (topic: Topic | SteadywireError, more?: string) => void
 
-/** Warns once for each topic, unless `isHandled` says that the application looks at errors by itself. */
-export const createAdvisor = (environment: Environment, isHandled: () => boolean): Advise => {
-  const given = new Set<Topic>()
+const textOf = (topic: Topic): string => ({ ...callAdvice, ...connectionAdvice })[topic]
+
+/** Warns once for each topic, or code of an error. `isHandled`: the application listens for `error`. */
+const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advise => {
+  const given = new Set<string>()
+
   return (topic, more = '') => {
-    if (given.has(topic) || isHandled()) return
-    given.add(topic)
-    environment.console?.warn(
-      `Steadywire: ${advice[topic]}${more && `: ${more}`}. See docs/errors.md#${topic}`,
-    )
+    const isError = topic instanceof SteadywireError
+    const name = isError ? topic.code : topic
+    if (given.has(name) || (!(name in callAdvice) && isHandled())) return
+
+    given.add(name)
+    const text = isError ? topic.message : `${textOf(topic)} (docs/errors.md#${topic})`
+    console?.warn(`Steadywire: ${text}${more && `: ${more}`}`)
   }
 }
 
 /** What the records of attempts say, in a line. */
-export const summarise = (attempts: readonly AttemptRecord[]): string =>
+const summarise = (attempts: readonly AttemptRecord[]): string =>
   attempts
-    .slice(-3)
-    .map(({ transport, reason, status, closeCode, detail }) =>
-      [transport, reason, status ?? closeCode, detail && `(${detail})`].filter(Boolean).join(' '),
-    )
+    .map(({ transport, reason = 'pending', status, closeCode, detail }) => {
+      const facts = [transport, reason, status ?? closeCode, detail && `(${detail})`]
+      return facts.filter(Boolean).join(' ')
+    })
     .join(', ')
 
-/** What an `error` or the end of an attempt says to somebody who has just begun. */
-export const adviseOnError = (
-  advise: Advise,
-  error: SteadywireError,
+/** What a race that came to nothing says to somebody who has just begun. */
+const explainRace = (
   attempts: readonly AttemptRecord[],
-): void => {
-  const ends = attempts.map(({ reason, detail }) => `${reason} ${detail}`)
-  if (ends.includes('protocol the first block was no hello')) advise('no-hello')
-  if (ends.some((end) => end.startsWith('content-type text/html'))) advise('html')
-  if (ends.some((end) => end.startsWith('blocked'))) advise('blocked')
-  if (ends.some((end) => end.startsWith('heartbeat'))) advise('silent-heartbeat')
-  if (error.code === 'unreachable') advise('no-connection', summarise(attempts))
+  { acknowledges }: Protocol,
+): Topic | undefined => {
+  const isWordless = ({ reason, phase }: AttemptRecord) =>
+    reason === 'content-type' ||
+    (phase === 'opened' && (reason === 'protocol' || reason === 'timeout'))
+
+  if (attempts.some(({ detail }) => detail === 'text/html')) return 'html'
+  return acknowledges && attempts.some(isWordless) ? 'no-hello' : undefined
 }
 
-/** What can be seen before anything is asked. */
-export const adviseOnStart = (
-  advise: Advise,
-  source: UrlSource,
-  { protocol, cursorParam }: CheckedOptions,
-  isPage: boolean,
-): void => {
-  if (!isPage) {
-    advise('no-page')
-    return
-  }
-  if (source === '') advise('empty-url')
-  const own = protocol.acknowledges ? ['client_id', 'wait', cursorParam] : [cursorParam]
-  const urls =
-    typeof source === 'object' && !(source instanceof URL) ? Object.values(source) : [source]
-  for (const url of urls) {
-    if (typeof url === 'function') continue
-    const [, query = ''] = String(url).split('?')
-    const replaced = own.find((name) => new URLSearchParams(query).has(name))
-    if (replaced) advise('own-parameter', replaced)
+const hostOf = (url: string | URL, base?: string): string => {
+  try {
+    return new URL(url, base).host
+  } catch {
+    return '' // the client refuses it
   }
 }
 
-/** Names the policy that forbids a request. Returns the unbind. */
-export const watchPolicy = (environment: Environment, advise: Advise): (() => void) => {
-  const type = 'securitypolicyviolation'
-  const listener = (event: Event & Partial<SecurityPolicyViolationEvent>) => {
-    if (event.effectiveDirective === 'connect-src') {
-      advise('blocked', `${event.effectiveDirective} does not allow ${event.blockedURI}`)
+/** Parameters of a URL that the protocol replaces in a request of that transport. */
+const replacedIn = (
+  url: string | URL,
+  transport: string,
+  { protocol, cursorParam, lastEventId }: CheckedOptions,
+): readonly string[] => {
+  const [, own = ''] = /\?([^#]*)/.exec(String(url).replace(/#.*/, '')) ?? []
+  const names = new URLSearchParams(own)
+  const request = { transport, cursor: lastEventId || undefined, cursorParam }
+  const query = protocol.query({ ...request, clientId: '-', count: 1, isFirst: true })
+  return Object.keys(query).filter((name) => query[name] !== undefined && names.has(name))
+}
+
+export interface Adviser {
+  readonly advise: Advise
+  /** The source, whose URLs are looked at before they are used. */
+  watchSource(source: UrlSource): UrlSource
+  /** Watches how the connection fares. Returns the unwatch. */
+  watchConnection(fare: {
+    attempts(): readonly AttemptRecord[]
+    /** Connections in a row that ended for their silence. */
+    falseAlarms(): number
+  }): () => void
+}
+
+/** Consoles of servers that render pages and know: they connect with each request. */
+const informed = new WeakSet<object>()
+
+/** `connection`: the emitter of the connection's events. */
+export const createAdviser = (
+  environment: Environment,
+  options: CheckedOptions,
+  connection: Emitter,
+): Adviser => {
+  const { transports, protocol } = options
+  const { console, document, location } = environment
+  const isPage = environment.addEventListener !== undefined
+  const advise = createAdvise(environment, () => connection.has('error'))
+  const hosts = new Set<string>() // that URLs name
+
+  const checkUrl = (url: Url, names: readonly string[]) => {
+    const isOne = typeof url === 'string' || url instanceof URL
+    const urls = isOne ? names.map((name) => [name, url] as const) : Object.entries(url ?? {})
+    for (const [transport, one] of urls) {
+      if (one == null) continue
+
+      if (one === '') advise('empty-url')
+      hosts.add(hostOf(one, document?.baseURI ?? location?.href))
+      const [replaced] = replacedIn(one, transport, options)
+      if (replaced) advise('own-parameter', replaced)
     }
   }
-  environment.addEventListener?.(type, listener, true)
-  return () => environment.removeEventListener?.(type, listener, true)
+
+  return {
+    advise,
+
+    watchSource(source) {
+      if (typeof source === 'function') {
+        return (request: UrlRequest) => {
+          const url = source(request)
+          const check = (given: Url) => checkUrl(given, [request.transport])
+          Promise.resolve(url)
+            .then(check)
+            .catch(() => {}) // the client says so itself
+          return url
+        }
+      }
+      if (isPage) checkUrl(source, [...transports.map(({ name }) => name), 'send'])
+      else if (console && !informed.has(console)) {
+        informed.add(console)
+        advise('no-page')
+      }
+      return source
+    },
+
+    watchConnection({ attempts, falseAlarms }) {
+      /** Names the policy that forbids a request, which comes after the request has failed. */
+      const violated = (event: Event & Partial<SecurityPolicyViolationEvent>) => {
+        const { effectiveDirective, blockedURI = '' } = event
+        const host = hostOf(blockedURI)
+        if (effectiveDirective !== 'connect-src' || !hosts.has(host)) return
+        advise('blocked', `the policy's connect-src lacks ${new URL(blockedURI).protocol}//${host}`)
+      }
+      let known: Snapshot['error']
+      connection.on('change', ({ error }: Snapshot) => {
+        const race = attempts().slice(-transports.length)
+        const blocked = attempts().filter(({ reason }) => reason === 'blocked')
+        if (blocked.length > 1) advise('blocked') // the first time the event above may still come
+        if (falseAlarms() > 1) advise('silent-heartbeat')
+
+        const { code } = error ?? {}
+        const isExplained = code === 'unreachable' && blocked.length > 0
+        if (!error || error === known || isExplained) return
+        known = error
+        if (code === 'protocol') advise('repeated-id')
+        else if (code !== 'unreachable' && code !== 'failed') advise(error)
+        else advise(explainRace(race, protocol) ?? error, summarise(race))
+      })
+
+      environment.addEventListener?.('securitypolicyviolation', violated, true)
+      return () => environment.removeEventListener?.('securitypolicyviolation', violated, true)
+    },
+  }
 }
 
 /** Watches what one connection brings. */
 export interface Observer {
   hello(hello: Hello): void
   text(text: string, contentType: string | undefined): void
+  /** One event of a native EventSource. */
+  shown(block: Block): void
   event(block: Block, isRepeated: boolean): void
-  ended(cause: Cause): void
 }
 
 /** This many events without an id tell that no more will come. */
@@ -121,6 +209,7 @@ const MANY = 10
 export const createObserver = (advise: Advise, { acknowledges, unique }: Protocol): Observer => {
   let isFresh = false
   let withoutId = 0
+
   return {
     hello({ continuity }) {
       isFresh = continuity === 'fresh'
@@ -128,18 +217,17 @@ export const createObserver = (advise: Advise, { acknowledges, unique }: Protoco
     },
     text(text, contentType) {
       const isStream = contentType === 'text/event-stream'
-      if (!acknowledges && /^event: ?sw:hello$/m.test(text)) advise('speaks-steadywire')
-      if (contentType === 'text/html' || /^\s*<!doctype html/i.test(text)) advise('html')
-      if (isStream && /^\w+:/m.test(text) && !/^data/m.test(text)) advise('no-data')
+      if (!acknowledges && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
+      if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
+      if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
     },
-    event({ id, type }, isRepeated) {
+    shown({ type }) {
       if (!acknowledges && type === 'sw:hello') advise('speaks-steadywire')
-      if (isRepeated && isFresh) advise('repeated-id', id)
+    },
+    event({ id }, isRepeated) {
+      if (isRepeated && isFresh) advise('repeated-id')
       withoutId = id ? -Infinity : withoutId + 1
       if (unique && !acknowledges && withoutId === MANY) advise('no-ids')
-    },
-    ended({ reason }) {
-      if (reason === 'blocked') advise('blocked')
     },
   }
 }

@@ -91,8 +91,8 @@ const RETRYABLE: readonly ErrorCode[] = [
 
 /** What to do about each: for the development build. docs/errors.md says more under the same names. */
 const remedies: Readonly<Record<ErrorCode, string>> = {
-  aborted: 'Its signal was aborted before it was sent: nothing to do',
-  'bad-call': 'Look at the types of the call',
+  aborted: 'Its signal aborted before it was sent: nothing to do',
+  'bad-call': 'Look at "The API on one screen" in README.md',
   'bad-event': 'Give a type of one line that does not begin with sw:',
   'bad-option': 'Look at the table of options in README.md',
   'bad-url': 'Give an http(s) or ws(s) URL, or one relative to the page',
@@ -100,7 +100,7 @@ const remedies: Readonly<Record<ErrorCode, string>> = {
   codec: 'Send other data, or pass the codec that the server speaks',
   failed: 'Look at cause and attempts, then at the URL and the server',
   'outcome-unknown': 'Look whether it was processed before you send it again',
-  protocol: 'Look at the server: the stream depends on this',
+  protocol: 'Give each event an id of its own: resuming depends on it',
   'queue-full': 'Wait for the event drain',
   refused: 'Look at refusal or cause: the server does not want this message',
   timeout: 'Send it again, or tell the user',

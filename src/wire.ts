@@ -1,6 +1,6 @@
 /** The wire: what an application holds. Puts the parts together. */
 
-import { type Advise, adviseOnError, adviseOnStart, createAdvisor, watchPolicy } from './advice.ts'
+import { createAdviser } from './advice.ts'
 import { createRateLimit } from './connection/rate-limit.ts'
 import type { Input } from './connection/state.ts'
 import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
@@ -13,7 +13,7 @@ import { SteadywireError } from './errors.ts'
 import { createNotifier } from './notifier.ts'
 import { mergeOptions, type Options, type Outbox } from './options.ts'
 import { pageEnvironment } from './platform/environment.ts'
-import type { CloseInfo, EventMap, Snapshot, UrlSource, Wire } from './types.ts'
+import type { CloseInfo, EventMap, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
@@ -48,17 +48,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   let closeInfo: CloseInfo | undefined
   const connectionEmitter = createEmitter(environment)
   const notifier = createNotifier(connectionEmitter, () => supervisor.snapshot())
-  let advise: Advise | undefined
-  let unwatchPolicy: (() => void) | undefined
-  if (__DEV__) {
-    advise = createAdvisor(environment, () => connectionEmitter.has('error'))
-    const adviseNow = advise
-    connectionEmitter.on('change', ({ error }: Snapshot) => {
-      if (error) adviseOnError(adviseNow, error, supervisor.attempts())
-    })
-    adviseOnStart(advise, source, options, isPage)
-    unwatchPolicy = watchPolicy(environment, advise)
-  }
+  const adviser = __DEV__ ? createAdviser(environment, options, connectionEmitter) : undefined
   const application = createEmitter(environment, (type, isListened) =>
     supervisor.listen(type, isListened),
   )
@@ -68,8 +58,12 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     notifier,
     () => supervisor.state().attempts.length > 1,
   )
-  const urls = createUrls(environment, source, options, isPage, (problem) =>
-    notifier.emit('error', problem),
+  const urls = createUrls(
+    environment,
+    __DEV__ && adviser ? adviser.watchSource(source) : source,
+    options,
+    isPage,
+    (problem) => notifier.emit('error', problem),
   )
   const rateLimit = createRateLimit(() => environment.performance.now())
   const outbox: Outbox =
@@ -92,7 +86,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   const end = (info: CloseInfo) => {
     closeInfo = info
     unwatch?.()
-    unwatchPolicy?.()
+    if (__DEV__ && unwatchConnection) unwatchConnection()
     signal?.removeEventListener('abort', abort)
     outbox.close(info)
     application.clear()
@@ -108,7 +102,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       outbox,
       createReadQueue: options.slicing ?? unsliced,
       types: application.types,
-      advise,
+      advise: __DEV__ ? adviser?.advise : undefined,
     },
     notifier,
     rateLimit,
@@ -128,6 +122,12 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       supervisor.dispatch({ type: 'wake' })
     },
   })
+  const unwatchConnection =
+    __DEV__ &&
+    adviser?.watchConnection({
+      attempts: supervisor.attempts,
+      falseAlarms: () => supervisor.state().falseAlarms,
+    })
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
 
@@ -175,5 +175,5 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     close: () => close('closed'),
     closed,
   }
-  return __DEV__ && advise ? checkWire(wire, options, advise) : wire
+  return __DEV__ && adviser ? checkWire(wire, options, adviser.advise) : wire
 }

@@ -55,7 +55,7 @@ export async function createListener(
   }
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('No TCP port is open.')
   return address.port

@@ -7,14 +7,14 @@ export interface ChatLine {
 }
 
 /** What the demo server sends. */
-export type In = {
+export interface In {
   /** `n` counts 1, 2, 3 …; `at` is when the server made it, in milliseconds since the epoch. */
   tick: { readonly n: number; readonly at: number }
   chat: ChatLine & { readonly at: number }
 }
 
 /** What the page sends, and the server's replies. */
-export type Out = {
+export interface Out {
   rate: (data: { readonly perSecond: number }) => { readonly perSecond: number }
   chat: (data: ChatLine) => { readonly id: string }
 }

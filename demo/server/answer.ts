@@ -1,28 +1,28 @@
-/** HTTP answers with the headers that all of them need. */
+/** HTTP answers, with the headers that each of them needs. */
 
 import type { ServerResponse } from 'node:http'
 import type { Refusal } from './refusal.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
-const everyAnswer: Headers = {
+const EVERY_ANSWER: Headers = {
   'Cache-Control': 'no-store',
-  // nginx would hold back the body until its buffer is full.
+  // Without it nginx holds the body back until its buffer is full.
   'X-Accel-Buffering': 'no',
 }
 
 /** The headers of a body of event blocks. */
-export const streamHeaders: Headers = {
-  ...everyAnswer,
+export const STREAM_HEADERS: Headers = {
+  ...EVERY_ANSWER,
   'Content-Type': 'text/event-stream',
 }
 
 export function answerBlocks(response: ServerResponse, text: string): void {
-  response.writeHead(200, { ...streamHeaders, 'Content-Length': String(Buffer.byteLength(text)) })
+  response.writeHead(200, { ...STREAM_HEADERS, 'Content-Length': String(Buffer.byteLength(text)) })
   response.end(text)
 }
 
-/** An answer without blocks; the text is for people who look into their network panel. */
+/** An answer without blocks. The text is for people who read it in a network panel. */
 export function answer(
   response: ServerResponse,
   status: number,
@@ -30,11 +30,11 @@ export function answer(
   headers: Headers = {},
 ): void {
   const type: Headers = text ? { 'Content-Type': 'text/plain; charset=utf-8' } : {}
-  response.writeHead(status, { ...everyAnswer, ...type, ...headers })
+  response.writeHead(status, { ...EVERY_ANSWER, ...type, ...headers })
   response.end(text && `${text}\n`)
 }
 
-/** Ends the connection where nothing can be said any more: the client is gone, or the body has begun. */
+/** Cuts the connection off where it is too late for an answer: the client has left, or the body has begun. */
 export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
   const { status, message, retryAfterMs } = refusal
   if (response.destroyed || response.headersSent) response.destroy()

@@ -6,12 +6,15 @@ import { Refusal } from './refusal.ts'
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const parts: Buffer[] = []
   let bytes = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
+
+  const body: AsyncIterable<Buffer> = request
+  for await (const part of body) {
     bytes += part.length
     if (bytes <= maxBytes) parts.push(part)
-    // What is too much is still read, or else the client would see a reset instead of the 413. But not for ever.
+    // Reads on, since the client sees a reset instead of the 413 while it still sends. Not without a limit, though.
     else if (bytes > 16 * maxBytes) break
   }
+
   if (bytes > maxBytes) throw new Refusal(413, `A body has at most ${maxBytes} bytes`)
   return new TextDecoder().decode(Buffer.concat(parts))
 }

@@ -1,10 +1,10 @@
 /** The demo's command line: what its options mean, and what is wrong with them. */
 
 import { parseArgs } from 'node:util'
-import { isRate, rateAdvice } from './app.ts'
+import { isRate, RATE_ADVICE } from './app.ts'
 import { parseHostname } from './target.ts'
 
-export const help = `Serves the Steadywire demo: a page, an event stream, and a fault proxy in front of it.
+export const HELP = `Serves the Steadywire demo: a page, an event stream, and a fault proxy in front of it.
 
 Usage: npm start -- [options]
 
@@ -32,20 +32,17 @@ export class UsageError extends Error {
 
 /** Throws a `UsageError` that says what to change. */
 export function parseCommand(args: string[]): Command | 'help' {
-  const values = readOptions(args)
+  const { 'allowed-host': allowedHosts = [], ...values } = readOptions(args)
   if (values.help) return 'help'
+
   const { port = '8080', host = '127.0.0.1', retention = '10000', rate = '10' } = values
-  const { 'allowed-host': allowedHosts = [] } = values
-  for (const name of allowedHosts) {
-    if (parseHostname(name) !== undefined) continue
-    throw new UsageError(`--allowed-host must be a name such as app.example, not "${name}"`)
-  }
   if (host === '') throw new UsageError('--host must be a name or an address')
-  if (!isRate(toNumber(rate))) throw new UsageError(`--rate ${rateAdvice}, not "${rate}"`)
+  if (!isRate(toNumber(rate))) throw new UsageError(`--rate ${RATE_ADVICE}, not "${rate}"`)
+
   return {
     port: toWhole('port', port, 0, 65_535),
     host,
-    allowedHosts,
+    allowedHosts: allowedHosts.map(checkHostname),
     retention: toWhole('retention', retention, 1, 10_000_000),
     ratePerSecond: toNumber(rate),
   }
@@ -53,16 +50,25 @@ export function parseCommand(args: string[]): Command | 'help' {
 
 function readOptions(args: string[]) {
   const text = { type: 'string' } as const
-  const texts = { type: 'string', multiple: true } as const
-  const options = { port: text, host: text, 'allowed-host': texts, retention: text, rate: text }
+  const texts = { ...text, multiple: true } as const
+  const flag = { type: 'boolean' } as const
+  const options = { port: text, host: text, retention: text, rate: text, help: flag }
+
   try {
-    return parseArgs({ args, options: { ...options, help: { type: 'boolean' } } }).values
+    return parseArgs({ args, options: { ...options, 'allowed-host': texts } }).values
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 
-const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text))
+function checkHostname(text: string): string {
+  if (parseHostname(text) !== undefined) return text
+  throw new UsageError(`--allowed-host must be a name such as app.example, not "${text}"`)
+}
+
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
 
 function toWhole(name: string, text: string, least: number, most: number): number {
   const value = toNumber(text)

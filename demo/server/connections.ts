@@ -1,4 +1,4 @@
-/** The connections that are open, and how all of them are ended. */
+/** The connections that are open: how each comes to be, and how all of them are ended. */
 
 import type { EventEmitter } from 'node:events'
 import { type CloseNotice, checkNotice } from './control-events.ts'
@@ -8,11 +8,11 @@ import type { Position } from './store.ts'
 export interface Connection {
   readonly transport: Transport
   readonly clientId: string | undefined
-  /** Where it started; a POST starts nowhere. */
+  /** Where it started. A POST has no place in the stream. */
   readonly start?: Position
-  /** Resolves when it is gone, for whatever reason. */
+  /** Resolves when it has ended, for any reason. */
   readonly closed: Promise<void>
-  /** Ends it in order, with `sw:close`; a POST is ended by its answer. */
+  /** Ends it in order, with `sw:close`. A POST ends with its answer. */
   finish(notice: CloseNotice): void
   /** Cuts it off. */
   drop(): void
@@ -26,25 +26,25 @@ interface Line {
 
 export interface Connections {
   readonly open: ReadonlySet<Connection>
-  /** The notice that ended the stream for good. */
+  /** The notice with which the stream ended permanently. */
   readonly over: CloseNotice | undefined
   /**
-   * The one way to a connection: `decide` may wait for the application and the store, and resolves with what begins it.
-   * That is not called where the client has left meanwhile, or all were cut off. Rejects as `decide` does.
+   * The only way to a connection: `decide` may wait for the application and the store, and resolves with the function
+   * that begins it. This is not called where the client has left meanwhile, or all were cut off. Rejects as `decide` does.
    */
   admit(line: Line, decide: () => Promise<() => unknown>): Promise<unknown>
-  /** To be called as a connection begins. */
+  /** Called when a connection begins, without a wait after `admit`. */
   add(connection: Connection): void
-  /** Resolves when all that are open now are gone: each may take `graceMs`. */
+  /** Resolves when all that are open now have ended. Each may take `graceMs`. */
   finishAll(notice: CloseNotice): Promise<void>
-  /** Cuts off all that are open, and all that are being decided about. */
+  /** Cuts off all that are open, and all that wait to be admitted. */
   dropAll(): void
 }
 
 export function createConnections(graceMs: number, observe: Observe): Connections {
   const open = new Set<Connection>()
+  const waiting = new Set<Line>()
   let over: CloseNotice | undefined
-  const undecided = new Set<Line>()
 
   const finish = async (connection: Connection, notice: CloseNotice) => {
     const cut = setTimeout(connection.drop, graceMs)
@@ -60,12 +60,12 @@ export function createConnections(graceMs: number, observe: Observe): Connection
     },
 
     async admit(line, decide) {
-      undecided.add(line)
+      waiting.add(line)
       try {
         const begin = await decide()
         return line.destroyed ? undefined : begin()
       } finally {
-        undecided.delete(line)
+        waiting.delete(line)
       }
     },
 
@@ -74,11 +74,13 @@ export function createConnections(graceMs: number, observe: Observe): Connection
       open.add(connection)
       const { continuity, cursor } = start ?? {}
       observe({ kind: 'open', transport, clientId, continuity, cursor })
+
       void closed.then(() => {
         open.delete(connection)
         observe({ kind: 'closed', transport, clientId })
       })
-      // Who comes after the end still gets what the log holds, and then the farewell.
+
+      // A client that comes after the end still gets what the log holds, then the farewell.
       if (over) void finish(connection, over)
     },
     async finishAll(notice) {
@@ -87,13 +89,13 @@ export function createConnections(graceMs: number, observe: Observe): Connection
       await Promise.all([...open].map((connection) => finish(connection, notice)))
     },
     dropAll() {
-      for (const line of undecided) line.destroy()
+      for (const line of waiting) line.destroy()
       for (const connection of open) connection.drop()
     },
   }
 }
 
-/** Resolves when a response or a WebSocket is gone. */
+/** Resolves when a response or a WebSocket has ended. */
 export function closing(emitter: EventEmitter): Promise<void> {
   return new Promise((resolve) => emitter.once('close', () => resolve()))
 }

@@ -11,6 +11,6 @@ export interface Context {
   readonly channel: Channel
   readonly inbox: Inbox
   readonly connections: Connections
-  /** Tells the observer. */
+  /** Reports a refusal to the observer. */
   refused(refusal: Refusal): void
 }

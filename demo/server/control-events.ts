@@ -1,11 +1,11 @@
 /** The control events a server sends. PROTOCOL.md, "Control events". */
 
-import { printBlock } from './event-block.ts'
+import { formatBlock } from './event-block.ts'
 import type { Outcome, Position } from './store.ts'
 
-/** What the hello tells the client about this server. */
+/** What the hello says about this server. */
 export interface Terms {
-  /** A ping comes this often; a client that hears nothing for 1.5 times as long reconnects. */
+  /** Interval of the pings. A client that receives nothing for 1.5 times as long reconnects. */
   readonly heartbeatMs: number
   /** The window over which clients spread their first reconnect. */
   readonly retryMs: number
@@ -15,25 +15,25 @@ export interface Terms {
 
 export interface CloseNotice {
   readonly reason: string
-  /** Come back after about this long. */
+  /** The client comes back after about this time. */
   readonly reconnectMs?: number
-  /** Never come back: the stream is over. */
+  /** The stream is over: the client never comes back. */
   readonly final?: true
 }
 
-export function printHello({ continuity, cursor }: Position, terms: Terms): string {
+export function formatHello({ continuity, cursor }: Position, terms: Terms): string {
   const { heartbeatMs, retryMs, maxMessageBytes } = terms
   const data = { continuity, heartbeatMs, retryMs, maxMessageBytes }
-  return printBlock({ id: cursor, type: 'sw:hello', data: JSON.stringify(data) })
+  return formatBlock({ id: cursor, type: 'sw:hello', data: JSON.stringify(data) })
 }
 
-export const pingBlock = printBlock({ type: 'sw:ping', data: '{}' })
+export const PING_BLOCK = formatBlock({ type: 'sw:ping', data: '{}' })
 
-export function printAck(seq: number, outcome: Outcome): string {
-  return printBlock({ type: 'sw:ack', data: JSON.stringify({ seq, ...outcome }) })
+export function formatAck(seq: number, outcome: Outcome): string {
+  return formatBlock({ type: 'sw:ack', data: JSON.stringify({ seq, ...outcome }) })
 }
 
-/** Throws a `TypeError` where the notice is none. The reason travels as that of a WebSocket close frame, too. */
+/** Throws a `TypeError` where a close cannot say this. Its reason is also that of the WebSocket close frame. */
 export function checkNotice({ reason, reconnectMs = 0, final }: CloseNotice): void {
   if (Buffer.byteLength(reason) > 123) {
     throw new TypeError('The reason of a close has at most 123 bytes (RFC 6455, section 5.5)')
@@ -44,10 +44,12 @@ export function checkNotice({ reason, reconnectMs = 0, final }: CloseNotice): vo
   if (final && reconnectMs > 0) throw new TypeError('A close is either final or has reconnectMs')
 }
 
-export function printClose({ reason, reconnectMs, final }: CloseNotice): string {
+export function formatClose({ reason, reconnectMs, final }: CloseNotice): string {
   const data = final ? { reason, final } : { reason, reconnectMs }
-  return printBlock({ type: 'sw:close', data: JSON.stringify(data) })
+  return formatBlock({ type: 'sw:close', data: JSON.stringify(data) })
 }
 
-/** Whether a type belongs to the protocol, so that no application may use it. */
-export const isControlType = (type: string): boolean => type.startsWith('sw:')
+/** Whether a type belongs to the protocol: no application may use it. */
+export function isControlType(type: string): boolean {
+  return type.startsWith('sw:')
+}

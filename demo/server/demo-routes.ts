@@ -1,7 +1,7 @@
-/** The demo's own URLs: what the page has to know, and the controls of the fault proxy and of the server. */
+/** The demo's own URLs: what the page needs to know, and the controls of the fault proxy and of the server. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type CutOptions, type FaultProxy, parseFaultState } from '../faults/index.ts'
+import { type CutOptions, type FaultProxy, parseFaultState, requestKinds } from '../faults/index.ts'
 import { answer, answerRefusal } from './answer.ts'
 import { mediaType, readBody } from './body.ts'
 import { isSameOrigin } from './origin.ts'
@@ -16,15 +16,15 @@ export interface DemoControls {
   restart(memory: boolean): void
 }
 
-const maxBodyBytes = 16 * 1024
+const MAX_BODY_BYTES = 16 * 1024
 
-/** Answers false where the URL is none of these. */
+/** Returns false where the URL is none of these. */
 export function handleDemoRoute(
   controls: DemoControls,
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  const route = routes[urlOf(request).pathname]
+  const route = ROUTES[urlOf(request).pathname]
   if (!route) return false
   runRoute(route, controls, request)
     .then((result) => {
@@ -40,7 +40,7 @@ interface Route {
   POST?(controls: DemoControls, body: Record<string, unknown>): unknown
 }
 
-const routes: Readonly<Record<string, Route>> = {
+const ROUTES: Readonly<Record<string, Route>> = {
   '/demo.json': { GET: (controls, hostname) => controls.info(hostname) },
   '/faults': {
     GET: ({ proxy }) => proxy.state,
@@ -67,14 +67,16 @@ async function runRoute(
 ): Promise<unknown> {
   if (request.method === 'GET' && route.GET) return route.GET(controls, hostnameOf(request))
   if (request.method !== 'POST' || !route.POST) throw new Refusal(405, 'Not this method')
-  // A browser names its origin with every POST; without one it is a program.
+
+  // A browser names its origin with every POST. A request without one comes from a program.
   if (request.headers.origin !== undefined && !isSameOrigin(request)) {
     throw new Refusal(403, 'Only the demo page may do this')
   }
   if (mediaType(request) !== 'application/json') {
     throw new Refusal(415, 'The content type must be application/json')
   }
-  return route.POST(controls, parseObject(await readBody(request, maxBodyBytes)))
+
+  return route.POST(controls, parseObject(await readBody(request, MAX_BODY_BYTES)))
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -95,15 +97,15 @@ function readFaults(changes: Record<string, unknown>): ReturnType<typeof parseFa
   }
 }
 
-const kinds: readonly unknown[] = ['websocket', 'eventsource', 'longpoll', 'post', undefined]
-
 /** `true` cuts everything, `{"kind":"post"}` one kind of request. */
 function readCut(cut: unknown): CutOptions | undefined {
   if (cut === undefined || cut === false || cut === null) return undefined
   if (cut === true) return {}
-  const { kind } = Object(cut) as { kind?: unknown }
-  if (typeof cut !== 'object' || !kinds.includes(kind)) {
+
+  const kind = typeof cut === 'object' && 'kind' in cut ? cut.kind : undefined
+  const known = requestKinds.find((each) => each === kind)
+  if (typeof cut !== 'object' || known !== kind) {
     throw new Refusal(400, '"cut" must be true, or an object such as {"kind":"websocket"}')
   }
-  return cut
+  return known ? { kind: known } : {}
 }

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createFaultProxy, type FaultProxy } from '../faults/index.ts'
 import { answerRefusal } from './answer.ts'
-import { createApp, isRate, rateAdvice } from './app.ts'
+import { createApp, isRate, RATE_ADVICE } from './app.ts'
 import { type DemoControls, handleDemoRoute } from './demo-routes.ts'
 import { checkHost, normalizeHosts } from './host.ts'
 import { listen } from './listen.ts'
@@ -24,9 +24,9 @@ type ServerOption =
   | 'retryMs'
 
 export interface DemoOptions extends Pick<SteadywireServerOptions, ServerOption> {
-  /** Default 0: a free one. */
+  /** Default 0: any free port. */
   readonly port?: number
-  /** Takes the next free port where that one is taken. Default false. */
+  /** Uses the next free port where that one is taken. Default false. */
   readonly findPort?: boolean
   /** Default `127.0.0.1`. */
   readonly host?: string
@@ -54,11 +54,11 @@ export interface Demo {
   readonly log: MemoryLog
   /** Cuts all connections, as a crash does; without memory, log and ticker begin anew. */
   restart(memory: boolean): void
-  /** Ends everything in order: clients are told to come back after `reconnectMs`, 1,000 by default. */
+  /** Ends everything in order: clients come back after `reconnectMs`, 1,000 by default. */
   close(reconnectMs?: number): Promise<void>
 }
 
-const path = '/live'
+const PATH = '/live'
 
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const {
@@ -71,18 +71,18 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     allowedHosts = [],
     ...serverOptions
   } = options
-  if (!isRate(ratePerSecond)) throw new TypeError(`Demo option ratePerSecond ${rateAdvice}`)
+  if (!isRate(ratePerSecond)) throw new TypeError(`Demo option ratePerSecond ${RATE_ADVICE}`)
   if (host === '') throw new TypeError('Demo option host must be a name or an address')
   const hosts = normalizeHosts([...allowedHosts, new URL(originOf(host, 0)).hostname])
-  // Here the count is the limit; that of the bytes is a guard against a flood of chat.
+  // The count is the limit here. The limit of the bytes only guards against a flood of chat.
   const store = createMemoryStore({ maxEvents: retention, maxBytes: 256 * 1024 * 1024 })
   const app = createApp((type, data) => server.publish(type, data))
   const server = createSteadywireServer({
     ...serverOptions,
-    path,
+    path: PATH,
     store,
     allowedHosts: hosts,
-    // The page's port is another than the proxy's, so to the stream behind that its origin is a foreign one.
+    // The stream is on the proxy's port and the page on another one, so the page's origin is foreign.
     allowedOrigins: (origin, request) =>
       allowedOrigins.includes(origin) || origin === originOf(hostnameOf(request), port),
     onMessage: app.onMessage,
@@ -112,8 +112,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     app.ticker.restart()
   }
   const info = (hostname: string) => ({
-    stream: originOf(hostname, proxy.port) + path,
-    direct: path,
+    stream: originOf(hostname, proxy.port) + PATH,
+    direct: PATH,
     faults: '/faults',
     ratePerSecond: app.ticker.perSecond,
   })
@@ -122,8 +122,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
 
   return {
     url: `${originOf(host, port)}/`,
-    streamUrl: proxy.url + path,
-    directUrl: originOf(host, port) + path,
+    streamUrl: proxy.url + PATH,
+    directUrl: originOf(host, port) + PATH,
     port,
     server,
     proxy,
@@ -135,7 +135,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       await server.closeAll({ reason: 'The server stops', reconnectMs })
       await proxy.close()
       http.closeAllConnections()
-      server.dropAll() // those that came meanwhile, WebSockets too: nobody can come any more
+      server.dropAll() // connections that began meanwhile, WebSockets included: no more can begin
       await closed
     },
   }

@@ -1,5 +1,5 @@
 /**
- * Prints and parses event blocks, the one grammar of the protocol in both directions.
+ * Formats and parses event blocks, the one grammar of the protocol in both directions.
  * WHATWG HTML, "Server-sent events": "Parsing an event stream" and "Interpreting an event stream".
  */
 
@@ -9,35 +9,35 @@ export interface EventBlock {
   readonly data: string
 }
 
-/** A text that is not a sequence of whole event blocks. The sender has to be mended. */
+/** A text that is not a sequence of whole event blocks: a bug of the sender. */
 export class MalformedBlock extends Error {
   override name = 'MalformedBlock'
 }
 
-// Either of the first two would end the field; browsers disagree about what the third does to an id.
-const forbiddenInField = /[\r\n\0]/
-const idPattern = /^[\x21-\x7e]{1,128}$/
+// CR and LF end the field. Browsers disagree about NUL in an id.
+const FORBIDDEN_IN_FIELD = /[\r\n\0]/
+const ID = /^[\x21-\x7e]{1,128}$/
 
-/** Throws a `TypeError` for what the grammar cannot carry: such a text would forge other fields or blocks. */
+/** Throws a `TypeError` for a text that would forge other fields or blocks. */
 export function checkBlock({ id, type, data }: EventBlock): void {
-  if (type === '' || forbiddenInField.test(type)) {
+  if (type === '' || FORBIDDEN_IN_FIELD.test(type)) {
     throw new TypeError('An event type must not be empty nor contain CR, LF or NUL')
   }
-  if (id !== undefined && !idPattern.test(id)) {
+  if (id !== undefined && !ID.test(id)) {
     throw new TypeError('An event id must be 1 to 128 printable ASCII characters without spaces')
   }
   if (data.includes('\0')) throw new TypeError('Event data must not contain NUL: escape it')
 }
 
-export function printBlock(block: EventBlock): string {
+export function formatBlock(block: EventBlock): string {
   checkBlock(block)
   const { id, type, data } = block
   const idLine = id === undefined ? '' : `id: ${id}\n`
-  return `${idLine}event: ${type}\n${printData(data)}\n`
+  return `${idLine}event: ${type}\n${formatData(data)}\n`
 }
 
-function printData(data: string): string {
-  // CR and CRLF end a line of the grammar too, so they arrive as LF anyway: one line, one `data:` field.
+function formatData(data: string): string {
+  // CR and CRLF end a line of the grammar too, and arrive as LF. Each line becomes one `data:` field.
   const lines = data.split(/\r\n|\r|\n/)
   return lines.map((line) => `data: ${line}\n`).join('')
 }
@@ -48,22 +48,24 @@ export function parseBlocks(text: string): EventBlock[] {
   let fields = new Map<string, string>()
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
   const afterLastLineEnd = lines.pop()
+
   for (const line of lines) {
     if (line === '') {
       const block = finishBlock(fields)
       if (block) blocks.push(block)
       fields = new Map()
     } else {
-      takeLine(fields, line)
+      addLine(fields, line)
     }
   }
+
   if (afterLastLineEnd !== '' || fields.size > 0) {
     throw new MalformedBlock('The last event block is not ended by an empty line')
   }
   return blocks
 }
 
-function takeLine(fields: Map<string, string>, line: string): void {
+function addLine(fields: Map<string, string>, line: string): void {
   const colon = line.indexOf(':')
   // "If the line starts with a U+003A COLON character (:): Ignore the line."
   if (colon === 0) return
@@ -78,7 +80,7 @@ function takeLine(fields: Map<string, string>, line: string): void {
 }
 
 function finishBlock(fields: Map<string, string>): EventBlock | undefined {
-  // Comments and empty lines alone are no event: a client may keep a connection warm with them.
+  // Comments and empty lines alone are no event: a client may send them to keep a connection open.
   if (fields.size === 0) return undefined
   const id = fields.get('id')
   const data = fields.get('data')

@@ -1,7 +1,7 @@
 /** The EventSource transport: a response body of event blocks that does not end. WHATWG HTML, "Server-sent events". */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { streamHeaders } from './answer.ts'
+import { STREAM_HEADERS } from './answer.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import type { StreamRequest } from './request.ts'
@@ -15,7 +15,8 @@ export function serveEventSource(
   response: ServerResponse,
 ): void {
   const { channel, connections, settings } = context
-  response.writeHead(200, streamHeaders)
+  response.writeHead(200, STREAM_HEADERS)
+
   const drop = () => response.destroy()
   const sink: Sink = {
     write: (text) => new Promise((resolve) => response.write(text, () => resolve())),
@@ -25,6 +26,7 @@ export function serveEventSource(
       drop()
     },
   }
+
   const stream = startStream(channel, sink, start, settings)
   response.on('close', stream.stop)
   connections.add({
@@ -37,7 +39,7 @@ export function serveEventSource(
   })
 }
 
-/** An EventSource is told by what it accepts (WHATWG HTML, the `EventSource` constructor sets this header). */
+/** An EventSource is recognised by `Accept`, which its constructor sets (WHATWG HTML). */
 export function wantsEventSource(request: IncomingMessage): boolean {
   return (request.headers.accept ?? '').toLowerCase().includes('text/event-stream')
 }

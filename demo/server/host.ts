@@ -23,7 +23,7 @@ export async function checkHost(request: IncomingMessage, rule: HostRule): Promi
   throw new Refusal(421, 'This host name is none of those in allowedHosts')
 }
 
-/** No name server is asked for these, so nobody can point them elsewhere. */
+/** Resolved without a name server, so no page can point them elsewhere. */
 function isOwn(hostname: string): boolean {
   const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
   return isAddress || hostname === 'localhost' || hostname.endsWith('.localhost')

@@ -5,7 +5,7 @@ import { answer, answerRefusal } from './answer.ts'
 import type { Context } from './context.ts'
 import { serveEventSource, wantsEventSource } from './eventsource.ts'
 import { servePoll } from './longpoll.ts'
-import { corsHeaders, preflightHeaders } from './origin.ts'
+import { corsHeaders, PREFLIGHT_HEADERS } from './origin.ts'
 import { servePost } from './post.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 import { checkSource, readRequest } from './request.ts'
@@ -27,12 +27,12 @@ async function decide(
   response: ServerResponse,
 ): Promise<() => unknown> {
   const { channel, connections, settings } = context
-  // It is queued behind an answer that may never end, and would not learn that its client has left.
+  // It waits behind an answer that may never end, and Node would not report that its client has left.
   if (!response.socket) throw new Refusal(503, 'The request before it is not answered yet', 1_000)
 
   await checkSource(request, settings)
   for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value)
-  if (request.method === 'OPTIONS') return () => answer(response, 204, '', preflightHeaders)
+  if (request.method === 'OPTIONS') return () => answer(response, 204, '', PREFLIGHT_HEADERS)
   if (request.method !== 'GET' && request.method !== 'POST') {
     response.setHeader('Allow', 'GET, POST, OPTIONS')
     throw new Refusal(405, 'Only GET and POST are known here')
@@ -42,7 +42,7 @@ async function decide(
   if (request.method === 'POST') return () => servePost(context, admitted, request, response)
 
   const start = await channel.locate(admitted.cursor)
-  // "Clients will reconnect … unless the server … returns 204": there is nothing left for this one.
+  // "Clients will reconnect … unless the server … returns 204": nothing is left for this one.
   if (connections.over && (await channel.isExhausted(start))) return () => answer(response, 204)
 
   const serve = wantsEventSource(request) ? serveEventSource : servePoll

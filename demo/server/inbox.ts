@@ -1,4 +1,4 @@
-/** Takes messages in: each one once, in order, and answers a repeat with the outcome that was kept. PROTOCOL.md, "Upstream". */
+/** Processes messages, each once and in order, and answers a repeat with the outcome that was kept. PROTOCOL.md, "Upstream". */
 
 import { isControlType } from './control-events.ts'
 import type { NumberedMessage } from './message.ts'
@@ -26,7 +26,7 @@ export function createInbox({ store: { clients }, onMessage, observe }: Settings
       if (error instanceof MessageRefused) {
         return { error: { code: error.code, message: error.message } }
       }
-      // Half of the work may be done: to process it again would be worse than to say so. Details stay here.
+      // Half of the work may be done: to process it again would be worse than to report it. The client sees no details.
       observe({ kind: 'error', error })
       return { error: { code: 'internal', message: 'The server failed to process this message' } }
     }
@@ -34,8 +34,9 @@ export function createInbox({ store: { clients }, onMessage, observe }: Settings
 
   return {
     process({ clientId, user }, message) {
-      // No user can guess or take over the sequence of another one.
+      // No user can guess or use up the sequence numbers of another one.
       const client = JSON.stringify([user ?? null, clientId])
+
       return clients.exclusive(client, async () => {
         const repeated = message.seq <= (await clients.highest(client))
         const outcome = repeated
@@ -49,7 +50,7 @@ export function createInbox({ store: { clients }, onMessage, observe }: Settings
   }
 }
 
-/** Fails here, inside the handler's `try`, where a reply is no JSON. What JSON does not know becomes null. */
+/** Throws where a reply has no form in JSON. What JSON leaves out becomes null. */
 function toJson(reply: unknown): unknown {
   return JSON.parse(JSON.stringify(reply) ?? 'null')
 }

@@ -4,7 +4,12 @@ export type { PublishOptions } from './channel.ts'
 export type { Connection } from './connections.ts'
 export type { CloseNotice } from './control-events.ts'
 export { type Demo, type DemoOptions, startDemo } from './demo.ts'
-export { type EventBlock, MalformedBlock, parseBlocks, printBlock } from './event-block.ts'
+export {
+  type EventBlock,
+  formatBlock,
+  MalformedBlock,
+  parseBlocks,
+} from './event-block.ts'
 export type { HostRule } from './host.ts'
 export type { MemoryLog } from './memory-log.ts'
 export { createMemoryStore, type MemoryStore, type MemoryStoreOptions } from './memory-store.ts'

@@ -1,19 +1,19 @@
 /** Listens on a port, or on the next one that is free. */
 
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
-const maxPort = 65_535
-const maxTries = 100
+const MAX_PORT = 65_535
+const MAX_TRIES = 100
 
-/** Resolves with the port. Rejects with an error that says what to do where none can be had. */
+/** Resolves with the port. Rejects with an error that says what to do where none is free. */
 export async function listen(
   http: Server,
   host: string,
   port: number,
   findPort: boolean,
 ): Promise<number> {
-  const last = findPort && port > 0 ? Math.min(port + maxTries - 1, maxPort) : port
+  const last = findPort && port > 0 ? Math.min(port + MAX_TRIES - 1, MAX_PORT) : port
+
   for (let candidate = port; ; candidate++) {
     try {
       return await listenOn(http, host, candidate)
@@ -29,13 +29,25 @@ function listenOn(http: Server, host: string, port: number): Promise<number> {
     http.once('error', reject)
     http.listen(port, host, () => {
       http.off('error', reject)
-      resolve((http.address() as AddressInfo).port)
+      resolve(portOf(http))
     })
   })
 }
 
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
-const isTaken = (error: unknown) => codeOf(error) === 'EADDRINUSE'
+/** The port that a server listens on. */
+export function portOf(http: Server): number {
+  const address = http.address()
+  if (address === null || typeof address === 'string') throw new TypeError('It has no port')
+  return address.port
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+function isTaken(error: unknown): boolean {
+  return codeOf(error) === 'EADDRINUSE'
+}
 
 function adviceFor(error: unknown, host: string, port: number, last: number): string {
   if (!isTaken(error)) return `Cannot listen on ${host}:${port} (${codeOf(error)}): choose another`

@@ -5,7 +5,7 @@ import { answerBlocks } from './answer.ts'
 import type { Channel, Chunk } from './channel.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
-import { type CloseNotice, printClose, printHello } from './control-events.ts'
+import { type CloseNotice, formatClose, formatHello } from './control-events.ts'
 import type { StreamRequest } from './request.ts'
 import type { Position } from './store.ts'
 import { createWait, type Wait } from './wait.ts'
@@ -36,11 +36,11 @@ export async function servePoll(
 
   const found = await find(context, request, start, wait)
   const isLast = farewell && (await channel.readAfter(found.cursor))?.text === ''
-  const goodbye = farewell && isLast ? printClose(farewell) : ''
-  answerBlocks(response, found.text + wait.heard + goodbye)
+  const close = farewell && isLast ? formatClose(farewell) : ''
+  answerBlocks(response, found.text + wait.ephemeral + close)
 }
 
-/** The hello, where one is due, and what follows the cursor; where both are nothing, waits as long as allowed. */
+/** The hello, where one is due, and what follows the cursor. Where there is neither, waits for news. */
 async function find(
   context: Context,
   request: StreamRequest,
@@ -48,15 +48,17 @@ async function find(
   wait: Wait,
 ): Promise<Chunk> {
   const { channel, settings } = context
-  // Who goes on from its cursor needs no hello; anybody else must learn where the stream stands.
-  const goesOn = request.wait && start.continuity === 'resumed'
-  const hello = goesOn ? '' : printHello(start, settings)
+  // A poll that goes on from its cursor needs no hello. Any other must learn where the stream stands.
+  const isNext = request.wait && start.continuity === 'resumed'
+  const hello = isNext ? '' : formatHello(start, settings)
+
   do {
     const found = await collect(channel, start.cursor, settings.pollBytes)
-    // Meanwhile the log has dropped what was to come: that is a gap, and to be told as one.
+    // Meanwhile the log has dropped the next events: a hello has to announce the gap.
     if (!found) return find(context, request, await channel.locate(request.cursor), wait)
+
     const text = hello + found.text
-    if (text !== '' || wait.heard !== '') return { text, cursor: found.cursor }
+    if (text !== '' || wait.ephemeral !== '') return { text, cursor: found.cursor }
   } while (await wait.news())
   return { text: '', cursor: start.cursor }
 }
@@ -68,11 +70,13 @@ async function collect(
 ): Promise<Chunk | undefined> {
   let text = ''
   let cursor = start
-  // Half: what is read next may be a whole chunk.
+
+  // Half of it, since the next read may bring a whole chunk.
   while (text.length < maxBytes / 2) {
     const chunk = await channel.readAfter(cursor)
     if (!chunk) return undefined
     if (chunk.text === '') break
+
     text += chunk.text
     cursor = chunk.cursor
   }

@@ -1,6 +1,6 @@
-/** Runs the demo from the command line until it is told to stop. */
+/** Runs the demo from the command line, until a signal stops it. */
 
-import { type Command, help, parseCommand, UsageError } from './cli.ts'
+import { type Command, HELP, parseCommand, UsageError } from './cli.ts'
 import { startDemo } from './demo.ts'
 
 async function run(command: Command): Promise<void> {
@@ -8,20 +8,21 @@ async function run(command: Command): Promise<void> {
   if (command.port !== 0 && demo.port !== command.port) {
     console.log(`Port ${command.port} is taken, so the demo is on ${demo.port}.`)
   }
+
   console.log(`Steadywire demo: ${demo.url}`)
   console.log(`The stream, through the fault proxy: ${demo.streamUrl}`)
   console.log('Press Ctrl+C to stop.')
 
   const stop = async () => {
-    console.log('Stopping: clients are told to come back.')
-    // Whoever asks twice does not want to wait.
-    for (const signal of signals) process.once(signal, () => process.exit(1))
+    console.log('Stopping: clients will come back.')
+    // A second signal means that the user does not want to wait.
+    for (const signal of SIGNALS) process.once(signal, () => process.exit(1))
     await demo.close()
   }
-  for (const signal of signals) process.once(signal, () => stop().catch(fail))
+  for (const signal of SIGNALS) process.once(signal, () => stop().catch(fail))
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 function fail(error: unknown): void {
   const isUsage = error instanceof UsageError
@@ -32,7 +33,7 @@ function fail(error: unknown): void {
 
 try {
   const command = parseCommand(process.argv.slice(2))
-  if (command === 'help') console.log(help)
+  if (command === 'help') console.log(HELP)
   else await run(command)
 } catch (error) {
   fail(error)

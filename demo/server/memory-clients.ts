@@ -3,9 +3,9 @@
 import type { ClientMemory, Outcome } from './store.ts'
 
 export interface ClientLimits {
-  /** Clients remembered; past it, the one silent for longest is forgotten. */
+  /** Clients remembered. Past it, the one that was silent for longest is forgotten. */
   readonly maxClients: number
-  /** Outcomes kept per client; a repeat of an older message is answered with `unknown`. */
+  /** Outcomes kept per client. A repeat of an older message is answered with `unknown`. */
   readonly maxOutcomes: number
 }
 

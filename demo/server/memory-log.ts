@@ -18,7 +18,7 @@ export class MemoryLog implements EventLog {
   readonly #limits: LogLimits
   readonly #listeners = new Set<() => void>()
   #entries: Entry[] = []
-  /** Entries before this index are dropped, and leave the array later, many at once. */
+  /** Entries before this index are dropped. They leave the array later, many at once. */
   #first = 0
   #bytes = 0
   /** The number of the last event that is no longer retained: entry `#first + i` has the number `#dropped + i + 1`. */
@@ -47,7 +47,7 @@ export class MemoryLog implements EventLog {
   async locate(cursor: string | undefined): Promise<Position> {
     if (cursor === undefined) return { continuity: 'fresh', cursor: this.#id(this.#last) }
     const number = this.#numberOf(cursor)
-    // Of another log, or of this one's future: nothing is known about what the client has seen.
+    // Of another log, or of this one's future: what the client has seen is unknown.
     if (number === undefined) return { continuity: 'gap', cursor: this.#id(this.#last) }
     if (number < this.#dropped) return { continuity: 'gap', cursor: this.#id(this.#dropped) }
     return { continuity: 'resumed', cursor }
@@ -102,7 +102,7 @@ export class MemoryLog implements EventLog {
       this.#first += 1
       this.#dropped += 1
     }
-    // A move of all that is left, at each event, would cost more the more is retained. So at most a third more is held.
+    // To move the rest of the array at each event would cost more, the more is retained. So up to a third more is held.
     if (this.#first * 4 <= entries.length) return
     entries.splice(0, this.#first)
     this.#first = 0

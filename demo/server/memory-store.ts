@@ -23,11 +23,13 @@ export interface MemoryStore extends Store {
 export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { maxEvents = 10_000, maxBytes = 16 * 1024 * 1024 } = options
   const { maxClients = 10_000, maxOutcomes = 1_000 } = options
+
   for (const [name, value] of Object.entries({ maxEvents, maxBytes, maxClients, maxOutcomes })) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new TypeError(`Store option ${name} must be a whole number above 0, not ${value}`)
     }
   }
+
   return {
     log: new MemoryLog({ maxEvents, maxBytes }),
     clients: new MemoryClients({ maxClients, maxOutcomes }),

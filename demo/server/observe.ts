@@ -1,4 +1,4 @@
-/** What happens in the server, told to whoever wants to count or log it. */
+/** What happens in the server, for applications that count or log it. */
 
 import { inspect } from 'node:util'
 import type { Continuity, Outcome } from './store.ts'
@@ -49,12 +49,12 @@ export interface MessageObservation {
   readonly seq: number
   readonly type: string
   readonly data: string
-  /** Answered from memory, not processed again. */
+  /** A repeat: answered with the outcome that was kept, and not processed again. */
   readonly repeated: boolean
   readonly outcome: Outcome
 }
 
-/** Something threw that should not: a handler, or the store. */
+/** A function of the application, or the store, threw. */
 export interface ErrorObservation {
   readonly kind: 'error'
   readonly error: unknown
@@ -71,12 +71,12 @@ export type Observation =
 
 export type Observe = (observation: Observation) => void
 
-/** An observer only looks on: what it throws or rejects with must end no connection, let alone the process. */
+/** What an observer throws must end no connection, let alone the process: it becomes a warning. */
 export function guardObserver(observe: Observe): Observe {
   let hasFailed = false
 
   const warn = (error: unknown) => {
-    // Once: it may fail at every event.
+    // Once, since it may fail at every event.
     if (!hasFailed) process.emitWarning(`The server's observer fails: ${inspect(error)}`)
     hasFailed = true
   }

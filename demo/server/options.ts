@@ -8,19 +8,18 @@ import type { OriginRule } from './origin.ts'
 import type { Store } from './store.ts'
 import { MAX_TIMER_MS } from './timer-limit.ts'
 
-/** A message of a client. Its data is what the client's codec made of it, JSON by default. */
+/** A message of a client. Its data is what the client's codec wrote, JSON by default. */
 export interface Message {
   readonly type: string
   readonly data: string
   readonly seq: number
   readonly clientId: string
-  /** Who sent it, as `authorize` said. */
+  /** The sender, as `authorize` named it. */
   readonly user: string | undefined
 }
 
 /**
- * Thrown by `onMessage`: the client's `send()` rejects with this code and message, for good.
- * Both are shown to the client.
+ * Thrown by `onMessage`: the client's `send()` rejects with this code and message, and the message is not sent again.
  */
 export class MessageRefused extends Error {
   override name = 'MessageRefused'
@@ -35,11 +34,11 @@ export class MessageRefused extends Error {
 export interface RefusedVerdict {
   /** HTTP, 400 to 599. */
   readonly status: number
-  /** The client comes back no sooner. */
+  /** The client does not come back earlier. */
   readonly retryAfterMs?: number
 }
 
-/** Who asks, or a refusal. */
+/** The user that asks, or a refusal. */
 export type Verdict = { readonly user?: string } | RefusedVerdict
 
 export interface SteadywireServerOptions {
@@ -53,37 +52,37 @@ export interface SteadywireServerOptions {
    * name here. Default: none.
    */
   readonly allowedHosts?: HostRule
-  /** Foreign origins that may connect; the server's own always may. Default: none. */
+  /** Foreign origins that may connect. The server's own always may. Default: none. */
   readonly allowedOrigins?: OriginRule
-  /** Between two `sw:ping`, and how long an empty poll is held. Default 15,000. */
+  /** The time between two `sw:ping`, and the time for which an empty poll is held. Default 15,000. */
   readonly heartbeatMs?: number
   /** The window over which clients spread their first reconnect. Default 1,000. */
   readonly retryMs?: number
   /** Largest WebSocket frame or POST body of a client. Default 64 KiB. */
   readonly maxMessageBytes?: number
-  /** Largest body of a poll, about: over a slow line it must arrive within 1.5 heartbeats. Default 64 KiB. */
+  /** Approximate limit of a poll's body: over a slow line it must arrive within 1.5 heartbeats. Default 64 KiB. */
   readonly pollBytes?: number
-  /** How long a connection may take to end in order before it is cut. Default 2,000. */
+  /** The time for which a connection may take to end in order, before it is cut off. Default 2,000. */
   readonly graceMs?: number
   /** The query parameter of the cursor. Default `last_event_id`. */
   readonly cursorParam?: string
-  /** Handles a message; what it returns goes to the client as the reply, as JSON. Default: refuses all. */
+  /** Processes a message. What it returns is the reply to the client, as JSON. Default: refuses all. */
   readonly onMessage?: (message: Message) => unknown
-  /** Called for every request. Default: everybody may. */
+  /** Called for every request. Default: all are allowed. */
   readonly authorize?: (request: IncomingMessage) => Verdict | Promise<Verdict>
   readonly observe?: Observe
 }
 
 export type Settings = Required<SteadywireServerOptions>
 
-const kib = 1024
-/** Of timers, and of the sizes that the WebSocket library takes: to it, larger ones are none at all. */
+const KIB = 1024
+/** The limit of Node's timers, and of the WebSocket library's sizes: it takes a larger one for no limit. */
 const MAX_WHOLE = MAX_TIMER_MS
-/** What the protocol itself says in the query. */
+/** The protocol's own parameters of the query, and none. */
 const RESERVED_PARAMS = ['', 'client_id', 'wait']
 
 function refuseAll(): never {
-  throw new MessageRefused('unsupported', 'This server takes no messages')
+  throw new MessageRefused('unsupported', 'This server accepts no messages')
 }
 
 export function resolveOptions(options: SteadywireServerOptions): Settings {
@@ -94,14 +93,15 @@ export function resolveOptions(options: SteadywireServerOptions): Settings {
     allowedOrigins: options.allowedOrigins ?? [],
     heartbeatMs: options.heartbeatMs ?? 15_000,
     retryMs: options.retryMs ?? 1_000,
-    maxMessageBytes: options.maxMessageBytes ?? 64 * kib,
-    pollBytes: options.pollBytes ?? 64 * kib,
+    maxMessageBytes: options.maxMessageBytes ?? 64 * KIB,
+    pollBytes: options.pollBytes ?? 64 * KIB,
     graceMs: options.graceMs ?? 2_000,
     cursorParam: options.cursorParam ?? 'last_event_id',
     onMessage: options.onMessage ?? refuseAll,
     authorize: options.authorize ?? (() => ({})),
     observe: options.observe ? guardObserver(options.observe) : () => {},
   }
+
   check(options, settings)
   return settings
 }
@@ -110,10 +110,13 @@ function check(options: SteadywireServerOptions, settings: Settings): void {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(settings, name)) throw new TypeError(`Unknown server option "${name}"`)
   }
+
   for (const name of ['heartbeatMs', 'maxMessageBytes', 'pollBytes'] as const) {
     checkWhole(name, settings[name], 1)
   }
+
   for (const name of ['retryMs', 'graceMs'] as const) checkWhole(name, settings[name], 0)
+
   if (!settings.path.startsWith('/') || /[?#]/.test(settings.path)) {
     throw new TypeError(`Server option path must begin with / and have no query: ${settings.path}`)
   }

@@ -1,4 +1,4 @@
-/** Which origins may connect, and the headers that tell a browser so. WHATWG Fetch, "CORS protocol"; RFC 6455, section 10.2. */
+/** Which origins may connect, and the headers by which a browser learns it. WHATWG Fetch, "CORS protocol"; RFC 6455, section 10.2. */
 
 import type { IncomingMessage } from 'node:http'
 import type { Headers } from './answer.ts'
@@ -10,8 +10,9 @@ import { hostOf } from './target.ts'
 export type OriginRule = Rule
 
 /**
- * Throws a `Refusal` where a foreign page asks that is not allowed to. A request without `Origin` is no cross-origin request of a browser: it is a same-origin GET, or a program, which could
- * write any origin there. Cookies do not make either of them dangerous.
+ * Throws a `Refusal` where a foreign page asks that is not allowed to. A request without `Origin` is not the cross-origin
+ * request of a browser: it is a same-origin GET, or that of a program, which could write any origin there. Neither of them
+ * abuses the cookies of a visitor.
  */
 export async function checkOrigin(request: IncomingMessage, rule: OriginRule): Promise<void> {
   const { origin } = request.headers
@@ -26,7 +27,7 @@ export function isSameOrigin(request: IncomingMessage): boolean {
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request)
 }
 
-/** For an allowed request. Credentials are allowed, so the origin is named and never `*`. */
+/** For an allowed request. It may carry credentials, so the origin is named: `*` would not do. */
 export function corsHeaders({ headers: { origin } }: IncomingMessage): Headers {
   if (origin === undefined) return { Vary: 'Origin' }
   return {
@@ -37,8 +38,8 @@ export function corsHeaders({ headers: { origin } }: IncomingMessage): Headers {
   }
 }
 
-/** The answer to a preflight, which a POST across origins needs for its content type. */
-export const preflightHeaders: Headers = {
+/** The answer to a preflight, which a browser sends before a POST across origins because of its content type. */
+export const PREFLIGHT_HEADERS: Headers = {
   'Access-Control-Allow-Methods': 'GET, POST',
   'Access-Control-Allow-Headers': 'Content-Type, Last-Event-ID',
   'Access-Control-Max-Age': '7200',

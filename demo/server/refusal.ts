@@ -20,12 +20,12 @@ export class Refusal extends Error {
   }
 }
 
-/** What a failure means for the client that met it. */
+/** What a failure means for the client. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof MalformedBlock) return new Refusal(400, error.message)
   const refusal = new Refusal(503, 'The server failed', 1_000)
-  // For whoever observes the server; the client is told no details.
+  // For the observer alone: the client sees no details.
   refusal.cause = error
   return refusal
 }

@@ -8,17 +8,17 @@ import { Refusal } from './refusal.ts'
 import { urlOf } from './target.ts'
 
 export interface StreamRequest {
-  /** As the client made it up. Needed for messages only. */
+  /** Chosen by the client. Only messages need one. */
   readonly clientId: string | undefined
-  /** The last event ID; undefined to start at the head. */
+  /** The last event ID. Undefined: starts at the head. */
   readonly cursor: string | undefined
-  /** False where a poll is to be answered at once. */
+  /** False for a poll that has to be answered at once. */
   readonly wait: boolean
-  /** As `authorize` said. */
+  /** As `authorize` named it. */
   readonly user: string | undefined
 }
 
-const clientIdPattern = /^[\w.~-]{1,128}$/
+const CLIENT_ID = /^[\w.~-]{1,128}$/
 
 /** Throws a `Refusal` where the request comes through a foreign name, or from a foreign page. */
 export async function checkSource(request: IncomingMessage, settings: Settings): Promise<void> {
@@ -33,12 +33,14 @@ export async function readRequest(
 ): Promise<StreamRequest> {
   const query = urlOf(request).searchParams
   const clientId = query.get('client_id') ?? undefined
-  if (clientId !== undefined && !clientIdPattern.test(clientId)) {
+  if (clientId !== undefined && !CLIENT_ID.test(clientId)) {
     throw new Refusal(400, 'client_id must be 1 to 128 characters of A-Z a-z 0-9 - . _ ~')
   }
+
   const header = request.headers['last-event-id']
   // An empty last event ID means that there is none, as in HTML.
   const cursor = query.get(settings.cursorParam) || (typeof header === 'string' && header)
+
   const verdict = await settings.authorize(request)
   if ('status' in verdict) throw toRefusal(verdict)
   return {
@@ -49,7 +51,7 @@ export async function readRequest(
   }
 }
 
-/** Fails on what no answer can say: that is a mistake of the application. */
+/** Throws a `TypeError` for a verdict that no answer can carry: a mistake of the application. */
 function toRefusal({ status, retryAfterMs }: RefusedVerdict): Refusal {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw new TypeError(`The status of a refusal must be 400 to 599, not ${status}`)

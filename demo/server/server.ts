@@ -1,4 +1,4 @@
-/** A Steadywire server: one URL for WebSocket, EventSource, long-poll and POST, to be hung into any `node:http` server. */
+/** A Steadywire server: one URL for WebSocket, EventSource, long-poll and POST, to be used in any `node:http` server. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -15,20 +15,20 @@ import { createUpgrade } from './websocket.ts'
 
 export interface SteadywireServer {
   readonly store: Store
-  /** What is open now: streams, and requests that are not answered yet. */
+  /** What is open now: streams, and admitted requests that are not answered yet. */
   readonly connections: ReadonlySet<Connection>
-  /** False where the URL is not this server's: then the request was not touched. */
+  /** Returns false, and leaves the request alone, where the URL is not this server's. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean
   /** As `handleRequest`, for the `upgrade` event. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
   /**
-   * Sends an event to everybody. Resolves with its id, or with `undefined` for an ephemeral one.
+   * Sends an event to all clients. Resolves with its id, or with `undefined` for an ephemeral one.
    * Rejects with a `TypeError` or a `RangeError` where the protocol cannot carry it.
    */
   publish(type: string, data: string, options?: PublishOptions): Promise<string | undefined>
   /**
-   * Ends all connections in order, each with `sw:close`, and resolves when they are gone. With `final` the stream is over
-   * and stays so; else clients may come back at once.
+   * Ends all connections in order, each with `sw:close`, and resolves when they have ended. With `final` the stream is
+   * over and stays so. Otherwise clients may come back at once.
    */
   closeAll(notice: CloseNotice): Promise<void>
   /** Cuts all connections off, as a crash would. */
@@ -60,7 +60,7 @@ export function createSteadywireServer(options: SteadywireServerOptions = {}): S
       return true
     },
     handleUpgrade(request, socket, head) {
-      // Node has taken its own listener off: without one, a reset would end the process.
+      // Node has removed its own listener. Without one, a reset would end the process.
       socket.on('error', () => socket.destroy())
       if (urlOf(request).pathname !== settings.path) return false
       upgrade(request, socket, head)

@@ -1,4 +1,4 @@
-/** What the server keeps: the log of events, and what it knows of each client. Written so that Redis or a file can stand behind it. */
+/** What the server keeps: the log of events, and what it knows of each client. Redis or a file can stand behind it. */
 
 export interface StoredEvent {
   readonly id: string
@@ -6,7 +6,7 @@ export interface StoredEvent {
   readonly data: string
 }
 
-/** `fresh`: no cursor was given. `resumed`: exactly what follows the cursor comes. `gap`: something is missing. */
+/** `fresh`: no cursor was given. `resumed`: exactly what follows the cursor comes. `gap`: events may be missing. */
 export type Continuity = 'fresh' | 'resumed' | 'gap'
 
 /** Where a connection starts: right after `cursor`. */
@@ -24,26 +24,26 @@ export interface EventLog {
 
   /**
    * The events after a cursor, in order, as many as fit into `maxBytes` but at least one if there is one.
-   * `undefined` when the cursor is no longer retained: the reader has to be told of a gap.
+   * `undefined` when the cursor is no longer retained: a hello has to announce a gap.
    */
   readAfter(cursor: string, maxBytes: number): Promise<readonly StoredEvent[] | undefined>
 
-  /** Calls `listener` after every append, by whichever node. Returns how to stop it. */
+  /** Calls `listener` after every append, by any node. Returns a function that ends this. */
   onAppend(listener: () => void): () => void
 }
 
-/** What became of a message: the ack without its sequence number. */
+/** The result of a message: its ack without the sequence number. */
 export type Outcome =
   | { readonly reply: unknown }
   | { readonly error: { readonly code: string; readonly message: string } }
   | { readonly unknown: true }
 
-/** Keys are made of the user and the `client_id`: nobody reads the outcomes of another user. */
+/** Keys hold the user and the `client_id`, so that no user reads the outcomes of another one. */
 export interface ClientMemory {
-  /** Runs `work` while no other work of this client runs, on any node; first come, first served. */
+  /** Runs `work` while no other work of this client runs, on any node, in the order of the calls. */
   exclusive<T>(client: string, work: () => Promise<T>): Promise<T>
 
-  /** The highest sequence number processed, 0 for a client never seen. */
+  /** The highest sequence number processed; 0 for an unknown client. */
   highest(client: string): Promise<number>
 
   /** `undefined` when it is not kept any more. */

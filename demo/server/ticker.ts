@@ -10,7 +10,7 @@ export interface Ticker {
   restart(): void
 }
 
-/** What is overdue by more than this is left out: the machine slept, and a burst would help nobody. */
+/** Ticks overdue by more than this are left out: the machine slept, and a burst would be of no use. */
 const MAX_BEHIND_MS = 1_000
 
 export function createTicker(tick: (n: number, at: number) => void): Ticker {

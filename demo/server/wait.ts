@@ -3,37 +3,39 @@
 import type { Channel } from './channel.ts'
 
 export interface Wait {
-  /** Resolves with true when it is worth looking again: after news, and once at the end. Then with false. */
+  /** Resolves with true when a read may find something: after news, and once at the end. From then on with false. */
   news(): Promise<boolean>
   /** The ephemeral events since the beginning. */
-  readonly heard: string
+  readonly ephemeral: string
   /** Ends the wait. */
   end(): void
 }
 
 /** Ephemeral events kept while the store is slow, in characters. */
-const MAX_HEARD_LENGTH = 1024 * 1024
+const MAX_EPHEMERAL_LENGTH = 1024 * 1024
 
 /** Listens from now on: news that comes before the first `news()` counts. */
 export function createWait(channel: Pick<Channel, 'subscribe'>, limitMs: number): Wait {
-  let heard = ''
+  let ephemeral = ''
   let isNews = false
   let isOver = false
-  let ring = () => {}
+  let notify = () => {}
 
   const wake = () => {
     isNews = true
-    ring()
+    notify()
   }
+
   const unsubscribe = channel.subscribe({
     wake,
-    hear(block) {
-      // Nobody is promised an ephemeral event.
-      if (heard.length + block.length > MAX_HEARD_LENGTH) return
-      heard += block
+    receive(block) {
+      // No client is promised an ephemeral event.
+      if (ephemeral.length + block.length > MAX_EPHEMERAL_LENGTH) return
+      ephemeral += block
       wake()
     },
   })
+
   const end = () => {
     if (isOver) return
     isOver = true
@@ -44,13 +46,13 @@ export function createWait(channel: Pick<Channel, 'subscribe'>, limitMs: number)
   const timer = setTimeout(end, limitMs)
 
   return {
-    get heard() {
-      return heard
+    get ephemeral() {
+      return ephemeral
     },
     async news() {
       if (!isNews && !isOver) {
         await new Promise<void>((resolve) => {
-          ring = resolve
+          notify = resolve
         })
       }
       const wasNews = isNews

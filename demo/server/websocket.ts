@@ -6,30 +6,31 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { retryAfter } from './answer.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
-import { printAck } from './control-events.ts'
+import { formatAck } from './control-events.ts'
 import { parseMessages } from './message.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 import { checkSource, readRequest, type StreamRequest } from './request.ts'
 import type { Position } from './store.ts'
 import { type Sink, type Stream, startStream } from './stream.ts'
 
-/** Frames of one connection that may wait; past it, the socket is not read until they are processed. */
-const maxWaitingFrames = 64
+/** Frames of one connection that may wait. Past it, the socket is not read until some are processed. */
+const MAX_WAITING_FRAMES = 64
 
 /** RFC 6455, section 7.4.1. */
-const normalClosure = 1000
-const goingAway = 1001
+const NORMAL_CLOSURE = 1000
+const GOING_AWAY = 1001
 
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 export function createUpgrade(context: Context): Upgrade {
   const { channel, connections, settings } = context
-  // A larger frame is answered with close code 1009 (Message Too Big) by the library.
+  // The library answers a larger frame with close code 1009 (Message Too Big).
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: settings.maxMessageBytes,
   })
+
   const prepare = async (upgrade: IncomingMessage) => {
     const request = await readRequest(upgrade, settings)
     return { request, start: await channel.locate(request.cursor) }
@@ -39,11 +40,11 @@ export function createUpgrade(context: Context): Upgrade {
     const barred = await checkSource(upgrade, settings).catch(asRefusal)
     if (barred) return () => refuseHandshake(context, socket, barred)
 
+    // Accepts the handshake of a refused client too: browsers hide the status of a refused handshake, but no close code.
     const admission = await prepare(upgrade).catch(asRefusal)
-    // Refused or not, this handshake is accepted: browsers hide the status of a refused one, but no close code.
     return () =>
       server.handleUpgrade(upgrade, socket, head, (webSocket) => {
-        // Whatever fails is followed by `close`.
+        // A `close` follows each error.
         webSocket.on('error', () => {})
         if (admission instanceof Refusal) refuse(context, webSocket, admission)
         else serve(context, admission.request, admission.start, webSocket)
@@ -63,8 +64,6 @@ export function createUpgrade(context: Context): Upgrade {
 function refuseHandshake(context: Context, socket: Duplex, refusal: Refusal): void {
   context.refused(refusal)
   const { status, message, retryAfterMs } = refusal
-  // Nobody reads the socket any more, so nothing else would notice that the client closes its side.
-  socket.once('finish', () => socket.destroy())
   const headers = {
     Connection: 'close',
     'Content-Type': 'text/plain; charset=utf-8',
@@ -72,6 +71,9 @@ function refuseHandshake(context: Context, socket: Duplex, refusal: Refusal): vo
     ...retryAfter(retryAfterMs),
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+
+  // Nothing reads the socket from here on, so the end of its client would go unnoticed.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`)
 }
 
@@ -89,18 +91,20 @@ function serve(
 ): void {
   const { channel, connections, settings } = context
   const { clientId } = request
+
   const drop = () => webSocket.terminate()
   const sink: Sink = {
     write: (text) => new Promise((resolve) => webSocket.send(text, () => resolve())),
-    end: ({ reason, final }) => webSocket.close(final ? normalClosure : goingAway, reason),
+    end: ({ reason, final }) => webSocket.close(final ? NORMAL_CLOSURE : GOING_AWAY, reason),
     drop(reason) {
       settings.observe({ kind: 'dropped', transport: 'websocket', clientId, reason })
       drop()
     },
   }
+
   const stream = startStream(channel, sink, start, settings)
   webSocket.on('close', stream.stop)
-  takeMessages(context, request, webSocket, stream)
+  receiveMessages(context, request, webSocket, stream)
   connections.add({
     transport: 'websocket',
     clientId,
@@ -111,8 +115,8 @@ function serve(
   })
 }
 
-/** Processes the frames one after the other, and reads no more of them than it can keep. */
-function takeMessages(
+/** Processes the frames one after the other, and reads no more of them than may wait. */
+function receiveMessages(
   context: Context,
   { clientId, user }: StreamRequest,
   webSocket: WebSocket,
@@ -121,11 +125,12 @@ function takeMessages(
   const process = async (text: string) => {
     if (clientId === undefined) throw new Refusal(400, 'A message needs a client_id in the URL')
     for (const message of parseMessages(text)) {
-      stream.say(printAck(message.seq, await context.inbox.process({ clientId, user }, message)))
+      stream.send(formatAck(message.seq, await context.inbox.process({ clientId, user }, message)))
     }
   }
-  const take = async (data: string, isBinary: boolean) => {
-    // After a refusal the rest does not count.
+
+  const receive = async (data: string, isBinary: boolean) => {
+    // Nothing is processed after a refusal.
     if (webSocket.readyState !== webSocket.OPEN) return
     if (isBinary) throw new Refusal(400, 'A frame must be text')
     await process(data)
@@ -134,12 +139,12 @@ function takeMessages(
   let waiting = 0
   let last = Promise.resolve()
   webSocket.on('message', (data, isBinary) => {
-    if (++waiting >= maxWaitingFrames) webSocket.pause()
+    if (++waiting >= MAX_WAITING_FRAMES) webSocket.pause()
     last = last
-      .then(() => take(String(data), isBinary))
+      .then(() => receive(String(data), isBinary))
       .catch((error: unknown) => refuse(context, webSocket, error))
       .then(() => {
-        if (--waiting < maxWaitingFrames) webSocket.resume()
+        if (--waiting < MAX_WAITING_FRAMES) webSocket.resume()
       })
   })
 }

@@ -18,7 +18,7 @@ const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g
 const SHOWN_LINES = 6
 
 /**
- * A test's name and the beginning of what it said: whoever sees only the summary must know which assertion it was.
+ * A test's name and the beginning of its message, so that the summary alone shows which assertion failed.
  * @param {string} name
  * @param {(string | undefined)[]} messages
  */
@@ -45,8 +45,8 @@ const failedSpecs = ({ title, specs = [], suites = [] }) =>
     ...suites.flatMap(failedSpecs),
   ].map((name) => `${title} > ${name}`)
 
-/** Per runner: what makes it write a report, and how that report is read. */
-export const runners = {
+/** Per runner: the arguments that make it write a report, and how that report is read. */
+export const RUNNERS = {
   vitest: {
     args: (/** @type {string} */ file) => [
       '--allowOnly=false',
@@ -65,7 +65,7 @@ export const runners = {
     }),
   },
   playwright: {
-    // its report's file comes from the environment: see runLane
+    // the report's file comes from the environment: see runLane
     args: () => ['--forbid-only', '--reporter=list,json'],
     read: (/** @type {PlaywrightReport} */ { stats, suites = [] }) => ({
       passed: stats.expected,
@@ -84,7 +84,7 @@ export const runners = {
  */
 export function countTests(runner, report, code) {
   if (report === undefined) return countOnce(1)
-  const counts = runners[runner].read(JSON.parse(report))
+  const counts = RUNNERS[runner].read(JSON.parse(report))
   const isSilentFailure = counts.failed === 0 && (code !== 0 || counts.passed === 0)
   return isSilentFailure ? { ...counts, failed: 1 } : counts
 }

@@ -1,12 +1,12 @@
 // The engines that the longer lanes run in.
 
-/** By the name that an option takes: what people call it. */
-export const titles = { chromium: 'Chromium', firefox: 'Firefox ESR', webkit: 'WebKitGTK' }
+/** The engines' titles, by the names that an option takes. @type {Readonly<Record<string, string>>} */
+export const TITLES = { chromium: 'Chromium', firefox: 'Firefox ESR', webkit: 'WebKitGTK' }
 
-export const engines = Object.keys(titles)
+export const ENGINES = Object.keys(TITLES)
 
 /** @param {string} name @returns {string} */
 export function checkEngine(name) {
-  if (engines.includes(name)) return name
-  throw new Error(`--engine must be one of ${engines.join(', ')}, not "${name}"`)
+  if (ENGINES.includes(name)) return name
+  throw new Error(`--engine must be one of ${ENGINES.join(', ')}, not "${name}"`)
 }

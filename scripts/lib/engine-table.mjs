@@ -1,5 +1,5 @@
 // The matrix of the engines as a table: a fault a row, an engine a column, and the transports that came through.
-import { engines, titles } from './engine-names.mjs'
+import { ENGINES, TITLES } from './engine-names.mjs'
 
 /**
  * @typedef {{ type: string, description?: string }} Annotation
@@ -33,29 +33,31 @@ const cellsOf = ({ suites }) =>
     }))
   })
 
+/** @param {readonly string[]} texts */
+function formatRow(texts) {
+  return `| ${texts.join(' | ')} |`
+}
+
 /** @param {Report} report */
 export function engineTable(report) {
   const cells = cellsOf(report)
-  const columns = engines.filter((name) => cells.some(({ engine }) => engine === name))
+  const columns = ENGINES.filter((name) => cells.some(({ engine }) => engine === name))
   const faults = [...new Set(cells.map(({ fault }) => fault))]
+  const failed = cells.filter(({ passed }) => !passed).length
+
   /** @param {string} fault @param {string} engine */
   const shown = (fault, engine) =>
     cells
       .filter((cell) => cell.fault === fault && cell.engine === engine)
       .map(({ rung, passed }) => (passed ? rung : `**${rung} FAILED**`))
       .join(', ')
-  /** @param {readonly string[]} texts */
-  const row = (texts) => `| ${texts.join(' | ')} |`
   /** @param {'events' | 'messages'} what */
   const sum = (what) => cells.reduce((total, cell) => total + cell[what], 0).toLocaleString('en')
-  const failed = cells.filter(({ passed }) => !passed).length
+
   return [
-    row([
-      'under load, both ways',
-      ...columns.map((name) => titles[/** @type {keyof titles} */ (name)]),
-    ]),
-    row(['---', ...columns.map(() => '---')]),
-    ...faults.map((fault) => row([fault, ...columns.map((engine) => shown(fault, engine))])),
+    formatRow(['under load, both ways', ...columns.map((name) => TITLES[name] ?? name)]),
+    formatRow(['---', ...columns.map(() => '---')]),
+    ...faults.map((fault) => formatRow([fault, ...columns.map((engine) => shown(fault, engine))])),
     '',
     `${cells.length - failed} of ${cells.length} cells passed, with ${sum('events')} events and ${sum('messages')} messages.`,
     '',

@@ -1,7 +1,7 @@
 // The lanes of npm test, in their order, and how one of them is run and counted.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { countOnce, countTests, runners } from './counts.mjs'
+import { countOnce, countTests, RUNNERS } from './counts.mjs'
 import { root, run } from './prepare.mjs'
 
 /**
@@ -19,7 +19,7 @@ import { root, run } from './prepare.mjs'
  */
 
 /** @type {readonly Lane[]} */
-export const lanes = [
+export const LANES = [
   { name: 'typecheck', title: 'types of everything', script: 'typecheck' },
   { name: 'lint', title: 'lint and format', script: 'lint' },
   { name: 'knip', title: 'unused files, exports and dependencies', script: 'knip' },
@@ -59,6 +59,15 @@ export const lanes = [
     needsBrowser: true,
   },
   {
+    name: 'e2e-longer',
+    title: 'end-to-end tests that take long, or vary what shorter ones show',
+    script: 'test:e2e:longer',
+    runner: 'playwright',
+    needsBuild: true,
+    needsBrowser: true,
+    longer: true,
+  },
+  {
     name: 'sim',
     title: 'simulated worlds: faults and random sessions',
     script: 'test:sim',
@@ -87,10 +96,10 @@ const readIfThere = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : u
 export async function runLane({ name, script, runner }) {
   const start = performance.now()
   const report = `test-results/${name}.json`
-  // An older one does not count; other lanes name theirs themselves.
+  // An older report must not count; other lanes name their reports themselves.
   if (runner) rmSync(join(root, report), { force: true })
   mkdirSync(join(root, 'test-results'), { recursive: true })
-  const args = runner ? ['--', ...runners[runner].args(report)] : []
+  const args = runner ? ['--', ...RUNNERS[runner].args(report)] : []
   const code = await run('npm', ['run', '--silent', script, ...args], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   })

@@ -1,24 +1,23 @@
-// Many random cases in several processes: what each ran, which cases failed, and how a process ended that broke.
+// Many random cases in several processes: how many each ran, which cases failed, and how a process ended that broke.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
  * @typedef {{ seed: number, part: number, slice: number }} Share the first seed, how many cases are to run, and how many of each seed
- * @typedef {{ ran: number } | { found: object }} News what a process tells: cases that ran, and one that failed
  * @typedef {object} Outcome
  * @property {number} ran
- * @property {object[]} found the cases that failed: after one a process may leave the rest of its share
- * @property {string} [problem] why the share was not run, in words
+ * @property {object[]} found the cases that failed: after one a process may skip the rest of its share
+ * @property {string} [problem] why the share was not run
  */
 
-/** What an option gives. @param {string} name @param {string} text @param {number} least */
+/** The value of an option. @param {string} name @param {string} text @param {number} least */
 export function readNumber(name, text, least) {
   const number = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least) return number
   throw new Error(`--${name} must be a whole number from ${least} on, not "${text}"`)
 }
 
-/** Says every few seconds how far it is. @param {number} runs @param {string} what their plural */
+/** Prints every few seconds how many have run. @param {number} runs @param {string} what their plural */
 export function createProgress(runs, what) {
   const start = performance.now()
   let count = 0
@@ -33,7 +32,7 @@ export function createProgress(runs, what) {
 }
 
 /**
- * Even shares, in whole slices: each slice has a seed of its own.
+ * Even shares, in whole slices: each slice has the next seed.
  * @param {{ runs: number, seed: number, workers: number, slice: number }} what
  * @returns {Share[]}
  */
@@ -51,30 +50,37 @@ export function divide({ runs, seed, workers, slice }) {
 const describeExit = (code, killer) => (killer === null ? `with exit code ${code}` : `by ${killer}`)
 
 /**
- * Runs one share in a process of its own, which is given these three numbers, and tells its news. `execArgv`: Node's own
- * arguments; `signal` ends it before its time.
+ * Runs one share in a separate process, which gets its three numbers as arguments and sends reports. `execArgv` are Node's own
+ * arguments; `signal` ends the process early.
+ * @template {object} Found
  * @param {string} file
  * @param {Share} share
- * @param {{ hear?: (news: News) => void, execArgv?: string[], signal?: AbortSignal }} [how]
+ * @param {{ onRun?: (count: number) => void, onFound?: (found: Found) => void, execArgv?: string[], signal?: AbortSignal }} [how]
  * @returns {Promise<Outcome>}
  */
 export async function runShare(file, { seed, part, slice }, how = {}) {
-  const { hear = () => {}, execArgv = ['--import', 'tsx'], signal } = how
+  const { onRun, onFound, execArgv = ['--import', 'tsx'], signal } = how
   const worker = fork(file, [seed, part, slice].map(String), { execArgv })
   const stop = () => worker.kill()
   signal?.addEventListener('abort', stop)
   let ran = 0
-  /** @type {object[]} */
+  /** @type {Found[]} */
   const found = []
-  worker.on('message', (/** @type {News} */ news) => {
+
+  worker.on('message', (/** @type {{ ran: number } | { found: Found }} */ report) => {
     if (signal?.aborted) return
-    if ('ran' in news) ran += news.ran
-    else found.push(news.found)
-    hear(news)
+    if ('ran' in report) {
+      ran += report.ran
+      onRun?.(report.ran)
+    } else {
+      found.push(report.found)
+      onFound?.(report.found)
+    }
   })
-  // Its last words may be read after its end.
+  // Its last messages may be read after its end.
   const [[code, killer]] = await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')])
   signal?.removeEventListener('abort', stop)
+
   const isWhole = code === 0 && (ran >= part || found.length > 0)
   if (isWhole || signal?.aborted) return { ran, found }
   return { ran, found, problem: `ended ${describeExit(code, killer)} after ${ran} of ${part}` }

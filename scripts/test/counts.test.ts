@@ -62,6 +62,7 @@ test('names what failed in a browser, with its file, group and project, and says
     { title: 'works', tests: [passed] },
     { title: 'falls back', tests: [passed, failed] },
   ]
+
   const suites = [{ title: 'a.spec.ts', suites: [{ title: 'a cut', specs }] }]
   const report = { ...JSON.parse(playwright(1, 1)), suites }
   const [failure, ...others] = countTests('playwright', JSON.stringify(report), 1).failures

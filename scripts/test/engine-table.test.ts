@@ -33,6 +33,7 @@ test('has a row for each fault, a column for each engine that ran, and the sums'
       cell('half-open: websocket', 'chromium'),
     ),
   )
+
   expect(table.split('\n')).toEqual([
     '| under load, both ways | Chromium | WebKitGTK |',
     '| --- | --- | --- |',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { isSameInstallation } from '../lib/prepare.mjs'
 
-const wanted = {
+const WANTED = {
   '': { version: '0.1.0' },
   'node_modules/a': { version: '1.0.0' },
   'node_modules/a-for-another-platform': { version: '1.0.0', optional: true },
@@ -14,10 +14,10 @@ test.each([
   ['another version', { 'node_modules/a': { version: '1.0.1' } }, false],
   [
     'another version of an optional package',
-    { ...wanted, 'node_modules/a-for-another-platform': { version: '0.9.0' } },
+    { ...WANTED, 'node_modules/a-for-another-platform': { version: '0.9.0' } },
     false,
   ],
   ['nothing', {}, false],
 ])('installed: %s', (_about, present, same) => {
-  expect(isSameInstallation(wanted, present)).toBe(same)
+  expect(isSameInstallation(WANTED, present)).toBe(same)
 })

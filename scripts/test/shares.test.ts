@@ -1,16 +1,23 @@
-// Shares of random cases: how they are cut, and that none which ran less than its part passes for well.
+// Shares of random cases: how they are divided, and that a share which ran less than its part is a problem.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { addUp, divide, runShare } from '../lib/shares.mjs'
 
-const folder = mkdtempSync(join(tmpdir(), 'shares-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const FOLDER = mkdtempSync(join(tmpdir(), 'shares-'))
+afterAll(() => rmSync(FOLDER, { recursive: true }))
 
-/** A process that does this, given its part of the cases, and then ends by itself. */
-const runWorker = (does: string, how?: Parameters<typeof runShare>[2]) => {
-  const file = join(folder, 'worker.mjs')
+interface How {
+  readonly onRun?: (count: number) => void
+  readonly onFound?: (found: object) => void
+  readonly execArgv?: string[]
+  readonly signal?: AbortSignal
+}
+
+/** A process that runs this code, which knows its part of the cases, and then ends by itself. */
+function runWorker(does: string, how?: How) {
+  const file = join(FOLDER, 'worker.mjs')
   writeFileSync(file, `const part = Number(process.argv[3])\n${does}\nprocess.disconnect()`)
   return runShare(file, { seed: 7, part: 50, slice: 10 }, how)
 }
@@ -26,32 +33,34 @@ test('shares are whole slices, all cases in them once, each with the seed of its
 })
 
 describe('a process', () => {
-  test('that ran its part is well, and its news are told', async () => {
-    expect(await runWorker('process.send({ ran: 20 }); process.send({ ran: 30 })')).toEqual({
-      ran: 50,
-      found: [],
-    })
+  test('that ran its part is well, and its reports are passed on', async () => {
+    const counts: number[] = []
+    const onRun = (count: number) => counts.push(count)
+    const does = 'process.send({ ran: 20 }); process.send({ ran: 30 })'
+    expect(await runWorker(does, { onRun })).toEqual({ ran: 50, found: [] })
+    expect(counts).toEqual([20, 30])
   })
 
-  test('that found a case may leave the rest', async () => {
+  test('that found a case may skip the rest', async () => {
+    const cases: object[] = []
+    const onFound = (found: object) => cases.push(found)
     const does = 'process.send({ ran: 3 }); process.send({ found: { seed: 7 } })'
-    expect(await runWorker(does)).toEqual({ ran: 3, found: [{ seed: 7 }] })
+    expect(await runWorker(does, { onFound })).toEqual({ ran: 3, found: [{ seed: 7 }] })
+    expect(cases).toEqual([{ seed: 7 }])
   })
 
-  test('that is stopped before its time is no problem', async () => {
+  test('that is stopped early is no problem', async () => {
     const stopping = new AbortController()
     const does =
       'process.send({ ran: 3 })\nawait new Promise((resolve) => setTimeout(resolve, 2 ** 30))'
-    const told: object[] = []
-    const hear = (news: object) => {
-      told.push(news)
+    const counts: number[] = []
+    const onRun = (count: number) => {
+      counts.push(count)
       stopping.abort()
     }
-    expect(await runWorker(does, { hear, execArgv: [], signal: stopping.signal })).toEqual({
-      ran: 3,
-      found: [],
-    })
-    expect(told).toEqual([{ ran: 3 }])
+    const { signal } = stopping
+    expect(await runWorker(does, { onRun, execArgv: [], signal })).toEqual({ ran: 3, found: [] })
+    expect(counts).toEqual([3])
   })
 
   test.each([
@@ -75,20 +84,11 @@ describe('a process', () => {
 
 test('cases are counted, not processes', () => {
   const found = [{ seed: 1 }, { seed: 2 }]
-  expect(
-    addUp(
-      [
-        { ran: 4, found },
-        { ran: 6, found: [] },
-      ],
-      10,
-    ),
-  ).toEqual({
-    ran: 10,
-    failed: 2,
-    problems: [],
-    isWell: false,
-  })
+  const outcomes = [
+    { ran: 4, found },
+    { ran: 6, found: [] },
+  ]
+  expect(addUp(outcomes, 10)).toEqual({ ran: 10, failed: 2, problems: [], isWell: false })
 })
 
 test.each([

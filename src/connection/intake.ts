@@ -105,6 +105,7 @@ export const createIntake = (
       },
       event(block, isReset) {
         heard()
+        if (__DEV__) observer?.shown(block)
         if (!isOver()) reader.event(block, isReset)
       },
       unreadable(fact) {
@@ -112,10 +113,7 @@ export const createIntake = (
         queue.addAction(() => afterHello(delivery.unreadable)(fact))
       },
       drained: outbox.pump,
-      closed: (cause) => {
-        if (__DEV__) observer?.ended(cause)
-        queue.addAction(() => fail(cause))
-      },
+      closed: (cause) => queue.addAction(() => fail(cause)),
     },
   }
 }

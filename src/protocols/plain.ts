@@ -4,6 +4,7 @@
  */
 import { type Block, parseBlocks } from './event-block.ts'
 import { splitItems } from './json-items.ts'
+import { checkPlain } from './plain-check.ts'
 import type { Protocol, ProtocolRequest } from './protocol.ts'
 
 export interface PlainOptions {
@@ -43,22 +44,27 @@ const MAX_SEEN = 1000
 /** As a header carries it: a character for each byte of UTF-8 (HTML, "Last-Event-ID"). */
 const inBytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
 
-export const plain = ({
-  resume,
-  heartbeatMs = 0,
-  heartbeatType,
-  retryMs,
-  pollMs = 1000,
-  cacheParam = '_',
-  repeat = false,
-  contentType = 'application/json',
-}: PlainOptions = {}): Protocol => {
+export const plain = (options: PlainOptions = {}): Protocol => {
+  if (__DEV__) checkPlain(options)
+  const {
+    resume,
+    heartbeatMs = 0,
+    heartbeatType,
+    retryMs,
+    pollMs = 1000,
+    cacheParam = '_',
+    repeat = false,
+    contentType = 'application/json',
+  } = options
   const canResume = ({ transport }: ProtocolRequest) =>
     resume === 'query' || (resume === 'header' && transport === 'longpoll')
 
   return {
     name: 'plain',
-    types: heartbeatType ? [heartbeatType] : [],
+    types: [
+      ...(heartbeatType ? [heartbeatType] : []),
+      ...(__DEV__ ? ['sw:hello'] : []), // shows that the server is no plain one
+    ],
     unique: resume !== undefined,
     acknowledges: false,
     repeats: repeat,

@@ -5,7 +5,10 @@ import { type Message, outcomeUnknown } from './message.ts'
 /** What a browser sends in requests that outlive their page (Fetch, "HTTP-network-or-cache fetch": 64 KiB). */
 const LAST_BYTES = 60_000
 
-/** Posts those of `waiting` that were not sent yet, as far as there is room, over the URL of that transport. */
+/**
+ * Posts what of `waiting` was not sent yet, as far as there is room, over the URL of that transport. Where repeats are
+ * recognised, all before it goes along: a server takes no number after a higher one.
+ */
 export const postLast = (
   { environment, options, resolveUrl }: OutboxContext,
   waiting: Iterable<Message>,
@@ -25,15 +28,17 @@ export const postLast = (
   }
 
   let bytes = 0
-  const unsent: Message[] = []
+  const last: Message[] = []
   for (const message of waiting) {
-    if (message.isSent) continue
+    if (message.isSent && !protocol.repeats) continue
     bytes += message.bytes
     if (bytes > LAST_BYTES) break
-    unsent.push(message)
+    last.push(message)
   }
-  for (let at = 0; at < unsent.length; at += protocol.batch) {
-    const batch = unsent.slice(at, at + protocol.batch)
+  if (last.every(({ isSent }) => isSent)) return
+
+  for (let at = 0; at < last.length; at += protocol.batch) {
+    const batch = last.slice(at, at + protocol.batch)
     for (const message of batch) message.isSent = message.isDoubtful = true
     post(batch).catch(() => {}) // the page is gone, or sends it again where repeats are recognised
     if (protocol.repeats) continue

@@ -3,16 +3,25 @@ import type { Bounds, Entry, Of } from './history.ts'
 import { perClient } from './stream-invariants.ts'
 
 /** What a send may reject with in a simulated world. */
-const CODES = /^(resolved|refused|too-large|queue-full|outcome-unknown|closed)$/
+const CODES =
+  /^(resolved|refused|too-large|queue-full|outcome-unknown|closed|unauthorized|aborted|timeout)$/
+/** These come of what the application said itself. */
+const LIMITS: Readonly<Record<string, 'signal' | 'time'>> = { aborted: 'signal', timeout: 'time' }
 /** These never took room. */
 const UNQUEUED = /^(queue-full|too-large)$/
 
 /** Messages that wait for their outcome, and outcomes that are none. */
-const checkQueue = (own: readonly Entry[], { maxMessages, dialect }: Bounds): string[] => {
+const checkQueue = (own: readonly Entry[], { maxMessages }: Bounds): string[] => {
   const settled = own.filter((entry): entry is Of<'settled'> => entry.kind === 'settled')
   const outcomes = new Map(settled.map(({ message, outcome }) => [message, outcome]))
+  const limits = new Map(
+    own.flatMap((one) => (one.kind === 'sent' ? [[one.message, one.limit]] : [])),
+  )
   const wrong = settled
-    .filter(({ outcome }) => !CODES.test(outcome))
+    .filter(({ message, outcome }) => {
+      const limit = LIMITS[outcome]
+      return !CODES.test(outcome) || (limit && limits.get(message) !== limit)
+    })
     .map(({ outcome }) => `a send: ${outcome}`)
   let queued = 0
   for (const [index, entry] of own.entries()) {
@@ -20,33 +29,35 @@ const checkQueue = (own: readonly Entry[], { maxMessages, dialect }: Bounds): st
     if (entry.kind !== 'sent' && entry.kind !== 'settled') continue
     const outcome = outcomes.get(entry.message) ?? ''
     if (!UNQUEUED.test(outcome)) queued += entry.kind === 'sent' ? 1 : -1
-    // What nobody acknowledges is settled at once, but told in a microtask.
-    const isTold = dialect === 'steadywire' || own[index + 1]?.at !== entry.at
+    // What is settled at once is told in a microtask.
+    const isTold = own[index + 1]?.at !== entry.at
     if (isTold && queued > maxMessages) wrong.push(`${queued} messages queued`)
   }
   return wrong
 }
 
-/** What a gap for one event says was told as an error right before, by its code. */
-const errorCodes: Readonly<Record<string, string>> = {
+/** What a gap for one event says was told as an error before, once for all of the same. */
+const ERROR_CODES: Readonly<Record<string, string>> = {
   oversized: '"code":"too-large"',
   undecodable: '"code":"codec"',
 }
 
-/** Events over the cap reach nobody, and each that was left out is a typed error. */
+/** Events over the cap reach nobody, and what was left out is a typed error. */
 const checkEvents = (own: readonly Entry[], { maxEventBytes }: Bounds): string[] => {
   const wrong: string[] = []
-  let before: Of<'told'> | undefined
+  const told = new Set<string>()
   for (const entry of own) {
     if (entry.kind === 'event' && entry.length > maxEventBytes) {
       wrong.push(`event ${entry.id} of ${entry.length}`)
     }
     if (entry.kind !== 'told') continue
-    const code = entry.type === 'gap' && errorCodes[entry.reason ?? '']
-    if (code && !(before?.type === 'error' && before.dump.includes(code))) {
+    for (const code of Object.values(ERROR_CODES)) {
+      if (entry.type === 'error' && entry.dump.includes(code)) told.add(code)
+    }
+    const code = entry.type === 'gap' && ERROR_CODES[entry.reason ?? '']
+    if (code && !told.has(code)) {
       wrong.push(`a gap ${entry.reason} at ${entry.to} without its error`)
     }
-    before = entry
   }
   return wrong
 }

@@ -1,21 +1,14 @@
 // One client in a simulated world: a real wire on a simulated page, with all that it tells written into the history.
-import {
-  type ConnectionEvents,
-  eventsource,
-  longpoll,
-  SteadywireError,
-  type StreamEvent,
-  type UrlRequest,
-  type Wire,
-  websocket,
-} from '../../src/index.ts'
+import type { ConnectionEvents, StreamEvent, Wire } from '../../src/index.ts'
+import { seededRandom } from '../support/fake-environment.ts'
+import { boundsOf, type ClientSetup, connectWire, kindOf } from './client-setup.ts'
 import { contentOf } from './content.ts'
 import { dump, dumpAttempt } from './dump.ts'
 import type { Exchange } from './exchange.ts'
-import type { Bounds, History, TransportName } from './history.ts'
-import { connectAs, type KindName, kinds } from './kinds.ts'
-import { UNWANTED, UNWANTED_EVERY } from './memory.ts'
-import { createSimPage, type PageParts, SECRET, type SimPage } from './page.ts'
+import type { Bounds, History } from './history.ts'
+import { createSimPage, type PageParts, type SimPage } from './page.ts'
+import { createRestless, type Restless } from './restless.ts'
+import { createSending, type Sending } from './sending.ts'
 import { readOwnId } from './speech.ts'
 
 /** Event types that the application listens to; of these the servers publish, and of one more. */
@@ -26,7 +19,6 @@ export const FLOOD = 'flood'
 /** What has no type, of a server that does not speak the protocol. */
 const RAW = 'message'
 
-const rungs = { websocket, eventsource, longpoll }
 const connectionEvents = [
   'state',
   'open',
@@ -35,24 +27,11 @@ const connectionEvents = [
   'retry',
   'drain',
   'error',
+  'change',
   'close',
 ] as const
 
-export interface ClientSetup {
-  /** Default: the whole client. */
-  readonly kind?: KindName
-  readonly transports: readonly TransportName[]
-  /** Asked for before every request; else the URL is a constant. */
-  readonly dynamicUrl: boolean
-  /** Small caps, which are met. */
-  readonly narrow: boolean
-  /** Cursor to begin with. */
-  readonly lastEventId?: string
-  /** What the servers keep to. */
-  readonly heartbeatMs: number
-}
-
-export interface SimClient {
+export interface SimClient extends Sending {
   readonly number: number
   readonly page: SimPage
   readonly wire: Wire
@@ -62,9 +41,6 @@ export interface SimClient {
   readonly ended: boolean
   /** The last event that it knows of: its cursor, or what it heard where that does not follow the log. */
   readonly reached: string | undefined
-  /** Messages that are not settled. */
-  readonly pending: number
-  send(length?: number): void
   /** Writes down what it holds. */
   takeStock(): void
   close(): void
@@ -72,74 +48,38 @@ export interface SimClient {
   within(deed: () => void): void
   /** From now on one listener of each kind throws. */
   throwing: boolean
+  /** What else listeners do. */
+  readonly restless: Restless
   /** Cuts exchanges off, as a page that is left does. */
   exchanges(): Exchange[]
 }
 
-const kindOf = ({ kind = 'whole' }: ClientSetup) => kinds[kind]
-
-const boundsOf = (setup: ClientSetup): Bounds => ({
-  dialect: kindOf(setup).dialect,
-  codec: kindOf(setup).codec,
-  ...capsOf(setup),
-})
-
-const capsOf = ({ transports, narrow }: ClientSetup) => ({
-  transports: transports.length,
-  connectTimeoutMs: 10_000,
-  attemptDelayMs: 500,
-  ackTimeoutMs: 10_000,
-  maxMessages: narrow ? 5 : 1000,
-  maxBufferedBytes: narrow ? 500 : 1_048_576,
-  maxEventBytes: 2000,
-})
-
-/** Tickets are numbered; a server that does not speak the protocol is told what a request is for, and of which connection. */
-const createUrls = (base: string) => {
-  const connections = new Map<AbortSignal, number>()
-  let tickets = 0
-  return async ({ reason, signal }: UrlRequest) => {
-    const connection = connections.get(signal) ?? connections.size
-    connections.set(signal, connection)
-    return `${base}-${++tickets}&why=${reason}&connection=${connection}`
-  }
-}
-
-const connectWire = (page: SimPage, setup: ClientSetup): Wire => {
-  const { lastEventId, dynamicUrl, heartbeatMs } = setup
-  const kind = kindOf(setup)
-  const { maxMessages, maxBufferedBytes, maxEventBytes } = boundsOf(setup)
-  const base = `https://user-${SECRET}:word-${SECRET}@live.example/${kind.dialect}?ticket=${SECRET}`
-  const isAsked = dynamicUrl || kind.dialect !== 'steadywire'
-  return connectAs(
-    kind,
-    isAsked ? createUrls(base) : base,
-    {
-      environment: page.environment,
-      transports: setup.transports.map((name) => rungs[name]),
-      maxMessages,
-      maxBufferedBytes,
-      maxEventBytes,
-      ...(lastEventId !== undefined && { lastEventId }),
-    },
-    heartbeatMs,
-  )
-}
+const cursorOf = ({ connection: { lastEventId: cursor } }: Wire) =>
+  cursor === undefined ? {} : { cursor }
 
 export const createSimClient = (
   parts: PageParts,
   setup: ClientSetup,
   exchanges: () => Exchange[],
 ): SimClient => {
-  const { history, client: number } = parts
+  const { history, client: number, seed } = parts
   const page = createSimPage(parts)
   history.add({ kind: 'client', client: number, bounds: boundsOf(setup) })
   if (setup.lastEventId) history.add({ kind: 'cursor', client: number, id: setup.lastEventId })
-  const wire = connectWire(page, setup)
+  const wire = connectWire(setup, { page, history, number, seed })
   const deeds: (() => void)[] = []
   const { dialect, codec } = kindOf(setup)
-  let messages = 0
-  let pending = 0
+  const sending = createSending({ wire, page, history, number, codec })
+  const close = () => {
+    history.add({ kind: 'closed', client: number })
+    wire.close()
+  }
+  const types = dialect === 'steadywire' ? [...LOUD] : [...LOUD, RAW]
+  const restless = createRestless({
+    ...{ wire, history, number, sending, close },
+    types: [...types, SILENT],
+    random: seededRandom(seed + 13),
+  })
   let heard: string | undefined
 
   const takeStock = () =>
@@ -151,6 +91,7 @@ export const createSimClient = (
     })
   const fling = () => {
     for (const deed of deeds.splice(0)) deed()
+    restless.act()
     if (!client.throwing) return
     history.add({ kind: 'threw', client: number })
     throw new Error('A listener failed')
@@ -170,6 +111,8 @@ export const createSimClient = (
       state: type === 'state' ? (event as ConnectionEvents['state']).state : state,
       actives,
       exchange: page.receiving.at(-1)?.id,
+      ...(page.receiving.at(-1)?.spoken === false && { isMute: true }),
+      ...cursorOf(wire),
       ...(transport && { transport }),
       ...(continuity && { continuity }),
       ...(reason && { reason }),
@@ -190,9 +133,16 @@ export const createSimClient = (
     // What was decoded counts, where it can be printed again as it was.
     const printed = codec === 'json' ? JSON.stringify(value) : String(value)
     const content = contentOf(type, printed === data.trim() ? data : printed)
-    history.add({ kind: 'event', client: number, id, content, length: data.length, exchange })
+    const { length } = data
+    history.add({ kind: 'event', client: number, id, content, length, exchange, ...cursorOf(wire) })
+    if (restless.chance) rebind(type)
   }
-  for (const type of dialect === 'steadywire' ? LOUD : [...LOUD, RAW]) {
+  /** Nothing is missed by it, nor heard twice. */
+  const rebind = (type: string) => {
+    wire.off(type, hear)
+    wire.on(type, hear)
+  }
+  for (const type of types) {
     wire.on(type, fling)
     wire.on(type, hear)
   }
@@ -200,23 +150,6 @@ export const createSimClient = (
     history.add({ kind: 'read', client: number, exchange: Number(data) }),
   )
 
-  const send = (length = 0) => {
-    const message = ++messages
-    const type = message % UNWANTED_EVERY ? 'chat' : UNWANTED
-    const data = { message, text: 'x'.repeat(length) }
-    pending++
-    history.add({ kind: 'sent', client: number, message })
-    const settle = (outcome: string, text: string, reply?: unknown) => {
-      pending--
-      history.add({ kind: 'settled', client: number, message, outcome, reply, dump: text })
-    }
-    wire.send(type, codec === 'text' ? JSON.stringify(data) : data).then(
-      (reply) => settle('resolved', '', reply),
-      (error: unknown) =>
-        settle(error instanceof SteadywireError ? error.code : 'untyped', dump(error)),
-    )
-    history.add({ kind: 'buffer', client: number, bytes: wire.bufferedBytes })
-  }
   const client: SimClient = {
     number,
     page,
@@ -224,6 +157,7 @@ export const createSimClient = (
     history,
     bounds: boundsOf(setup),
     throwing: false,
+    restless,
     get ended() {
       return wire.connection.state === 'closed'
     },
@@ -231,14 +165,13 @@ export const createSimClient = (
       return dialect === 'plain' ? heard : wire.connection.lastEventId
     },
     get pending() {
-      return pending
+      return sending.pending
     },
-    send,
+    send: sending.send,
+    sendLimited: sending.sendLimited,
+    withdraw: sending.withdraw,
     takeStock,
-    close() {
-      history.add({ kind: 'closed', client: number })
-      wire.close()
-    },
+    close,
     within: (deed) => void deeds.push(deed),
     exchanges: () => exchanges().filter((exchange) => exchange.client === number && !exchange.over),
   }

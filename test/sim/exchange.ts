@@ -10,6 +10,10 @@ export interface Request {
   readonly transport: TransportName | 'post'
   readonly url: URL
   readonly body: string
+  /** That it asks to go on after, in the query or in a header. */
+  readonly cursor: string | null
+  /** What the client is being given just now. */
+  during(): Exchange | undefined
 }
 
 /** What the server does with an exchange that it has taken. */
@@ -35,6 +39,8 @@ export interface Exchange extends Request {
   answered: boolean
   /** The client has been told of the beginning of the answer. */
   opened: boolean
+  /** Something of what it says has reached the client. */
+  spoken: boolean
   /** A hello has reached the client. */
   proven: boolean
   /** It has ended for the client. */
@@ -44,6 +50,10 @@ export interface Exchange extends Request {
   taker: Taker | undefined
   /** A server has taken its message: that can't be undone, nor done again. */
   posted: boolean
+  /** Where redirects have led. */
+  redirected: URL | undefined
+  /** It outlives its page. */
+  keptAlive: boolean
   /** Takes the server's place when the request arrives. */
   stranger: ((exchange: Exchange) => void) | undefined
   head(status: number, headers?: Readonly<Record<string, string>>): void
@@ -54,6 +64,8 @@ export interface Exchange extends Request {
   cut(ending: Ending): void
   /** The client's browser gives up on what was answered. */
   fail(): void
+  /** The client's browser closes it without a word. */
+  vanish(): void
   /** The client lets go of it. */
   drop(): void
   /** The client sends a frame. */
@@ -109,6 +121,7 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
       port.head(status, headers)
     },
     text(piece, whole) {
+      exchange.spoken = true
       if (!exchange.over) port.text(piece, whole)
     },
     end,
@@ -123,12 +136,14 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     },
     end: goneAtServer,
   })
-  const { client, transport, url, body } = request
+  const { client, transport, url, body, cursor, during } = request
   const exchange: Exchange = {
     client,
     transport,
     url,
     body,
+    cursor,
+    during,
     id,
     dialect: dialectOf(url),
     first: transport !== 'post' && (transport !== 'longpoll' || FIRST_POLL.test(url.search)),
@@ -137,11 +152,14 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     arrived: false,
     answered: false,
     opened: false,
+    spoken: false,
     proven: false,
     over: false,
     gone: false,
     taker: undefined,
     posted: false,
+    redirected: undefined,
+    keptAlive: false,
     stranger: undefined,
     head(status, headers = TYPE) {
       exchange.answered = true
@@ -160,6 +178,11 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
     fail() {
       exchange.over = true
       finish()
+    },
+    vanish() {
+      down.turn('dead')
+      port.vanish?.()
+      up.put({ kind: 'end', ending: 'fin' })
     },
     drop() {
       if (exchange.over) return

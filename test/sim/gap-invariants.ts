@@ -65,11 +65,16 @@ const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   let isGreeted = false
   let asked = ''
   let due = false
+  const expectedOf = () => {
+    if (bounds.dialect !== 'resumable') return 'unknown'
+    if (due) return 'gap'
+    return asked ? 'resumed' : 'fresh'
+  }
   const begin = ({ type, continuity }: Of<'told'>) => {
     if (due) wrong.push('another connection before the gap')
     const isResumable = bounds.dialect === 'resumable'
     due = isResumable ? isGreeted && !asked : isKnown
-    const expected = !isResumable ? 'unknown' : due ? 'gap' : asked ? 'resumed' : 'fresh'
+    const expected = expectedOf()
     if (type === 'open' && continuity !== expected) {
       wrong.push(`open says ${continuity}, not ${expected}`)
     }

@@ -34,6 +34,8 @@ export type Fact =
     }
   /** The server withheld these events from somebody, or sent them out of order. */
   | { readonly kind: 'lied'; readonly client: number; readonly ids: readonly string[] }
+  /** The log has dropped what this reader has not been sent: the server ends the connection. */
+  | { readonly kind: 'outrun'; readonly client: number }
   /** The server lost what it knew of its clients. */
   | { readonly kind: 'forgot' }
   /** The server took a message. */
@@ -51,8 +53,34 @@ export type Fact =
       readonly transport: TransportName | 'post'
       readonly first: boolean
     }
-  /** The client let go of it. */
-  | { readonly kind: 'dropped'; readonly client: number; readonly exchange: number }
+  /** The client let go of it. `during`: what the client was being given just then. */
+  | {
+      readonly kind: 'dropped'
+      readonly client: number
+      readonly exchange: number
+      readonly transport: TransportName | 'post'
+      readonly during?: TransportName | 'post'
+    }
+  /** Messages left the page. */
+  | {
+      readonly kind: 'handed'
+      readonly client: number
+      readonly exchange: number
+      readonly messages: readonly number[]
+    }
+  /** A request went to another place than the one that relative URLs led to at first. */
+  | { readonly kind: 'strayed'; readonly client: number; readonly path: string }
+  /** A poll did not go to the server. */
+  | { readonly kind: 'cached'; readonly client: number; readonly how: 'answered' | 'waiting' }
+  /** A fresh URL is wanted for a stream that was refused; `isOver`: and was given. */
+  | {
+      readonly kind: 'asked'
+      readonly client: number
+      readonly attempt: number
+      readonly isOver: boolean
+    }
+  /** The browser closed an EventSource, and told nobody. */
+  | { readonly kind: 'vanished'; readonly client: number; readonly exchange: number }
   /** A whole hello reached the client; of a plain server: it is open, and `id` is the cursor that was asked for. */
   | {
       readonly kind: 'hello'
@@ -74,6 +102,8 @@ export type Fact =
       readonly content: string
       readonly length: number
       readonly exchange: number | undefined
+      /** What the connection shows as its cursor. */
+      readonly cursor?: string
     }
   /** A listener of the connection was called; `dump` is all that it was given, as text. */
   | {
@@ -85,6 +115,9 @@ export type Fact =
       readonly actives: number
       /** What was being received just then. */
       readonly exchange: number | undefined
+      /** That has said nothing yet. */
+      readonly isMute?: boolean
+      readonly cursor?: string
       /** Of `open`, `gap`, `retry`, `transport` and `close`. */
       readonly transport?: string
       readonly continuity?: Continuity
@@ -92,7 +125,13 @@ export type Fact =
       readonly to?: string
       readonly delayMs?: number
     }
-  | { readonly kind: 'sent'; readonly client: number; readonly message: number }
+  /** `limit`: the application may withdraw it, or gives it a time. */
+  | {
+      readonly kind: 'sent'
+      readonly client: number
+      readonly message: number
+      readonly limit?: 'signal' | 'time'
+    }
   /** `outcome`: `resolved`, or the error's code. */
   | {
       readonly kind: 'settled'
@@ -115,6 +154,8 @@ export type Fact =
   | { readonly kind: 'read'; readonly client: number; readonly exchange: number }
   | { readonly kind: 'buffer'; readonly client: number; readonly bytes: number }
   | { readonly kind: 'stored'; readonly client: number; readonly dump: string }
+  /** Written to the console. */
+  | { readonly kind: 'warned'; readonly client: number; readonly dump: string }
   | { readonly kind: 'threw'; readonly client: number }
   | { readonly kind: 'reported'; readonly client: number; readonly dump: string }
   /** The application called `close()`. */
@@ -129,11 +170,17 @@ export type Fact =
   /** The page does not run, or its timers are held back: durations say nothing. */
   | { readonly kind: 'away'; readonly client: number }
   | { readonly kind: 'back'; readonly client: number }
-  /** The page's wall clock was moved, or a page event woke the client. */
+  /** A page event, or the application, woke the client. */
   | { readonly kind: 'jolt'; readonly client: number }
-  /** The page's wall clock was moved. */
-  | { readonly kind: 'clock'; readonly client: number }
-  | { readonly kind: 'fault'; readonly name: string; readonly client: number }
+  /** Each look at the page's clocks takes time, so that its minutes are not the network's. */
+  | { readonly kind: 'strained'; readonly client: number }
+  /** `isUnfelt`: a stream that is open must stay so. */
+  | {
+      readonly kind: 'fault'
+      readonly name: string
+      readonly client: number
+      readonly isUnfelt?: boolean
+    }
   /** The stream is over, for everybody and for good. */
   | { readonly kind: 'over' }
   /** From here on nothing is wrong any more. */

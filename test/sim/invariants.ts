@@ -3,9 +3,11 @@ import { withinCaps } from './cap-invariants.ts'
 import { nothingChanged } from './content-invariants.ts'
 import { oneGapPerLoss } from './gap-invariants.ts'
 import type { Entry, Of } from './history.ts'
-import { boundedRecovery, noHammering, nothingAlive, onePromoted } from './life-invariants.ts'
+import { boundedRecovery, nothingAlive, onePromoted } from './life-invariants.ts'
+import { noHammering } from './pace-invariants.ts'
 import { SECRET } from './page.ts'
 import { type Invariant, noDuplicates, nothingLost, order, perClient } from './stream-invariants.ts'
+import { cursorNeverBack, ownFates, trueRefusals } from './way-invariants.ts'
 
 /** I10: a listener that throws is reported, once each time, and nothing else is. */
 export const throwersHarmNothing = perClient((own) => {
@@ -17,9 +19,23 @@ export const throwersHarmNothing = perClient((own) => {
   return wrong
 })
 
+/** Another connection takes over only once its server has said a word, whatever the protocol takes for proof. */
+const findMute = (own: readonly Entry[]): string[] => {
+  const wrong: string[] = []
+  let isOpen = false
+  for (const entry of own) {
+    if (entry.kind !== 'told') continue
+    if (entry.type === 'state') isOpen = false
+    if (!/^(open|transport)$/.test(entry.type)) continue
+    if (isOpen && entry.isMute) wrong.push(`${entry.transport} took over without a word`)
+    isOpen = true
+  }
+  return wrong
+}
+
 /** I11: `open`, or another transport, is told only after that connection's hello, and once for each. */
 export const proofBeforeOpen = perClient((own) => {
-  const wrong: string[] = []
+  const wrong = findMute(own)
   let hello: Of<'hello'> | undefined
   for (const entry of own) {
     if (entry.kind === 'hello') hello = entry
@@ -49,6 +65,9 @@ export const invariants = {
   'I10 throwing listeners harm nothing': throwersHarmNothing,
   'I11 proof before open': proofBeforeOpen,
   'I12 no secrets': noSecrets,
+  'I13 told as not processed': trueRefusals,
+  'I14 two ways, two fates': ownFates,
+  'I15 no cursor goes back': cursorNeverBack,
 } as const satisfies Record<string, Invariant>
 
 /** All that is wrong in a history. */

@@ -1,4 +1,4 @@
-// I5 to I8: one promoted connection, nothing alive after the end, recovery within bounds, no hammering.
+// I5 to I7: one promoted connection, nothing alive after the end, recovery within bounds.
 import type { Entry, Of } from './history.ts'
 import { perClient } from './stream-invariants.ts'
 
@@ -25,16 +25,18 @@ export const onePromoted = perClient((own) => {
   return wrong
 })
 
-const NETWORK = /^(websocket|eventsource|longpoll|post)$/
+const STREAM = /^(websocket|eventsource|longpoll)$/
 
-/** I6: after the end nothing is held and nothing happens; a suspended client holds no connection. */
+/** I6: after the end nothing is held and nothing happens; a suspended client holds no connection, but may wait for a POST. */
 export const nothingAlive = perClient((own) => {
   const wrong: string[] = []
   let ended = false
   for (const entry of own) {
+    // Of the end itself.
+    if (entry.kind === 'told' && entry.type === 'change' && entry.state === 'closed') continue
     if (entry.kind === 'alive') {
       const { things, state } = entry
-      const held = state === 'closed' ? things : things.filter((thing) => NETWORK.test(thing))
+      const held = state === 'closed' ? things : things.filter((thing) => STREAM.test(thing))
       if (held.length) wrong.push(`${state}, it holds ${held.join(', ')}`)
     }
     if (ended && /^(told|event|dialled|stored)$/.test(entry.kind)) {
@@ -103,11 +105,43 @@ const findUnheard = (own: readonly Entry[]): string[] => {
   return wrong
 }
 
+/** As its browser says nothing, a client has to look. */
+const VANISHED_MS = 15_000
+
+/** EventSources that the browser has closed, and nobody noticed. */
+const findVanished = (own: readonly Entry[]): string[] => {
+  const vanished = new Map<number, number>()
+  const wrong: string[] = []
+  let absences = 0
+  for (const entry of own) {
+    if (entry.kind === 'away') absences++
+    if (entry.kind === 'back') absences--
+    if (absences || entry.kind === 'closed') vanished.clear()
+    for (const [exchange, at] of vanished) {
+      if (entry.at - at <= VANISHED_MS + SLACK_MS) continue
+      vanished.delete(exchange)
+      wrong.push(`${exchange} was closed by the browser, and kept`)
+    }
+    if (entry.kind === 'dropped') vanished.delete(entry.exchange)
+    else if (entry.kind === 'vanished') vanished.set(entry.exchange, entry.at)
+  }
+  return wrong
+}
+
+/** Requests that did not go where they belong. */
+const findStrays = (own: readonly Entry[]): string[] =>
+  own.flatMap((entry) => {
+    if (entry.kind === 'strayed') return [`a request went to ${entry.path}`]
+    return entry.kind === 'cached' ? [`the cache had a poll ${entry.how}`] : []
+  })
+
 /** Silence that a client may take for life, the longest that a server may announce here included. */
 const SILENCE_MS = 1.5 * 20_000
 
 /** What was wrong before may end a connection, and a race, after the healing; nothing ends more. */
 const LATE_WAITS = 2
+
+const MAX_DELAY_MS = 30_000
 
 /** How long after the healing all may take: what was under way fails, waits, and is tried again. */
 const recoveryLimit = (own: readonly Entry[], healedAt: number, { bounds }: Of<'client'>) => {
@@ -120,12 +154,24 @@ const recoveryLimit = (own: readonly Entry[], healedAt: number, { bounds }: Of<'
     .map(({ at, delayMs = 0 }) => Math.max(0, at + delayMs - Math.max(at, healedAt)))
     .reduce((sum, ms) => sum + ms, 0)
   const attempt = (connectTimeoutMs + attemptDelayMs) * transports
-  return waits + 2 * attempt + 2 * SILENCE_MS + ackTimeoutMs + SLACK_MS
+  // Its wait before another POST is told to nobody.
+  const postWaitMs = own.some((one) => one.kind === 'dialled' && one.transport === 'post')
+    ? MAX_DELAY_MS
+    : 0
+  return postWaitMs + waits + 2 * attempt + 2 * SILENCE_MS + ackTimeoutMs + SLACK_MS
 }
 
-/** I7: no state lasts longer than it may, nothing that has come waits in a hidden page, and once nothing is wrong any more all is well soon; only a server ends a wire for good. */
+/**
+ * I7: no state lasts longer than it may, nothing that has come waits in a hidden page, requests reach the server wherever
+ * the page is by now, and once nothing is wrong any more all is well soon; only a server ends a wire for good.
+ */
 export const boundedRecovery = perClient((own, client) => {
-  const wrong = [...findStuck(own, client), ...findUnheard(own)]
+  const wrong = [
+    ...findStuck(own, client),
+    ...findUnheard(own),
+    ...findVanished(own),
+    ...findStrays(own),
+  ]
   const find = <K extends Entry['kind']>(kind: K) =>
     own.find((entry): entry is Of<K> => entry.kind === kind)
   const end = own.find((entry) => entry.kind === 'told' && entry.type === 'close')
@@ -138,42 +184,5 @@ export const boundedRecovery = perClient((own, client) => {
   const took = (recovered ?? rest).at - healed.at
   if (rest.state !== 'open') wrong.push(`${rest.state} at the end`)
   if (took > limit) wrong.push(`${took} ms to recover, not ${limit}`)
-  return wrong
-})
-
-const MINUTE_MS = 60_000
-const MAX_ATTEMPTS = 32
-/** A poll that brings nothing is followed by a pause of a second, on the connection at work and on one that may take over. */
-const MAX_IDLE_POLLS = 2 * 62
-
-/** The most entries within any minute, and the first of them. */
-const busiest = (times: readonly number[]): { count: number; from: number } => {
-  let best = { count: 0, from: 0 }
-  for (let first = 0, last = 0; last < times.length; last++) {
-    while ((times[last] as number) - (times[first] as number) >= MINUTE_MS) first++
-    if (last - first + 1 > best.count) best = { count: last - first + 1, from: times[first] ?? 0 }
-  }
-  return best
-}
-
-/** I8: attempts, and polls that bring nothing, are bounded within any minute, as long as the clock is right. */
-export const noHammering = perClient((own) => {
-  const timesOf = (so: (entry: Entry) => boolean) => own.filter(so).map(({ at }) => at)
-  const within = (times: readonly number[], from: number) =>
-    times.filter((at) => at >= from && at < from + MINUTE_MS).length
-  const attempts = timesOf((entry) => entry.kind === 'dialled' && entry.first)
-  const polls = timesOf(
-    (entry) => entry.kind === 'dialled' && entry.transport === 'longpoll' && !entry.first,
-  )
-  const moves = timesOf(({ kind }) => kind === 'clock')
-  const news = timesOf(({ kind }) => kind === 'logged' || kind === 'noise' || kind === 'event')
-  const wrong: string[] = []
-  const most = busiest(attempts)
-  if (most.count > MAX_ATTEMPTS * (1 + within(moves, most.from))) {
-    wrong.push(`${most.count} attempts in a minute`)
-  }
-  const idle = busiest(polls)
-  const excuse = within(news, idle.from) + 2 * within(attempts, idle.from)
-  if (idle.count > MAX_IDLE_POLLS + excuse) wrong.push(`${idle.count} polls in a minute`)
   return wrong
 })

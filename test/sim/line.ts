@@ -30,6 +30,8 @@ export interface LineEnd {
   head(status: number, headers: Readonly<Record<string, string>>): void
   text(piece: string, whole: boolean): void
   end(ending: Ending): void
+  /** The browser closes it, and tells nobody. */
+  vanish?(): void
 }
 
 export interface Line {

@@ -36,6 +36,8 @@ export interface LogParts {
   readonly retain: number
   /** Types that clients listen to. */
   readonly loud: ReadonlySet<string>
+  /** Ids say nothing about their order. */
+  readonly isOpaque: boolean
 }
 
 const isJson = (text: string): boolean => {
@@ -47,7 +49,11 @@ const isJson = (text: string): boolean => {
   }
 }
 
-export const createLog = ({ history, random, retain, loud }: LogParts): Log => {
+/** Another number for each: the factor is odd, so that none comes twice below 2³². */
+const scramble = (number: number): string =>
+  (Math.imul(number, 0x9e3779b1) >>> 0).toString(36).padStart(7, '0')
+
+export const createLog = ({ history, random, retain, loud, isOpaque }: LogParts): Log => {
   let entries: Logged[] = []
   /** What was logged right before the oldest retained event. */
   let before = { id: '', place: 0 }
@@ -83,7 +89,12 @@ export const createLog = ({ history, random, retain, loud }: LogParts): Log => {
     append(type, data) {
       // Holes in the numbers are no loss: ids are opaque.
       number += random() < 0.9 ? 1 : 1 + Math.floor(random() * 9)
-      const entry = { id: `${epoch}-${number}`, type, data, place: ++last }
+      const entry = {
+        id: `${epoch}-${isOpaque ? scramble(number) : number}`,
+        type,
+        data,
+        place: ++last,
+      }
       entries.push(entry)
       places.set(entry.id, last)
       history.add({

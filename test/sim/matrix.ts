@@ -17,6 +17,7 @@ const transports: readonly TransportName[] = ['websocket', 'eventsource', 'longp
 
 const missing: Record<Exclude<Need, 'nothing'>, string> = {
   request: 'no request is unanswered in that phase',
+  post: 'messages are not sent by POST in that phase',
   connection: 'there is no connection in that phase',
   stream: 'the server has nothing open to say it on in that phase',
   websocket: 'the WebSocket is not open in that phase',
@@ -24,7 +25,9 @@ const missing: Record<Exclude<Need, 'nothing'>, string> = {
 
 /** Why a cell does not exist. */
 export const reasonAgainst = ({ fault, transport, phase }: Cell): string | undefined => {
-  const { needs } = fault
+  const { needs, only, isForeign } = fault
+  if (isForeign) return 'only servers that do not speak the protocol do that'
+  if (only && only !== transport) return 'it strikes another transport'
   if (needs === 'websocket' && transport !== 'websocket') return 'only a WebSocket has close codes'
   const lack = phase.lacks?.(transport)
   if (lack || needs === 'nothing') return lack
@@ -54,14 +57,14 @@ export const describeMatrix = (): string => {
 const targetOf = ({ phase, transport, fault }: Cell, { world, random }: Scene) => {
   const all = [...world.network.exchanges]
   if (phase.name === 'closing') return all.find(({ over, gone }) => over && !gone)
-  const fit = all.filter((exchange) => suits(fault.needs, exchange, world))
-  const about = (so: (exchange: Exchange) => boolean) => fit.filter(so)
-  const preferred =
-    phase.name === 'sending'
-      ? about((exchange) => exchange.transport === 'post')
-      : phase.name === 'handing over' && fault.needs !== 'stream' && fault.needs !== 'websocket'
-        ? about((exchange) => exchange.transport === transport && !exchange.answered)
-        : fit
+  const fit = all.filter((exchange) => suits(fault, exchange, world))
+  const isAbout = (exchange: Exchange) => {
+    if (phase.name === 'sending') return exchange.transport === 'post'
+    const isFree = /^(stream|websocket|post)$/.test(fault.needs)
+    if (phase.name !== 'handing over' || isFree) return true
+    return exchange.transport === transport && !exchange.answered
+  }
+  const preferred = fit.filter(isAbout)
   const choice = preferred.length ? preferred : fit
   return choice[Math.floor(random() * choice.length)]
 }
@@ -73,6 +76,7 @@ const createScene = ({ fault, transport, phase }: Cell, seed: number): Scene => 
     phase.name === 'handing over' &&
     transport !== 'longpoll' &&
     !/stream|websocket/.test(fault.needs) &&
+    !fault.only &&
     random() < 0.5
   const world = createWorld({
     seed,
@@ -84,6 +88,7 @@ const createScene = ({ fault, transport, phase }: Cell, seed: number): Scene => 
         dynamicUrl: random() < 0.5,
         narrow: random() < 0.2,
         resumes: random() < 0.5,
+        relative: seed % 2 === 0,
       },
     ],
   })
@@ -115,6 +120,8 @@ export interface Outcome {
   readonly entries: readonly Entry[]
 }
 
+const waits = ({ needs }: Fault) => needs === 'request' || needs === 'post'
+
 export const runCell = async (cell: Cell, seed: number): Promise<Outcome> => {
   const { fault, phase } = cell
   const scene = createScene(cell, seed)
@@ -127,10 +134,10 @@ export const runCell = async (cell: Cell, seed: number): Promise<Outcome> => {
   const { intercepted } = world.network
   const heal = strike(world, client, fault, random(), target)
   world.network.climate(0).spacingMs = 0
-  await carryOn(scene, 1000 + random() * 20_000)
+  await carryOn(scene, fault.lastsMs ?? 1000 + random() * 20_000)
   const isMet = () => target !== undefined || world.network.intercepted > intercepted
   // One that waits for the next request has to wait for one.
-  if (fault.needs === 'request') await world.clock.advanceUntil(isMet, PATIENCE_MS)
+  if (waits(fault)) await world.clock.advanceUntil(isMet, PATIENCE_MS)
   // Some clients end in the middle of it.
   if (seed % 4 === 3 && !client.page.frozen) client.close()
   return {

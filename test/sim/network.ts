@@ -2,6 +2,7 @@
 import type { FakeClock } from '../support/fake-clock.ts'
 import { createExchange, type Exchange, type Request, type Weathers } from './exchange.ts'
 import type { History } from './history.ts'
+import { isHome } from './kinds.ts'
 import type { LineEnd, LineMode, Weather } from './line.ts'
 
 /** What answers in the server's place, or keeps silent. */
@@ -33,8 +34,8 @@ export interface Network {
   /** Exchanges that have not ended on both sides. */
   readonly exchanges: ReadonlySet<Exchange>
   climate(client: number): Climate
-  /** Who takes a client's requests from now on; `undefined` for the servers. */
-  intercept(client: number, stranger: Stranger | undefined): void
+  /** Who takes a client's requests from now on, or its POSTs alone; `undefined` for the servers. */
+  intercept(client: number, stranger: Stranger | undefined, way?: 'post'): void
   /** How many exchanges strangers have taken. */
   readonly intercepted: number
   dial(request: Request, port: LineEnd): Exchange
@@ -52,6 +53,8 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
   const exchanges = new Set<Exchange>()
   const climates = new Map<number, Climate>()
   const strangers = new Map<number, Stranger>()
+  /** Of POSTs alone. */
+  const upstream = new Map<number, Stranger>()
   let last = 0
   let intercepted = 0
 
@@ -77,15 +80,23 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
     return fresh
   }
 
+  const lose = (exchange: Exchange) => {
+    const { client, url } = exchange
+    history.add({ kind: 'strayed', client, path: `${url.host}${url.pathname}` })
+    exchange.head(404)
+    exchange.end('fin')
+  }
+
   return {
     exchanges,
     get intercepted() {
       return intercepted
     },
     climate,
-    intercept(client, stranger) {
-      if (stranger) strangers.set(client, stranger)
-      else strangers.delete(client)
+    intercept(client, stranger, way) {
+      const known = way ? upstream : strangers
+      if (stranger) known.set(client, stranger)
+      else known.delete(client)
     },
     dial(request, port) {
       const { client, transport } = request
@@ -94,12 +105,18 @@ export const createNetwork = ({ clock, history, random, serve }: NetworkParts): 
         weather: weatherOf(client),
         port,
         arrive(one) {
-          const stranger = one.stranger ?? strangers.get(client)
+          if (!isHome(one.url)) return lose(one)
+          const posted = one.transport === 'post' ? upstream.get(client) : undefined
+          const stranger = one.stranger ?? strangers.get(client) ?? posted
           if (!stranger) return serve(one)
           intercepted++
           stranger(one)
         },
-        dropped: ({ id }) => history.add({ kind: 'dropped', client, exchange: id }),
+        dropped({ id }) {
+          const during = request.during()?.transport
+          const fact = { kind: 'dropped', client, exchange: id, transport } as const
+          history.add(during ? { ...fact, during } : fact)
+        },
         over: (one) => void exchanges.delete(one),
       })
       exchange.down.turn(climate(client).mode)

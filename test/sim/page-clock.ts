@@ -1,10 +1,14 @@
-// The clock of one page: its timers run when the page does, its wall clock may be wrong.
+// The clocks of one page: its timers run when the page does, its wall clock may be wrong or stand still.
 import type { FakeClock } from '../support/fake-clock.ts'
 
 interface Task {
   readonly run: () => void
   /** A timer of the page, not something that the network brought. */
   readonly isTimer: boolean
+  /** By the simulation's clock. */
+  due: number
+  /** It was due while the page did not run. */
+  isLate: boolean
   dead: boolean
 }
 
@@ -12,10 +16,21 @@ export const createPageClock = (clock: FakeClock) => {
   const waiting: Task[] = []
   const timers = new Map<Task, unknown>()
   let freezes = 0
+  let sleeps = 0
+  let sleptAt = 0
   let thawing = 0
   let throttleMs = 0
+  /** What both clocks are ahead, since each look at one of them takes time, or behind, since the machine slept. */
   let offsetMs = 0
+  /** What the wall clock is ahead besides. */
+  let wallMs = 0
+  let stoppedAt: number | undefined
   let stepMs = 0
+  const now = () => clock.performance.now()
+  const look = () => {
+    offsetMs += stepMs
+    return offsetMs
+  }
 
   /** Runs as a task of the page, now or when it thaws. */
   const run = (task: Task) => {
@@ -27,6 +42,7 @@ export const createPageClock = (clock: FakeClock) => {
   /** One after the other, each as a task of its own. */
   const runLater = (task: Task) => {
     thawing++
+    task.isLate = true
     const timer = clock.setTimeout(() => {
       thawing--
       run(task)
@@ -34,33 +50,45 @@ export const createPageClock = (clock: FakeClock) => {
     timers.set(task, timer)
   }
   const setTimer = (callback: () => void, ms: number): Task => {
-    const task: Task = { run: callback, isTimer: true, dead: false }
     // Browsers align the timers of a hidden page, also those of 0 ms.
     const delayMs = throttleMs ? Math.max(1, Math.ceil(ms / throttleMs)) * throttleMs : ms
-    timers.set(
-      task,
-      clock.setTimeout(() => run(task), delayMs),
-    )
+    const task = createTask(callback, true)
+    start(task, delayMs)
     return task
   }
+  const createTask = (callback: () => void, isTimer: boolean): Task => ({
+    run: callback,
+    isTimer,
+    due: now(),
+    isLate: false,
+    dead: false,
+  })
+  const start = (task: Task, ms: number) => {
+    task.due = now() + ms
+    const timer = clock.setTimeout(() => run(task), ms)
+    timers.set(task, timer)
+  }
+  const stopsAsleep = ({ isTimer, isLate }: Task) => isTimer && !isLate
   const clear = (task: Task | undefined) => {
     if (!task) return
     task.dead = true
     if (!thawing) clock.clearTimeout(timers.get(task))
     timers.delete(task)
   }
+  const thaw = () => {
+    if (--freezes) return
+    for (const task of waiting.splice(0)) runLater(task)
+  }
   return {
     Date: {
-      now() {
-        offsetMs += stepMs
-        return clock.Date.now() + offsetMs
-      },
+      now: () => (stoppedAt ?? clock.Date.now() + look()) + wallMs,
       parse: Date.parse,
     },
+    performance: { now: () => (sleeps ? sleptAt : now()) + look() },
     setTimeout: setTimer,
     clearTimeout: clear,
     run(callback: () => void) {
-      const task = { run: callback, isTimer: false, dead: false }
+      const task = createTask(callback, false)
       if (thawing) runLater(task)
       else run(task)
     },
@@ -70,15 +98,33 @@ export const createPageClock = (clock: FakeClock) => {
     freeze() {
       freezes++
     },
-    thaw() {
-      if (--freezes) return
-      for (const task of waiting.splice(0)) runLater(task)
+    thaw,
+    /** As `freeze`, of the whole machine: its monotonic clock stops, and so do timers. */
+    sleep() {
+      freezes++
+      if (sleeps++) return
+      sleptAt = now()
+      for (const [task, timer] of timers) if (stopsAsleep(task)) clock.clearTimeout(timer)
+    },
+    wake() {
+      if (!--sleeps) {
+        const sleptMs = now() - sleptAt
+        offsetMs -= sleptMs
+        wallMs += sleptMs
+        for (const task of [...timers.keys()]) {
+          if (stopsAsleep(task)) start(task, task.due - sleptAt)
+        }
+      }
+      thaw()
     },
     throttle(ms: number) {
       throttleMs = ms
     },
     moveWallClock(ms: number) {
-      offsetMs += ms
+      wallMs += ms
+    },
+    stopWallClock(stopped: boolean) {
+      stoppedAt = stopped ? clock.Date.now() + offsetMs : undefined
     },
     strain(ms: number) {
       stepMs = ms

@@ -1,13 +1,18 @@
 // The page of one client: its browser on the simulated network, its clock, its storage, and the life it leads.
 import type { Continuity, Environment } from '../../src/index.ts'
+import type { HttpCache } from '../support/fake-cache.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/fake-environment.ts'
-import { createFakePage, createFakeStorage } from '../support/fake-page.ts'
+import { createFakeFetch } from '../support/fake-fetch.ts'
+import { createFakePage } from '../support/fake-page.ts'
+import { dump } from './dump.ts'
 import type { Exchange } from './exchange.ts'
 import type { History } from './history.ts'
+import { requestClass, sendKeptAlive } from './http-ports.ts'
 import type { Network } from './network.ts'
 import { createPageClock } from './page-clock.ts'
-import { requestClass, socketClass, sourceClass } from './ports.ts'
+import { createPageStorage, type Poison } from './page-storage.ts'
+import { type Browser, socketClass, sourceClass } from './ports.ts'
 
 /** Looked for in everything that a client tells or stores. */
 export const SECRET = 'sw-planted-secret'
@@ -17,6 +22,14 @@ const IDS = /(?:^id: |"id":")([^"\n]+)/gm
 
 /** Texts that are counted against what may be unread. */
 const LARGE = 1_000_000
+
+const MAX_CACHED = 20
+
+/** Of messages, in whatever leaves the page. */
+const MESSAGE = /"message":(\d+)/g
+
+/** Where the page is: a client with a relative URL finds its server from there. */
+export const HOME = `https://live.example/app/?page=${SECRET}#${SECRET}`
 
 type PageEvent =
   | 'show'
@@ -40,70 +53,70 @@ export interface SimPage {
   /** Nothing of the page runs until it thaws; what was due comes then. */
   freeze(): void
   thaw(): void
+  /** As `freeze`, where the machine sleeps: its monotonic clock stops. */
+  sleep(): void
+  wake(): void
   /** Timers fire at whole multiples only, as in a hidden tab; 0 for when they are due. */
   throttle(ms: number): void
   moveWallClock(ms: number): void
+  stopWallClock(stopped: boolean): void
+  /** It is shown under another URL, by `history.pushState`, or has another `<base>`. */
+  route(url: string): void
+  rebase(url: string): void
+  /** Does it as a task of the page: not while it is frozen. */
+  run(act: () => void): void
+  /** Resolves once so much time has passed, as a task of the page. */
+  later(ms: number): Promise<void>
   /** The processor is so busy that so much time passes between two looks at the clock. */
   strain(ms: number): void
   /** What the storage does from now on. */
-  poison(how: 'throws' | 'lies' | undefined): void
+  poison(how: Poison): void
+  /** What the application does in a `pagehide` listener of its own. */
+  leaving: () => unknown
 }
 
 export interface PageParts {
   readonly clock: FakeClock
   readonly history: History
   readonly network: Network
+  /** The pages are tabs of one browser. */
+  readonly cache: HttpCache
   readonly client: number
   readonly seed: number
 }
 
-/** Storage that remembers, throws, or answers nonsense. */
-const createStorage = ({ history, client, seed }: PageParts) => {
-  const storage = createFakeStorage()
-  const random = seededRandom(seed + 3)
-  let poison: 'throws' | 'lies' | undefined
-  const nonsense = ['', ' ', 'longpoll', 'longpoll NaN', 'carrier-pigeon 1', `x${'9'.repeat(400)}`]
-  const check = () => {
-    if (poison === 'throws') throw new DOMException('Denied', 'SecurityError')
-  }
-  return {
-    getItem(key: string) {
-      check()
-      if (poison !== 'lies') return storage.getItem(key)
-      return nonsense[Math.floor(random() * nonsense.length)] as string
-    },
-    setItem(key: string, value: string) {
-      check()
-      history.add({ kind: 'stored', client, dump: `${key}=${value}` })
-      storage.setItem(key, value)
-    },
-    removeItem(key: string) {
-      check()
-      storage.removeItem(key)
-    },
-    poison(how: typeof poison) {
-      poison = how
-    },
-  }
-}
-
 export const createSimPage = (parts: PageParts): SimPage => {
-  const { clock, history, network, client, seed } = parts
+  const { clock, history, network, cache, client, seed } = parts
   const pageClock = createPageClock(clock)
-  const fire = createFakePage()
+  const fire = createFakePage(HOME)
   const gated = (act: () => void) => () => pageClock.run(act)
-  const storage = createStorage(parts)
+  const storage = createPageStorage(history, client, seed)
   const bits = seededRandom(seed + 1)
   const receiving: Exchange[] = []
+  let cachedCount = 0
   const prove = (exchange: Exchange, id: string, continuity: Continuity) => {
     const { transport } = exchange
     if (transport === 'post') return
     exchange.proven = true
     history.add({ kind: 'hello', client, exchange: exchange.id, transport, continuity, id })
   }
-  const browser = {
+  const browser: Browser = {
     client,
+    get cache() {
+      return cachedCount < MAX_CACHED ? cache : undefined
+    },
     dial: network.dial,
+    during: () => receiving.at(-1),
+    base: () => fire.document.baseURI,
+    handed(exchange, text) {
+      const messages = [...text.matchAll(MESSAGE)].map(([, message]) => Number(message))
+      if (messages.length) history.add({ kind: 'handed', client, exchange: exchange.id, messages })
+    },
+    cached(how) {
+      cachedCount++
+      history.add({ kind: 'cached', client, how })
+    },
+    run: (act) => void clock.setTimeout(() => pageClock.run(act), 0),
     deliver(exchange: Exchange, act: () => void) {
       pageClock.run(() => {
         receiving.push(exchange)
@@ -113,7 +126,7 @@ export const createSimPage = (parts: PageParts): SimPage => {
     },
     opened(exchange: Exchange) {
       if (exchange.dialect === 'steadywire') return
-      prove(exchange, exchange.url.searchParams.get('last_event_id') ?? '', 'unknown')
+      prove(exchange, exchange.cursor ?? '', 'unknown')
     },
     received({ id, dialect, transport }: Exchange, text: string) {
       const { length } = text
@@ -136,12 +149,14 @@ export const createSimPage = (parts: PageParts): SimPage => {
     WebSocket: socketClass(browser),
     EventSource: sourceClass(browser),
     XMLHttpRequest: requestClass(browser),
+    fetch: createFakeFetch((request) => sendKeptAlive(request, browser), browser.base),
     Date: pageClock.Date,
+    performance: pageClock.performance,
     Math: { random: seededRandom(seed) },
     crypto: {
       getRandomValues: (numbers: Uint32Array) => numbers.map(() => Math.floor(bits() * 2 ** 32)),
     },
-    location: { href: `https://page.example/app?page=${SECRET}#${SECRET}` },
+    location: fire.location,
     localStorage: storage,
     document: fire.document,
     addEventListener: fire.window.addEventListener,
@@ -150,14 +165,17 @@ export const createSimPage = (parts: PageParts): SimPage => {
     clearTimeout: pageClock.clearTimeout,
     reportError: (error: unknown) =>
       history.add({ kind: 'reported', client, dump: String((error as Error).message) }),
+    console: {
+      warn: (...args: unknown[]) => history.add({ kind: 'warned', client, dump: dump(args) }),
+    },
   }
-  return {
+  const page: SimPage = {
     environment: environment as unknown as Environment,
     receiving,
     alive: () => [
       ...Array.from({ length: pageClock.timers() }, () => 'timer'),
       ...[...network.exchanges]
-        .filter((exchange) => exchange.client === client && !exchange.over)
+        .filter((exchange) => exchange.client === client && !exchange.over && !exchange.keptAlive)
         .map(({ transport }) => transport),
       ...fire.window.listeners(),
       ...fire.document.listeners(),
@@ -175,14 +193,27 @@ export const createSimPage = (parts: PageParts): SimPage => {
       resume: gated(fire.resume),
       online: gated(fire.online),
       offline: gated(fire.offline),
-      pagehide: gated(fire.pagehide),
+      pagehide: gated(() => {
+        fire.pagehide()
+        page.leaving()
+      }),
       pageshow: gated(fire.pageshow),
     },
     freeze: pageClock.freeze,
     thaw: pageClock.thaw,
+    sleep: pageClock.sleep,
+    wake: pageClock.wake,
     throttle: pageClock.throttle,
     moveWallClock: pageClock.moveWallClock,
+    stopWallClock: pageClock.stopWallClock,
+    run: pageClock.run,
+    route: fire.pushState,
+    rebase: fire.setBase,
+    later: (ms) =>
+      new Promise((resolve) => clock.setTimeout(() => pageClock.run(() => resolve()), ms)),
     strain: pageClock.strain,
     poison: storage.poison,
+    leaving: () => undefined,
   }
+  return page
 }

@@ -46,6 +46,10 @@ const onStream = (transport: TransportName): readonly Offered[] =>
     ? ['request', 'connection', 'stream']
     : ['connection', 'stream', 'websocket']
 
+/** Where messages will be sent besides. */
+const withPosts = (transport: TransportName): readonly Offered[] =>
+  transport === 'websocket' ? onStream(transport) : [...onStream(transport), 'post']
+
 const isUnanswered = (exchange: Exchange) => exchange.first && !exchange.answered
 
 /** Open, all said and heard, nothing on its way. */
@@ -171,7 +175,7 @@ export const phases: readonly Phase[] = [
       stateOf(scene) === 'connecting' &&
       exchangesOf(scene).some(({ opened, proven }) => opened && !proven),
   },
-  { name: 'idle', offers: onStream, enter: becomeIdle, isReached: isIdle },
+  { name: 'idle', offers: withPosts, enter: becomeIdle, isReached: isIdle },
   {
     name: 'mid-event',
     // The answer to a poll is given as a whole: there is nothing more that a server could say on it.
@@ -198,7 +202,7 @@ export const phases: readonly Phase[] = [
   {
     name: 'sending',
     offers: (transport) =>
-      transport === 'websocket' ? onStream(transport) : ['request', 'connection', 'stream'],
+      transport === 'websocket' ? onStream(transport) : ['request', 'post', 'connection', 'stream'],
     enter: enterSending,
     isReached: isSending,
   },
@@ -215,7 +219,10 @@ export const phases: readonly Phase[] = [
   },
   {
     name: 'handing over',
-    offers: () => ['request', 'connection', 'stream', 'websocket'],
+    offers: (transport) => [
+      ...(['request', 'connection', 'stream', 'websocket'] as const),
+      ...(transport === 'websocket' ? [] : (['post'] as const)),
+    ],
     enter: enterHandOver,
     isReached: isHandingOver,
   },

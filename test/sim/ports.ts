@@ -1,13 +1,25 @@
-// The client's ends of exchanges: the browser's WebSocket, EventSource and XMLHttpRequest on the simulated network.
+// The client's ends of exchanges: the browser's WebSocket and EventSource on the simulated network.
+import type { HttpCache } from '../support/fake-cache.ts'
 import { FakeEventSource } from '../support/fake-eventsource.ts'
 import { FakeWebSocket } from '../support/fake-websocket.ts'
-import { FakeXhr } from '../support/fake-xhr.ts'
 import type { Exchange, Request } from './exchange.ts'
 import type { LineEnd } from './line.ts'
 
 /** What the browser asks the network, as the page's client. */
 export interface Browser {
   readonly client: number
+  /** `undefined` once it has been seen at work: a client that asks it again and again would never come to an end. */
+  readonly cache: HttpCache | undefined
+  /** What the page is being given just now. */
+  during(): Exchange | undefined
+  /** What relative URLs are relative to. */
+  base(): string
+  /** Text leaves the page on an exchange. */
+  handed(exchange: Exchange, text: string): void
+  /** A GET is answered by the cache, or waits there for another one. */
+  cached(how: 'answered' | 'waiting'): void
+  /** Soon, as a task of the page. */
+  run(act: () => void): void
   dial(request: Request, port: LineEnd): Exchange
   /** Does what the browser does for the page: not while it is frozen, and with the exchange known. */
   deliver(exchange: Exchange, act: () => void): void
@@ -19,9 +31,23 @@ export interface Browser {
   greeted(exchange: Exchange, text: string): void
 }
 
-const HELLO = 'event: sw:hello\n'
+/** How a hello begins. */
+export const HELLO = 'event: sw:hello\n'
 /** Exchanges that were refused with it fail without a status: CORS, or a redirect to another origin. */
 export const OPAQUE = 0
+/** Stands for a binary frame. */
+export const BINARY = '\0binary\0'
+
+export function requestOf(
+  { client, during }: Browser,
+  transport: Request['transport'],
+  url: URL,
+  body = '',
+  header?: string,
+): Request {
+  const cursor = url.searchParams.get('last_event_id') ?? header ?? null
+  return { client, transport, url, body, cursor, during }
+}
 
 /** A WebSocket: whole frames; a handshake that is not answered with 101 is an error without a reason. */
 export const socketClass = (browser: Browser): unknown =>
@@ -30,41 +56,39 @@ export const socketClass = (browser: Browser): unknown =>
     private frame = ''
 
     constructor(address: string) {
-      super(address)
-      const { client } = browser
+      super(address, browser.base())
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
-      this.exchange = browser.dial(
-        { client, transport: 'websocket', url: this.url, body: '' },
-        {
-          head: (status) =>
-            act(() => {
-              if (status !== 101) return this.refuse()
-              browser.opened(this.exchange)
-              this.open()
-            }),
-          text: (piece, whole) => {
-            this.frame += piece
-            if (!whole) return
-            const text = this.frame
-            this.frame = ''
-            act(() => {
-              if (text.includes(HELLO)) browser.greeted(this.exchange, text)
-              browser.received(this.exchange, text)
-              this.receive(text)
-            })
-          },
-          end: (ending) => act(() => this.end(typeof ending === 'number' ? ending : 1006)),
+      this.exchange = browser.dial(requestOf(browser, 'websocket', this.url), {
+        head: (status) =>
+          act(() => {
+            if (status !== 101) return this.refuse()
+            browser.opened(this.exchange)
+            this.open()
+          }),
+        text: (piece, whole) => {
+          this.frame += piece
+          if (!whole) return
+          const text = this.frame
+          this.frame = ''
+          act(() => {
+            if (text === BINARY) return this.receiveBinary(new Uint8Array(8))
+            if (text.includes(HELLO)) browser.greeted(this.exchange, text)
+            browser.received(this.exchange, text)
+            this.receive(text)
+          })
         },
-      )
+        end: (ending) => act(() => this.end(typeof ending === 'number' ? ending : 1006)),
+      })
     }
 
     override send(text: string): void {
       super.send(text)
       this.sent.length = 0
       if (this.exchange.up.mode === 'dead') this.bufferedAmount += text.length
+      browser.handed(this.exchange, text)
       this.exchange.send(text)
     }
 
@@ -86,30 +110,27 @@ export const sourceClass = (browser: Browser): unknown =>
     private text = ''
 
     constructor(address: string, init?: { withCredentials?: boolean }) {
-      super(address, init)
-      const { client } = browser
+      super(address, init, browser.base())
       const act = (deed: () => void) =>
         browser.deliver(this.exchange, () => {
           if (!this.closed) deed()
         })
-      this.exchange = browser.dial(
-        { client, transport: 'eventsource', url: this.url, body: '' },
-        {
-          head: (status, headers) =>
-            act(() => {
-              const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
-              if (status !== 200 || !isStream) return this.refuse()
-              browser.opened(this.exchange)
-              this.open()
-            }),
-          text: (piece) =>
-            act(() => {
-              this.notice(piece)
-              this.receive(piece)
-            }),
-          end: () => act(() => this.fail()),
-        },
-      )
+      this.exchange = browser.dial(requestOf(browser, 'eventsource', this.url), {
+        head: (status, headers) =>
+          act(() => {
+            const isStream = /^text\/event-stream/.test(headers['content-type'] ?? '')
+            if (status !== 200 || !isStream) return this.refuse()
+            browser.opened(this.exchange)
+            this.open()
+          }),
+        text: (piece) =>
+          act(() => {
+            this.notice(piece)
+            this.receive(piece)
+          }),
+        end: () => act(() => this.fail()),
+        vanish: () => act(() => this.vanish()),
+      })
     }
 
     override close(): void {
@@ -130,48 +151,3 @@ export const sourceClass = (browser: Browser): unknown =>
       if (this.text.includes(HELLO) && end >= 0) browser.greeted(this.exchange, this.text)
     }
   }
-
-/** A request whose answer is there as a whole, or not at all; a body that ends early is an error where its length was told. */
-export const requestClass = (browser: Browser): unknown =>
-  class extends FakeXhr {
-    constructor() {
-      super((request) => send(request, browser))
-    }
-  }
-
-const send = (request: FakeXhr, browser: Browser): void => {
-  const { client } = browser
-  const { url, body = '', method } = request
-  let status = OPAQUE
-  let headers: Readonly<Record<string, string>> = {}
-  let text = ''
-  const transport = method === 'POST' ? 'post' : 'longpoll'
-  const { abort } = request
-  const exchange = browser.dial(
-    { client, transport, url, body },
-    {
-      head(code, fields) {
-        status = code
-        headers = fields
-      },
-      text(piece) {
-        text += piece
-      },
-      end: (ending) =>
-        browser.deliver(exchange, () => {
-          if (request.finished) return
-          const { 'content-type': contentType = '', 'content-length': length, ...rest } = headers
-          const isCut = length !== undefined && Number(length) !== text.length
-          if (ending !== 'fin' || status === OPAQUE || isCut) return request.fail()
-          if (status < 300 && exchange.first) browser.opened(exchange)
-          if (status === 200 && text.includes(HELLO)) browser.greeted(exchange, text)
-          browser.received(exchange, text)
-          request.answer({ status, body: text, contentType, headers: rest })
-        }),
-    },
-  )
-  request.abort = () => {
-    exchange.drop()
-    abort.call(request)
-  }
-}

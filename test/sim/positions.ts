@@ -4,10 +4,14 @@ import type { History } from './history.ts'
 import type { Log, Position } from './log.ts'
 
 export interface Positions {
+  /** These clients' new connections go on from before what they asked for. */
+  readonly rewound: Set<number>
   locate(exchange: Exchange): Position
   /** The answer to a poll ended with that event. */
   handed(exchange: Exchange, id: string): void
 }
+
+const MOST_REPEATED = 9
 
 export const createPositions = (history: History, log: Log): Positions => {
   /** Polls without ids: how far each client's connection has come. */
@@ -15,8 +19,8 @@ export const createPositions = (history: History, log: Log): Positions => {
   const keyOf = ({ client, url }: Exchange) => `${client} ${url.searchParams.get('connection')}`
 
   const askedBy = (exchange: Exchange): string | null => {
-    const { url, transport, first, dialect } = exchange
-    if (dialect !== 'plain') return url.searchParams.get('last_event_id')
+    const { cursor, transport, first, dialect } = exchange
+    if (dialect !== 'plain') return cursor
     return transport === 'longpoll' && !first ? (mailboxes.get(keyOf(exchange)) ?? null) : null
   }
   const placeOf = (id: string): number => {
@@ -38,11 +42,33 @@ export const createPositions = (history: History, log: Log): Positions => {
     )
     history.add({ kind: 'lied', client, ids })
   }
+  const rewound = new Set<number>()
+  /** Of the events that the client has heard since it last lost any, one of the last. */
+  const findHeard = (client: number): string | undefined => {
+    const heard: string[] = []
+    for (const entry of [...history.entries].reverse()) {
+      if (!('client' in entry) || entry.client !== client) continue
+      const isLoss = entry.kind === 'told' && entry.type === 'gap'
+      if (isLoss || heard.length === MOST_REPEATED) break
+      if (entry.kind === 'event' && entry.id) heard.push(entry.id)
+    }
+    return heard.at(-1)
+  }
+  const locate = (exchange: Exchange, asked: string | null): Position => {
+    const start = log.locate(asked)
+    if (!rewound.has(exchange.client) || !exchange.first || start.continuity !== 'resumed') {
+      return start
+    }
+    const before = log.locate(findHeard(exchange.client) ?? null)
+    const isBefore = before.continuity === 'resumed' && before.place < start.place
+    return isBefore ? before : start
+  }
   return {
+    rewound,
     locate(exchange) {
       const { client, dialect } = exchange
       const asked = askedBy(exchange)
-      const start = log.locate(asked)
+      const start = locate(exchange, asked)
       if (dialect === 'steadywire') return start
       if (asked && start.continuity === 'gap') lie(client, asked, start.place)
       mailboxes.set(keyOf(exchange), start.id)

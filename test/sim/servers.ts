@@ -1,21 +1,16 @@
 // A backend of one or several servers (PROTOCOL.md): they share the log and what is known of clients, not their connections.
 import type { Exchange } from './exchange.ts'
-import type { History } from './history.ts'
 import { createLog } from './log.ts'
 import { createMemory, isUnwanted } from './memory.ts'
 import { createPositions } from './positions.ts'
-import {
-  answer,
-  type Notice,
-  type StreamParts,
-  startPoll,
-  startStream,
-  type Talk,
-} from './stream.ts'
+import { answer, type StreamParts, startPoll, startStream, type Talk } from './stream.ts'
+import type { Notice } from './terms.ts'
 
 export interface Servers extends StreamParts {
   /** Streams and polls at work. */
   readonly talks: ReadonlySet<Talk>
+  /** These clients' messages are answered 401. */
+  readonly refusing: Set<number>
   serve(exchange: Exchange): void
   /** Puts an event into the log, and tells the readers. */
   publish(type: string, data: string): void
@@ -33,13 +28,13 @@ export interface Servers extends StreamParts {
 }
 
 export interface ServerParts extends Omit<StreamParts, 'log' | 'tampers' | 'positions'> {
-  readonly history: History
   readonly random: () => number
   readonly nodes: number
   readonly retain: number
   /** Outcomes kept for each client. */
   readonly outcomes: number
   readonly loud: ReadonlySet<string>
+  readonly isOpaque: boolean
 }
 
 const BATCH_MS = 2
@@ -50,9 +45,10 @@ export const createServers = (given: ServerParts): Servers => {
   const memory = createMemory(history, given.outcomes)
   const log = createLog(given)
   const positions = createPositions(history, log)
-  const parts: StreamParts = { clock, log, terms, tampers: new Map(), positions }
+  const parts: StreamParts = { clock, history, log, terms, tampers: new Map(), positions }
   const talks = new Map<Talk, number>()
   const down = new Set<number>()
+  const refusing = new Set<number>()
   let over: Notice | undefined
   let ticking = false
 
@@ -76,6 +72,10 @@ export const createServers = (given: ServerParts): Servers => {
 
   /** Takes messages off a connection, and answers after some work. */
   const take = (exchange: Exchange, text: string, reply: (acks: string) => void) => {
+    if (refusing.has(exchange.client)) {
+      history.add({ kind: 'doom', client: exchange.client })
+      return exchange.transport === 'websocket' ? exchange.end(4401) : refuse(exchange, 401)
+    }
     if (text.length > terms.maxMessageBytes) {
       if (exchange.transport === 'websocket') return exchange.end(1009)
       return refuse(exchange, 413)
@@ -131,6 +131,7 @@ export const createServers = (given: ServerParts): Servers => {
 
   return {
     ...parts,
+    refusing,
     get talks() {
       return new Set(talks.keys())
     },

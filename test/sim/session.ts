@@ -4,7 +4,7 @@ import { seededRandom } from '../support/fake-environment.ts'
 import type { SimClient } from './client.ts'
 import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
-import { type Fault, faults, type Need } from './faults/index.ts'
+import { type Fault, faults } from './faults/index.ts'
 import { arbitraryHides, type Hide, startHide } from './hides.ts'
 import type { TransportName } from './history.ts'
 import { violationsOf } from './invariants.ts'
@@ -33,12 +33,23 @@ export interface Session {
     readonly dynamicUrl: boolean
     readonly narrow: boolean
     readonly resumes: boolean
+    readonly relative?: boolean
   }[]
   readonly strikes: readonly Strike[]
   readonly hides?: readonly Hide[]
   /** Events in one frame or write. Default 3. */
   readonly frame?: number
+  readonly caching?: Caching
+  readonly opaqueIds?: boolean
 }
+
+/** What answers to polls say to caches. */
+const cachings = {
+  nothing: {},
+  'Last-Modified': { 'last-modified': 'Wed, 01 Jan 2025 00:00:00 GMT' },
+  'max-age': { 'cache-control': 'max-age=60' },
+} as const
+type Caching = keyof typeof cachings
 
 /** Faults strike for so long; then all is healed, and seen to its end. */
 export const STORM_MS = 3_300_000
@@ -63,6 +74,7 @@ const setups: readonly (readonly [number, KindName, readonly (readonly Transport
   [3, 'plain, core, text', [websocket, eventsource, longpoll]],
   [2, 'resumable', [http, eventsource, longpoll]],
   [2, 'resumable, core, text', [eventsource, longpoll]],
+  [1, 'resumable, header', [longpoll]],
 ]
 const arbitrarySetup = fc.oneof(
   ...setups.map(([weight, kind, sets]) => ({
@@ -72,7 +84,8 @@ const arbitrarySetup = fc.oneof(
 )
 
 /** Those that end a client for good are rare: the rest of the hour would be idle. */
-const ENDING = /^(close\(\)|stream is over|status (204|40\d|410)|close code (1008|4\d\d\d))$/
+const ENDING =
+  /^(close\(\)|stream is over|401 at each message|204 to EventSource|status (204|40\d|410)|close code (1008|4\d\d\d))$/
 
 const faultNames = faults.map(({ name }) => name)
 const arbitraryFault = fc.oneof(
@@ -91,12 +104,19 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
     fc
       .tuple(
         arbitrarySetup,
-        fc.record({ dynamicUrl: fc.boolean(), narrow: fc.boolean(), resumes: fc.boolean() }),
+        fc.record({
+          dynamicUrl: fc.boolean(),
+          narrow: fc.boolean(),
+          resumes: fc.boolean(),
+          relative: fc.boolean(),
+        }),
       )
       .map(([setup, rest]) => ({ ...setup, ...rest })),
     { minLength: 1, maxLength: 3 },
   ),
   frame: fc.constantFrom(3, 100),
+  opaqueIds: fc.boolean(),
+  caching: fc.constantFrom<Caching>('nothing', 'Last-Modified', 'max-age'),
   hides: arbitraryHides(STORM_MS),
   strikes: fc.array(
     fc.record({
@@ -110,10 +130,15 @@ export const arbitrarySession: fc.Arbitrary<Session> = fc.record({
   ),
 })
 
-/** Whether a fault with this need has something to strike in an exchange, as it is now. */
-export const suits = (need: Need, exchange: Exchange, world: World): boolean => {
+/** Whether a fault has something to strike in an exchange, as it is now. */
+export const suits = (
+  { needs: need, only }: Pick<Fault, 'needs' | 'only'>,
+  exchange: Exchange,
+  world: World,
+): boolean => {
   const { over, gone, down, answered, opened, transport } = exchange
-  if (over || need === 'nothing') return false
+  if (over || need === 'nothing' || (only && only !== transport)) return false
+  if (need === 'post') return transport === 'post' && !answered && !gone
   // What the server has let go of may still be coming.
   if (gone) return need === 'connection' && down.partial
   if (need === 'request') return !answered
@@ -131,10 +156,10 @@ export const strike = (
   amount: number,
   exchange?: Exchange,
 ): (() => void) | undefined => {
-  const { name, needs } = fault
-  const target = exchange ?? client.exchanges().find((candidate) => suits(needs, candidate, world))
-  if (!target && needs !== 'nothing' && needs !== 'request') return undefined
-  world.history.add({ kind: 'fault', name, client: client.number })
+  const { name, needs, isUnfelt = false } = fault
+  const target = exchange ?? client.exchanges().find((candidate) => suits(fault, candidate, world))
+  if (!target && !/^(nothing|request|post)$/.test(needs)) return undefined
+  world.history.add({ kind: 'fault', name, client: client.number, isUnfelt })
   return fault.strike({ world, client, exchange: needs === 'nothing' ? undefined : target, amount })
 }
 
@@ -154,10 +179,13 @@ const startTraffic = ({ clock, clients, publish, servers }: World, seed: number)
     for (let count = random() < 0.05 ? 40 : 1; count > 0; count--) publish()
   })
   again(120_000, () => servers.shout('tick', EPHEMERAL))
+  const chance = seededRandom(seed + 17)
   for (const client of clients) {
+    client.page.leaving = () => chance() < 0.5 && client.send()
     again(40_000, () => {
       if (client.page.frozen) return
       for (let count = random() < 0.1 ? 8 : 1; count > 0; count--) client.send(random() * 200)
+      if (chance() < 0.3) client.sendLimited(chance())
     })
   }
 }
@@ -180,8 +208,10 @@ const findFault = (name: string): Fault => {
 
 /** Answers what is wrong, and the world for who wants to look into it. */
 export const runSession = async (session: Session): Promise<{ wrong: string[]; world: World }> => {
-  const { seed, strikes, hides = [], heartbeatMs, maxMessageBytes, frame = 3, ...setup } = session
-  const world = createWorld({ ...setup, seed, terms: { heartbeatMs, maxMessageBytes, frame } })
+  const { seed, strikes, hides = [], heartbeatMs, maxMessageBytes, ...setup } = session
+  const { frame = 3, caching = 'nothing' } = session
+  const terms = { heartbeatMs, maxMessageBytes, frame, caching: cachings[caching] }
+  const world = createWorld({ ...setup, seed, terms })
   const { clock, clients } = world
   const heals = new Set<() => void>()
   startTraffic(world, seed)

@@ -3,8 +3,9 @@
 import { block, closing, hello, ping } from '../support/dialogue.ts'
 import { EPHEMERAL } from './content.ts'
 import type { Exchange } from './exchange.ts'
+import { BEAT, type Dialect } from './kinds.ts'
 import type { Logged, Position } from './log.ts'
-import type { Notice, Terms } from './stream.ts'
+import type { Notice, Terms } from './terms.ts'
 
 export interface Speech {
   readonly contentType: string
@@ -30,13 +31,13 @@ const steadywire = ({ heartbeatMs, retryMs, maxMessageBytes, frame }: Terms): Sp
   close: closing,
 })
 
-/** Any stream of events: comments are invisible, so an event of no meaning is the heartbeat. */
-const events = ({ frame }: Terms): Speech => ({
+/** Any stream of events: comments are invisible, so an event is the heartbeat, of no meaning or of a type of its own. */
+const events = ({ frame }: Terms, type: string): Speech => ({
   contentType: 'text/event-stream',
   frame,
   greet: () => '',
   print: printBlocks,
-  ping: () => block('tick', EPHEMERAL),
+  ping: () => block(type, EPHEMERAL),
   close: () => '',
 })
 
@@ -56,6 +57,12 @@ const arrays: Speech = {
   print: (entries) => JSON.stringify(entries.map(item)),
 }
 
+/** The body of a poll that brings an event without an id, and its type. */
+export const oneEvent = (dialect: Dialect): readonly [string, string] =>
+  dialect === 'plain'
+    ? [arrays.print([{ id: '', type: '', data: EPHEMERAL }]), arrays.contentType]
+    : [block('tick', EPHEMERAL), 'text/event-stream']
+
 /** The id that the application finds in data of that form. */
 export const readOwnId = (data: string): string => {
   try {
@@ -69,5 +76,6 @@ export const readOwnId = (data: string): string => {
 export const speechOf = ({ dialect, transport }: Exchange, terms: Terms): Speech => {
   if (dialect === 'steadywire') return steadywire(terms)
   if (transport === 'websocket') return raw
-  return dialect === 'plain' && transport === 'longpoll' ? arrays : events(terms)
+  if (dialect === 'resumable') return events(terms, BEAT)
+  return transport === 'longpoll' ? arrays : events(terms, 'tick')
 }

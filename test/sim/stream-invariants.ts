@@ -25,7 +25,7 @@ export const perClient =
       check(own, client).map((text) => `client ${client.client}: ${text}`),
     )
 
-const placesOf = (entries: readonly Entry[]) => {
+export const placesOf = (entries: readonly Entry[]) => {
   const places = new Map<string, number>()
   for (const entry of entries) {
     if (entry.kind === 'logged' || entry.kind === 'epoch') places.set(entry.id, entry.place)
@@ -34,7 +34,7 @@ const placesOf = (entries: readonly Entry[]) => {
 }
 
 /** Ids that the server itself withheld from this client, or sent out of order. */
-const liesIn = (own: readonly Entry[]) =>
+export const liesIn = (own: readonly Entry[]) =>
   new Set(own.flatMap((entry) => (entry.kind === 'lied' ? entry.ids : [])))
 
 /** Another connection begins for the application. Where ids are not unique, what came before says nothing about it. */
@@ -103,6 +103,9 @@ export const noDuplicates = perClient((own, client) => {
 export const isBad = ({ length, decodable }: Of<'logged'>, { maxEventBytes, codec }: Bounds) =>
   length > maxEventBytes || (codec === 'json' && !decodable)
 
+/** Codes of the errors that tell of one. */
+const BAD = /"code":"(codec|too-large)"/
+
 /** Follows the stream of one client: where it must go on, and what it missed without being told. */
 const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
   const { bounds } = client
@@ -114,12 +117,14 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
   let last = 0
   let hello = ''
   let skips = 0 // gaps that can't name what they left out
+  let isWarned = false // without ids only an error tells, once for all of the same
 
   /** The stream goes on at this place: all before it must have come. */
   const goOn = (place: number, what: string) => {
     for (let missing = next ?? place; missing < place; missing++) {
       const event = logged.get(missing)
       if (!event || event.silent || lies.has(event.id)) continue
+      if (isBad(event, bounds) && isWarned) continue
       if (skips > 0 && isBad(event, bounds)) skips--
       else wrong.push(`${event.id} lost ${what}`)
     }
@@ -134,6 +139,7 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
     else if (entry.kind === 'told') {
       const { type, reason, to = '' } = entry
       const place = places.get(to)
+      if (bounds.dialect === 'plain') isWarned ||= BAD.test(entry.dump)
       if (isRenewed(entry, client) || reason === 'unknown') next = undefined
       else if (type === 'open' && bounds.dialect === 'steadywire')
         next ??= (places.get(hello) ?? 0) + 1
@@ -155,19 +161,27 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
 /** Sends that came to nothing, or to a reply without having been processed. */
 const checkSends = (own: readonly Entry[], { bounds }: Of<'client'>): string[] => {
   const open = new Set<number>()
+  const limited = new Set<number>()
+  const handed = new Set(own.flatMap((one) => (one.kind === 'handed' ? one.messages : [])))
   const processed = new Set<number>()
   const wrong: string[] = []
-  const known = /^(resolved|outcome-unknown)$/
+  let isAway = false
   for (const entry of own) {
-    if (entry.kind === 'sent') open.add(entry.message)
+    if (entry.kind === 'sent') {
+      open.add(entry.message)
+      if (entry.limit) limited.add(entry.message)
+    } else if (entry.kind === 'away') isAway = true
+    else if (entry.kind === 'back') isAway = false
     else if (entry.kind === 'processed') processed.add(entry.message)
     else if (entry.kind === 'settled') {
-      open.delete(entry.message)
-      // Nobody aborts a send here, nor limits its time: the server alone can have forgotten an outcome.
-      const isKnown = bounds.dialect === 'steadywire' && known.test(entry.outcome)
-      if (isKnown && !processed.has(entry.message)) {
-        wrong.push(`message ${entry.message} ${entry.outcome}, and never processed`)
-      }
+      const { message, outcome } = entry
+      open.delete(message)
+      const isKnown = bounds.dialect === 'steadywire' && outcome === 'resolved'
+      if (isKnown && !processed.has(message)) wrong.push(`message ${message} never processed`)
+      // Whoever limits it may be too late by a little, and a page that is left can't wait until it has a URL.
+      const isUnknown = outcome === 'outcome-unknown' && !limited.has(message) && !isAway
+      if (isUnknown && !handed.has(message))
+        wrong.push(`message ${message} ${outcome}, and never sent`)
     } else if (entry.kind === 'rest' && entry.state === 'open') {
       for (const message of open) wrong.push(`message ${message} never settled`)
     }

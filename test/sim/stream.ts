@@ -1,32 +1,18 @@
 // What a server says on one exchange: hello, replay and live events over a lasting stream, or the answer to a poll.
 import type { FakeClock } from '../support/fake-clock.ts'
 import type { Exchange } from './exchange.ts'
+import type { History } from './history.ts'
 import type { Log, Logged } from './log.ts'
 import type { Positions } from './positions.ts'
 import { speechOf } from './speech.ts'
-
-/** What a server announces, and how it cuts its texts. */
-export interface Terms {
-  readonly heartbeatMs: number
-  readonly retryMs: number
-  readonly maxMessageBytes: number
-  /** Events in one frame or write. */
-  readonly frame: number
-  /** Events in the body of one poll. */
-  readonly body: number
-}
+import type { Notice, Terms } from './terms.ts'
 
 /** What a lying server, or somebody on the way, makes of the next events for a client. */
 export type Tamper = (entries: readonly Logged[]) => readonly Logged[]
 
-export interface Notice {
-  readonly reason?: string
-  readonly reconnectMs?: number
-  readonly final?: boolean
-}
-
 export interface StreamParts {
   readonly clock: FakeClock
+  readonly history: History
   readonly log: Log
   readonly terms: Terms
   readonly tampers: Map<number, Tamper>
@@ -70,6 +56,7 @@ export const startStream = (parts: StreamParts, exchange: Exchange): Talk => {
     isPoll: false,
     pump() {
       const entries = exchange.gone ? [] : log.after(place)
+      if (!entries && !exchange.gone) parts.history.add({ kind: 'outrun', client })
       // Only a hello can tell of a gap.
       if (!entries) return exchange.cut('fin')
       place = entries.at(-1)?.place ?? place
@@ -85,7 +72,8 @@ export const startStream = (parts: StreamParts, exchange: Exchange): Talk => {
       talk.pump()
       if (exchange.gone) return
       say(speech.close(notice))
-      exchange.end(transport === 'websocket' ? (notice.final ? 1000 : 1001) : 'fin')
+      const code = notice.final ? 1000 : 1001
+      exchange.end(transport === 'websocket' ? code : 'fin')
       talk.stop()
     },
     stop: () => clock.clearTimeout(beat),
@@ -108,8 +96,10 @@ export const answer = (
   body: string,
   told: boolean,
   contentType = 'text/event-stream',
+  more: Readonly<Record<string, string>> = {},
 ): void => {
   const headers = {
+    ...more,
     'content-type': contentType,
     ...(told && { 'content-length': `${body.length}` }),
   }
@@ -131,7 +121,7 @@ export const startPoll = (parts: StreamParts, exchange: Exchange, ended: () => v
     if (exchange.gone) return
     talk.stop()
     // Who has no grammar of whole blocks tells a body's length.
-    answer(exchange, text, isForeign || id % 2 === 0, speech.contentType)
+    answer(exchange, text, isForeign || id % 2 === 0, speech.contentType, terms.caching)
     ended()
   }
   const tell = (greeting: string, entries: readonly Logged[], goodbye = '') => {

@@ -1,11 +1,13 @@
 // A simulated world: virtual time, seeded chance, a backend, the network, and some clients.
+import { createHttpCache } from '../support/fake-cache.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/fake-environment.ts'
-import { type ClientSetup, createSimClient, LOUD, SILENT, type SimClient } from './client.ts'
+import { createSimClient, LOUD, SILENT, type SimClient } from './client.ts'
+import type { ClientSetup } from './client-setup.ts'
 import { createHistory, type History } from './history.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createServers, type Servers } from './servers.ts'
-import type { Terms } from './stream.ts'
+import type { Terms } from './terms.ts'
 
 export interface WorldSetup {
   readonly seed: number
@@ -13,6 +15,8 @@ export interface WorldSetup {
   readonly nodes?: number
   readonly retain?: number
   readonly outcomes?: number
+  /** Ids of events say nothing about their order. */
+  readonly opaqueIds?: boolean
   readonly clients: readonly (Omit<ClientSetup, 'lastEventId' | 'heartbeatMs'> & {
     readonly resumes: boolean
   })[]
@@ -64,12 +68,14 @@ export const createWorld = ({ seed, terms, clients: setups, ...setup }: WorldSet
     retain: setup.retain ?? 1000,
     outcomes: setup.outcomes ?? 1000,
     loud: LOUD,
+    isOpaque: setup.opaqueIds ?? false,
   })
   const network = createNetwork({ clock, history, random, serve: servers.serve })
+  const cache = createHttpCache(clock.Date.now)
   const origin = servers.log.head.id
   const clients = setups.map((one, client) =>
     createSimClient(
-      { clock, history, network, client, seed: seed + 1000 * (client + 1) },
+      { clock, history, network, cache, client, seed: seed + 1000 * (client + 1) },
       {
         ...one,
         heartbeatMs: agreed.heartbeatMs,

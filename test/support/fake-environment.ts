@@ -1,5 +1,5 @@
 // The port to the page in virtual time: every connection's other end, the clock, chance and the page are the test's.
-import type { Environment } from '../../src/types.ts'
+import type { Environment } from '../../src/index.ts'
 import { createHttpCache, type HttpCache } from './fake-cache.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { FakeEventSource } from './fake-eventsource.ts'
@@ -61,7 +61,7 @@ export interface FakeOptions {
   readonly seed?: number
   readonly stored?: Readonly<Record<string, string>>
   /** What the environment lacks or has otherwise. */
-  readonly without?: readonly (keyof Environment | 'performance' | 'fetch' | 'console')[]
+  readonly without?: readonly (keyof Environment)[]
   /** Where the page is. */
   readonly href?: string
   /** What a Content Security Policy, or a blocker, keeps from connecting. */
@@ -155,7 +155,8 @@ export const createFakeEnvironment = ({
     reportError: (error: unknown) => void reported.push(error),
     console: { warn: (...args: unknown[]) => void warnings.push(args) },
   }
-  for (const name of without) Reflect.deleteProperty(parts, name)
+  // There, and nothing: what is not there at all is taken from the real page.
+  for (const name of without) Reflect.set(parts, name, undefined)
 
   return {
     environment: parts as unknown as Environment,

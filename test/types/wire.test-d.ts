@@ -2,8 +2,11 @@
 import { connect, type StreamEvent, type Wire } from '../../src/index.ts'
 import { type Equal, holds } from './equal.ts'
 
-type In = { price: { symbol: string; bid: number }; chat: { from: string; text: string } }
-type Out = {
+interface In {
+  price: { symbol: string; bid: number }
+  chat: { from: string; text: string }
+}
+interface Out {
   chat: { text: string }
   buy: (data: { amount: number }) => { orderId: string }
   leave: undefined

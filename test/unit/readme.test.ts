@@ -6,12 +6,14 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { fillQuotes } from '../../bench/lib/quotes.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { optionNames } from '../../src/diagnostics.ts'
 import { type ErrorCode, SteadywireError } from '../../src/errors.ts'
-import { defaultOptions, optionNames } from '../../src/options.ts'
+import { defaultOptions } from '../../src/options.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+const others = ['PROTOCOL.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'src/README.md']
 const readme = read('README.md')
 
 /** What the examples take from their surroundings. */
@@ -70,7 +72,8 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
       ? getSourceFile(path, version)
       : ts.createSourceFile(path, code, version, true)
   }
-  const program = ts.createProgram([...all.keys()], settings, host)
+  const entries = [join(root, 'src/globals.d.ts'), ...all.keys()] // nobody imports what declares __DEV__
+  const program = ts.createProgram(entries, settings, host)
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0
     const text = ts.flattenDiagnosticMessageText(messageText, ' ')
@@ -79,8 +82,9 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
 }
 
 /** The rows of the first table under a heading, or whose header begins so, of which the first cell is code. */
-function table(start: string): string[][] {
-  const after = readme.slice(readme.indexOf(`\n${start}`) + 1)
+function table(start: string, document = 'README.md'): string[][] {
+  const text = read(document)
+  const after = text.slice(text.indexOf(`\n${start}`) + 1)
   const lines = after.slice(after.search(/^\|/m)).split('\n')
   const end = lines.findIndex((line) => !line.startsWith('|'))
   return lines
@@ -88,20 +92,34 @@ function table(start: string): string[][] {
     .map((line) => line.split('|').slice(1, -1))
     .map((cells) => cells.map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')))
 }
-const names = (start: string) => table(start).map(([name]) => name ?? '')
 
-/** TypeScript that is right when the names are exactly the keys of a type. */
-function namesAre(start: string, type: string) {
-  const record = JSON.stringify(Object.fromEntries(names(start).map((name) => [name, 0])))
-  return `import type { ${type} as Named } from 'steadywire'
-    type Keys = Named extends string ? Named : keyof Named
-    export const named = ${record} satisfies Record<Keys, 0>`
+function names(start: string, document?: string) {
+  return table(start, document).map(([name]) => name ?? '')
+}
+
+/** TypeScript that is right when the names are exactly those keys, such as `ErrorCode` or `keyof Options`. */
+function namesAre(found: readonly string[], keys: string) {
+  const record = JSON.stringify(Object.fromEntries(found.map((name) => [name, 0])))
+  return `import type { ${keys.replace('keyof ', '')} } from 'steadywire'
+    export const named = ${record} satisfies Record<${keys}, 0>`
 }
 
 const tables = {
-  'README.md, the table of options.ts': namesAre('## Options', 'Options'),
-  'README.md, the table of errors.ts': namesAre('## Errors', 'ErrorCode'),
-  'README.md, the table of events.ts': namesAre('| event of', 'ConnectionEvents'),
+  'README.md, the table of options.ts': namesAre(names('## Options'), 'keyof Options'),
+  'README.md, the table of errors.ts': namesAre(names('| code'), 'ErrorCode'),
+  'README.md, the table of events.ts': namesAre(names('| event of'), 'keyof ConnectionEvents'),
+  'docs/connecting.md, the table of reasons.ts': namesAre(
+    names('| reason', 'docs/connecting.md'),
+    'Reason',
+  ),
+  'docs/other-servers.md, the table of options.ts': namesAre(
+    names('## Options', 'docs/other-servers.md'),
+    'keyof PlainOptions',
+  ),
+  'docs/reliability.md, the table of gaps.ts': namesAre(
+    names('| reason', 'docs/reliability.md'),
+    'GapReason',
+  ),
 }
 
 describe('the examples', () => {
@@ -113,13 +131,15 @@ describe('the examples', () => {
 
   test('would be found wrong', { timeout: 60_000 }, () => {
     const wrong = {
-      'code.ts': `import type { ErrorCode } from 'steadywire'\n;({ url: 0 }) satisfies Record<ErrorCode, 0>`,
+      'code.ts': namesAre(['url'], 'ErrorCode'),
       'event.ts': `wire.on('tock', () => {})`,
+      'key.ts': namesAre(['type', 'date'], 'keyof StreamEvent'),
       'option.ts': `import { connect } from 'steadywire'\nconnect('/live', { minDelay: 1 })`,
     }
     expect(typeErrors(wrong).sort()).toEqual([
       expect.stringMatching(/^code.ts, line 2: .*missing/),
       expect.stringMatching(/^event.ts, line 1: .*tock/),
+      expect.stringMatching(/^key.ts, line 2: .*date/),
       expect.stringMatching(/^option.ts, line 2: .*minDelay/),
     ])
   })
@@ -137,7 +157,7 @@ describe('the table of options', () => {
   )
 
   test('lists them all', () => {
-    expect(names('## Options').sort()).toEqual([...optionNames].sort())
+    expect(names('## Options').sort()).toEqual([...optionNames()].sort())
   })
 
   test.each(defaults)('says the default of %s', (name, value) => {
@@ -147,7 +167,7 @@ describe('the table of options', () => {
 })
 
 describe('the table of errors', () => {
-  test.each(table('## Errors'))('says whether %s can be retried', (code, retryable) => {
+  test.each(table('| code'))('says whether %s can be retried', (code, retryable) => {
     const error = new SteadywireError(code as ErrorCode, '')
     expect(retryable).toBe(error.retryable ? 'yes' : 'no')
   })
@@ -185,7 +205,7 @@ describe('the links', () => {
   const anchors = (path: string) =>
     [...read(path).matchAll(/^#+ (.*)$/gm)].map(({ 1: heading = '' }) => slug(heading))
 
-  test.each(documents)('of %s lead somewhere', (document) => {
+  test.each([...documents, ...others])('of %s lead somewhere', (document) => {
     const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)]
     const dead = links.filter(({ 1: path = '', 2: anchor }) => {
       const target = path === '' ? document : join(dirname(document), path)

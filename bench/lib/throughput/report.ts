@@ -11,7 +11,7 @@ import {
 } from './cases.ts'
 import { pick, type Results, toFirst } from './results.ts'
 
-/** How much of the time from the first event to the last the main thread is at work. */
+/** How much of the time from the first event to the last the main thread is busy. */
 function busyPercent(results: Results, contestant: Contestant): number {
   const micros = pick(results, contestant, 'mainThreadUs')
   const rates = pick(results, contestant, 'perSecond')

@@ -1,5 +1,4 @@
 /** Requests as Node's own client makes them. */
-import { once } from 'node:events'
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { onTestFinished } from 'vitest'
 
@@ -9,13 +8,17 @@ export function agentOfOneConnection(): Agent {
   return agent
 }
 
-/** One request, answered whole. */
+/** Sends one request, and reads the whole answer. */
 export async function ask(options: RequestOptions, body: Iterable<Uint8Array | string> = []) {
   const asked = request({ host: '127.0.0.1', path: '/live', ...options })
-  const answered = once(asked, 'response')
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    asked.once('response', resolve)
+    asked.once('error', reject)
+  })
   for (const chunk of body) asked.write(chunk)
   asked.end()
-  const [response] = (await answered) as [IncomingMessage]
+
+  const response = await answered
   const parts: Buffer[] = []
   for await (const part of response) parts.push(part)
   return { status: response.statusCode, complete: response.complete, body: Buffer.concat(parts) }

@@ -1,14 +1,15 @@
+// A client that does not read: what the proxy holds is bounded, in each mode.
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { FaultProxy, FaultState } from '../index.ts'
-import { type Dialled, dial, requests } from './dial.ts'
+import { type Dialled, dial, REQUESTS } from './dial.ts'
 import { startScripted } from './scripted.ts'
 
-const totalBytes = 48 * 1024 * 1024
-const streamHead = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'
+const TOTAL_BYTES = 48 * 1024 * 1024
+const STREAM_HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'
 
 describe('a client that does not read', { timeout: 20_000 }, () => {
-  /** A server that streams for as long as it is read, and tells how far it came. */
+  /** Starts a server that streams as fast as it is read, and counts its bytes. */
   async function startFlood(state: Partial<FaultState> = {}) {
     const floods: { sentBytes: number; done: Promise<void>; closed: Promise<unknown> }[] = []
     const proxy = await startScripted((socket) => {
@@ -23,16 +24,16 @@ describe('a client that does not read', { timeout: 20_000 }, () => {
   }
 
   async function pour(flood: { socket: Socket; sentBytes: number }): Promise<void> {
-    flood.socket.write(streamHead)
+    flood.socket.write(STREAM_HEAD)
     const block = Buffer.alloc(1024 * 1024, 'x')
-    while (flood.sentBytes < totalBytes && !flood.socket.destroyed) {
+    while (flood.sentBytes < TOTAL_BYTES && !flood.socket.destroyed) {
       await new Promise<void>((resolve) => flood.socket.write(block, () => resolve()))
       flood.sentBytes += block.length
     }
     flood.socket.end()
   }
 
-  /** Reads a flood of its own to the end: the time in which another could have come as far. */
+  /** Reads another flood to its end. In that time the first one could have come as far. */
   async function readAnother({ port }: FaultProxy): Promise<number> {
     const { socket, ended } = await dial(port)
     let bytes = 0
@@ -40,10 +41,10 @@ describe('a client that does not read', { timeout: 20_000 }, () => {
     socket.on('data', (chunk) => {
       bytes += chunk.length
     })
-    socket.write(requests.longpoll)
+    socket.write(REQUESTS.longpoll)
     expect(await ended).toBe('fin')
     socket.destroy()
-    return bytes - streamHead.length
+    return bytes - STREAM_HEAD.length
   }
 
   function stopReading({ socket }: Dialled): void {
@@ -55,62 +56,62 @@ describe('a client that does not read', { timeout: 20_000 }, () => {
     const { proxy, floods } = await startFlood()
     const client = await dial(proxy.port)
     stopReading(client)
-    client.socket.write(requests.longpoll)
-    expect(await readAnother(proxy)).toBe(totalBytes)
-    expect(floods[0]?.sentBytes).toBeLessThan(totalBytes / 2)
+    client.socket.write(REQUESTS.longpoll)
+    expect(await readAnother(proxy)).toBe(TOTAL_BYTES)
+    expect(floods[0]?.sentBytes).toBeLessThan(TOTAL_BYTES / 2)
     let bytes = 0
     client.socket.on('data', (chunk) => {
       bytes += chunk.length
     })
     client.socket.resume()
     expect(await client.ended).toBe('fin')
-    expect(bytes).toBe(totalBytes + streamHead.length)
+    expect(bytes).toBe(TOTAL_BYTES + STREAM_HEAD.length)
   })
 
   test('may be cut while it is held back', async () => {
     const { proxy, floods } = await startFlood()
     const client = await dial(proxy.port)
     stopReading(client)
-    client.socket.write(requests.eventsource)
+    client.socket.write(REQUESTS.eventsource)
     await readAnother(proxy)
     proxy.cut()
     await floods[0]?.done
-    expect(floods[0]?.sentBytes).toBeLessThan(totalBytes / 2)
+    expect(floods[0]?.sentBytes).toBeLessThan(TOTAL_BYTES / 2)
     client.socket.destroy()
   })
 
-  test('half-open: what the server says is lost and not held back', async () => {
+  test('half-open: the bytes of the server are lost and not held back', async () => {
     const { proxy, floods } = await startFlood()
     const client = await dial(proxy.port)
     stopReading(client)
-    client.socket.write(requests.eventsource)
+    client.socket.write(REQUESTS.eventsource)
     await readAnother(proxy)
     proxy.set({ network: 'half-open' })
     await floods[0]?.done
-    expect(floods[0]?.sentBytes).toBe(totalBytes)
+    expect(floods[0]?.sentBytes).toBe(TOTAL_BYTES)
     client.socket.destroy()
   })
 
-  test('buffer: what is held is bounded, and let go with the client', async () => {
+  test('buffer: what is held is bounded, and released with the client', async () => {
     const { proxy, floods } = await startFlood({ eventsource: 'buffer' })
-    const client = await dial(proxy.port, requests.eventsource)
-    await client.receives(streamHead)
+    const client = await dial(proxy.port, REQUESTS.eventsource)
+    await client.receives(STREAM_HEAD)
     await readAnother(proxy)
-    expect(client.received).toBe(streamHead)
-    expect(floods[0]?.sentBytes).toBeLessThan(totalBytes / 2)
+    expect(client.received).toBe(STREAM_HEAD)
+    expect(floods[0]?.sentBytes).toBeLessThan(TOTAL_BYTES / 2)
     client.socket.end()
     await client.ended
     await floods[0]?.done
   })
 
-  test('mute: the server is heard to its end', async () => {
+  test('mute: the server is read to its end', async () => {
     const { proxy, floods } = await startFlood({ eventsource: 'mute' })
-    const client = await dial(proxy.port, requests.eventsource)
-    await client.receives(streamHead)
+    const client = await dial(proxy.port, REQUESTS.eventsource)
+    await client.receives(STREAM_HEAD)
     await floods[0]?.done
-    expect(floods[0]?.sentBytes).toBe(totalBytes)
+    expect(floods[0]?.sentBytes).toBe(TOTAL_BYTES)
     await floods[0]?.closed
-    expect(client.received).toBe(streamHead)
+    expect(client.received).toBe(STREAM_HEAD)
     expect(proxy.connections.eventsource).toBe(1)
   })
 })

@@ -1,3 +1,4 @@
+// The place where `truncate` cuts an event stream.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBlockCutter } from '../block-cutter.ts'
@@ -48,11 +49,11 @@ describe('the block cutter', () => {
           chunks.push(rest.slice(0, size))
           rest = rest.slice(size)
         }
-        const told = cut([...chunks, rest], 1)
-        expect(told.cut).toBe(true)
-        expect(told.passed.startsWith(block)).toBe(true)
-        expect(told.passed.length).toBeGreaterThan(block.length)
-        expect(told.passed.length).toBeLessThan(2 * block.length)
+        const result = cut([...chunks, rest], 1)
+        expect(result.cut).toBe(true)
+        expect(result.passed.startsWith(block)).toBe(true)
+        expect(result.passed.length).toBeGreaterThan(block.length)
+        expect(result.passed.length).toBeLessThan(2 * block.length)
       }),
     )
   })

@@ -1,6 +1,7 @@
+// The fault proxy on the command line, as a process.
 import { expect, onTestFinished, test } from 'vitest'
-import { dial, requests } from './dial.ts'
-import { first, startOrigin } from './origin.ts'
+import { dial, REQUESTS } from './dial.ts'
+import { FIRST, startOrigin } from './origin.ts'
 import { startProgram } from './program.ts'
 
 function start(...args: string[]) {
@@ -10,23 +11,26 @@ function start(...args: string[]) {
 test('stands in front of a server and obeys what is typed', { timeout: 30_000 }, async () => {
   const origin = await startOrigin()
   onTestFinished(() => origin.close())
-  const { nextLine, tell } = start('--target', `${origin.port}`)
+  const { nextLine, type } = start('--target', `${origin.port}`)
   const [, port] = /^http:\/\/127\.0\.0\.1:(\d+) -> /.exec((await nextLine()) ?? '') ?? []
-  const passing = await dial(Number(port), requests.eventsource)
-  await passing.receives(first)
+  const passing = await dial(Number(port), REQUESTS.eventsource)
+  await passing.receives(FIRST)
   expect(await nextLine()).toBe('GET /live (eventsource): pass')
-  tell('cut')
+
+  type('cut')
   expect(await passing.ended).toBe('reset')
   expect(await nextLine()).toBe('cut')
-  tell('websocket-refused')
+
+  type('websocket-refused')
   expect(await nextLine()).toBe('WebSocket refused')
-  tell('{"latencyMs":1}')
+  type('{"latencyMs":1}')
   expect(await nextLine()).toContain('"websocket":"refuse"')
-  tell('{"latencyMs":-1}')
+
+  type('{"latencyMs":-1}')
   expect(await nextLine()).toContain('"latencyMs" must be a whole number')
-  tell('explode')
+  type('explode')
   expect(await nextLine()).toBe('"explode" is no command. See --help.')
-  expect(await (await dial(Number(port), requests.websocket)).ended).toBe('reset')
+  expect(await (await dial(Number(port), REQUESTS.websocket)).ended).toBe('reset')
 })
 
 test.each([

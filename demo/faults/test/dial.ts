@@ -1,20 +1,20 @@
-/** A client that speaks raw bytes, so that a test sees exactly what came and how it ended. */
+/** A client of raw bytes: a test sees exactly what came, and how it ended. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { RequestKind } from '../index.ts'
 
-export type Dialled = {
+export interface Dialled {
   readonly socket: Socket
-  /** All that came, one character a byte. */
+  /** All that came, one character for each byte. */
   readonly received: string
-  /** Settles with all that came once it holds this text. Fails when the connection ends before. */
+  /** Settles with all that came, when it contains this text. Rejects when the connection ends before. */
   receives(text: string): Promise<string>
-  /** Settles with the way the input ended. */
+  /** Settles with how the input ended. */
   readonly ended: Promise<'fin' | 'reset'>
 }
 
-/** The requests of the four kinds, as a browser would tell them apart. */
-export const requests: Readonly<Record<RequestKind, string>> = {
+/** The requests of the four kinds, as a browser sends them. */
+export const REQUESTS: Readonly<Record<RequestKind, string>> = {
   websocket: head('GET /live?ticket=secret HTTP/1.1', [
     'Connection: keep-alive, Upgrade',
     'Upgrade: websocket',
@@ -29,18 +29,19 @@ export const requests: Readonly<Record<RequestKind, string>> = {
   ])}hello`,
 }
 
-/** A request that is none of the four: the proxy lets it pass in every mode. */
-export const preflight = head('OPTIONS /live HTTP/1.1', [])
+/** A request of no kind: it passes in every mode. */
+export const PREFLIGHT = head('OPTIONS /live HTTP/1.1', [])
 
 export function head(firstLine: string, headers: readonly string[]): string {
   return `${[firstLine, 'Host: stream.test', 'Origin: http://page.test', ...headers].join('\r\n')}\r\n\r\n`
 }
 
-/** Connects, and sends the text if one is given. Rejects as the system does. */
+/** Connects, and sends the text. Rejects with the system's error. */
 export async function dial(port: number, text = ''): Promise<Dialled> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let received = ''
   let over = false
+
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1')
     socket.emit('progress')
@@ -54,8 +55,10 @@ export async function dial(port: number, text = ''): Promise<Dialled> {
     socket.emit('progress')
     return how
   })
+
   await once(socket, 'connect')
   if (text !== '') socket.write(text, 'latin1')
+
   return {
     socket,
     get received() {

@@ -1,7 +1,8 @@
+// How connections end: by a cut, by either side, and with the proxy.
 import { describe, expect, test } from 'vitest'
 import { createFaultProxy, faultPresets, requestKinds } from '../index.ts'
-import { dial, requests } from './dial.ts'
-import { first, last, second } from './origin.ts'
+import { dial, REQUESTS } from './dial.ts'
+import { FIRST, LAST, SECOND } from './origin.ts'
 import { echoAfterHandshake, startScripted } from './scripted.ts'
 import { watchTimers } from './watch-timers.ts'
 import { startWorld } from './world.ts'
@@ -9,8 +10,9 @@ import { startWorld } from './world.ts'
 describe('cut', () => {
   test('resets all connections on both sides, whatever they do', async () => {
     const { proxy, origin, dial, counts, sees } = await startWorld({ longpoll: 'hang' })
-    const clients = await Promise.all(Object.values(requests).map((request) => dial(request)))
+    const clients = await Promise.all(Object.values(REQUESTS).map((request) => dial(request)))
     clients.push(await dial())
+
     for (let index = 0; index < 4; index++) await sees(index)
     const answers = await Promise.all([0, 1, 2].map((index) => origin.answer(index)))
     await counts((now) => now.idle === 1)
@@ -23,7 +25,8 @@ describe('cut', () => {
       idle: 1,
     })
     const streaming = clients.filter((_, index) => index !== 2 && index !== 4)
-    await Promise.all(streaming.map(({ receives }) => receives(first)))
+    await Promise.all(streaming.map(({ receives }) => receives(FIRST)))
+
     proxy.cut()
     for (const client of clients) expect(await client.ended).toBe('reset')
     await Promise.all(answers.map(({ gone }) => gone))
@@ -34,16 +37,17 @@ describe('cut', () => {
     const { proxy, dial, counts, origin } = await startWorld()
     const clients = new Map<string, Awaited<ReturnType<typeof dial>>>()
     for (const each of requestKinds) {
-      const client = await dial(requests[each])
-      await client.receives(first)
+      const client = await dial(REQUESTS[each])
+      await client.receives(FIRST)
       clients.set(each, client)
     }
+
     proxy.cut({ kind })
     expect(await clients.get(kind)?.ended).toBe('reset')
     await counts((now) => now[kind] === 0)
     for (const answer of origin.answers) await answer.more()
     for (const each of requestKinds) {
-      if (each !== kind) await clients.get(each)?.receives(second)
+      if (each !== kind) await clients.get(each)?.receives(SECOND)
     }
   })
 
@@ -51,17 +55,17 @@ describe('cut', () => {
     const { proxy, dial } = await startWorld({ latencyMs: 1 })
     proxy.cut()
     expect(proxy.state.latencyMs).toBe(1)
-    const client = await dial(requests.websocket)
-    await client.receives(first)
+    const client = await dial(REQUESTS.websocket)
+    await client.receives(FIRST)
   })
 })
 
 describe('ends are passed on', () => {
-  test('the client gives up: the server hears of it', async () => {
+  test('the client ends, and the server sees it', async () => {
     const { origin, dial } = await startWorld()
     for (const [index, kind] of requestKinds.entries()) {
-      const client = await dial(requests[kind])
-      await client.receives(first)
+      const client = await dial(REQUESTS[kind])
+      await client.receives(FIRST)
       if (index % 2 === 0) client.socket.resetAndDestroy()
       else client.socket.end()
       await (await origin.answer(index)).gone
@@ -77,7 +81,7 @@ describe('ends are passed on', () => {
       echoAfterHandshake(socket)
       socket.on('error', settle)
     })
-    const client = await dial(proxy.port, requests.websocket)
+    const client = await dial(proxy.port, REQUESTS.websocket)
     await client.receives('\r\n\r\n')
     client.socket.resetAndDestroy()
     expect(await failed).toMatchObject({ code: 'ECONNRESET' })
@@ -86,8 +90,8 @@ describe('ends are passed on', () => {
   test('the server dies: the client is reset', async () => {
     const { origin, dial } = await startWorld()
     for (const kind of requestKinds) {
-      const client = await dial(requests[kind])
-      await client.receives(first)
+      const client = await dial(REQUESTS[kind])
+      await client.receives(FIRST)
       for (const socket of origin.sockets) socket.resetAndDestroy()
       expect(await client.ended).toBe('reset')
     }
@@ -95,11 +99,11 @@ describe('ends are passed on', () => {
 
   test('an idle connection that the server closes', async () => {
     const { origin, dial, counts } = await startWorld()
-    const client = await dial(requests.longpoll)
+    const client = await dial(REQUESTS.longpoll)
     const answer = await origin.answer()
     await answer.more()
     answer.end()
-    await client.receives(last)
+    await client.receives(LAST)
     await counts((now) => now.idle === 1)
     for (const socket of origin.sockets) socket.end()
     expect(await client.ended).toBe('fin')
@@ -110,7 +114,7 @@ describe('ends are passed on', () => {
   test('there is no server: the client is reset', async () => {
     const { origin, dial } = await startWorld()
     await origin.close()
-    const client = await dial(requests.longpoll)
+    const client = await dial(REQUESTS.longpoll)
     expect(await client.ended).toBe('reset')
   })
 })
@@ -118,13 +122,15 @@ describe('ends are passed on', () => {
 describe('close', () => {
   test.each(faultPresets.map(({ name }) => name))('leaves no socket, from %s', async (name) => {
     const { proxy, origin, dial } = await startWorld()
-    const clients = await Promise.all(Object.values(requests).map((request) => dial(request)))
-    await Promise.all(clients.map(({ receives }) => receives(first)))
+    const clients = await Promise.all(Object.values(REQUESTS).map((request) => dial(request)))
+    await Promise.all(clients.map(({ receives }) => receives(FIRST)))
+
     const preset = faultPresets.find((each) => each.name === name)
     proxy.set(preset?.state ?? {})
     if (preset?.state.network !== 'refuse') {
-      clients.push(...(await Promise.all(Object.values(requests).map((request) => dial(request)))))
+      clients.push(...(await Promise.all(Object.values(REQUESTS).map((request) => dial(request)))))
     }
+
     const { gone } = await origin.answer(3)
     await proxy.close()
     expect(Object.values(proxy.connections)).toEqual([0, 0, 0, 0, 0, 0])
@@ -142,10 +148,11 @@ describe('close', () => {
       websocket: 'cut-after-open',
       cutAfterMs: 50_000,
     })
-    const client = await dial(requests.websocket)
-    await client.receives(first)
+    const client = await dial(REQUESTS.websocket)
+    await client.receives(FIRST)
+
     proxy.set({ latencyMs: 40_000 })
-    await dial(requests.longpoll)
+    await dial(REQUESTS.longpoll)
     await sees(1)
     expect([cut(), latency()]).toEqual(['pending', 'pending'])
     await proxy.close()
@@ -164,15 +171,15 @@ test('a port that is taken is an error', async () => {
   await expect(createFaultProxy(options)).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
-test('a listener that was taken off hears nothing', async () => {
+test('a listener that was removed is not called', async () => {
   const { proxy, dial, sees, fence } = await startWorld()
-  let heard = 0
-  const off = proxy.onRequest(() => {
-    heard += 1
+  let calls = 0
+  const remove = proxy.onRequest(() => {
+    calls += 1
   })
-  await dial(requests.longpoll)
+  await dial(REQUESTS.longpoll)
   await sees()
-  off()
+  remove()
   await fence()
-  expect(heard).toBe(1)
+  expect(calls).toBe(1)
 })

@@ -1,3 +1,4 @@
+// Whole exchanges: long bodies, answers without one, upgrades, and real clients.
 import { once } from 'node:events'
 import { type IncomingMessage, request as send } from 'node:http'
 import type { Socket } from 'node:net'
@@ -5,9 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { FaultMode } from '../index.ts'
 import { ask } from './ask.ts'
-import { dial, head, requests } from './dial.ts'
-import { first, second } from './origin.ts'
-import { receiveAll, startScripted, switching } from './scripted.ts'
+import { dial, head, REQUESTS } from './dial.ts'
+import { FIRST, SECOND } from './origin.ts'
+import { receiveAll, SWITCHING, startScripted } from './scripted.ts'
 import { startWorld } from './world.ts'
 
 describe('a long body', { timeout: 20_000 }, () => {
@@ -15,9 +16,9 @@ describe('a long body', { timeout: 20_000 }, () => {
   const length = 24 * 1024 * 1024
   const post = head('POST /live HTTP/1.1', [`Content-Length: ${length}`])
 
-  test('arrives whole over a slow line, and then the end of the client', async () => {
+  test('arrives whole over a slow line, and the end of the client after it', async () => {
     let settle: (bytes: number) => void
-    const heard = new Promise<number>((resolve) => {
+    const received = new Promise<number>((resolve) => {
       settle = resolve
     })
     const proxy = await startScripted((socket) => {
@@ -26,7 +27,7 @@ describe('a long body', { timeout: 20_000 }, () => {
     proxy.set({ bytesPerSecond: 100_000_000 })
     const { socket } = await dial(proxy.port, post)
     socket.end('x'.repeat(length))
-    expect(await heard).toBe(post.length + length)
+    expect(await received).toBe(post.length + length)
     socket.destroy()
   })
 
@@ -43,7 +44,7 @@ describe('a long body', { timeout: 20_000 }, () => {
 
   test('that comes before its turn waits for it', async () => {
     const { origin, dial, fence } = await startWorld()
-    const client = await dial(requests.post)
+    const client = await dial(REQUESTS.post)
     const answer = await origin.answer()
     client.socket.write(`${head('POST /next HTTP/1.1', ['Content-Length: 9'])}abc`)
     await fence()
@@ -67,16 +68,16 @@ describe('an answer without a body', () => {
 
   test.each(['truncate', 'buffer', 'pass'] as const)('is let pass by %s', async (mode) => {
     const proxy = await startNoContent(mode)
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     await client.receives(noContent)
-    client.socket.write(requests.longpoll)
+    client.socket.write(REQUESTS.longpoll)
     await client.receives(noContent.repeat(2))
     client.socket.destroy()
   })
 
   test('is cut after it by cut-after-open', async () => {
     const proxy = await startNoContent('cut-after-open')
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     expect(await client.ended).toBe('reset')
     expect(client.received).toBe(noContent)
   })
@@ -90,11 +91,12 @@ test('a body that is not complete at the upgrade is forwarded before what follow
   const proxy = await startScripted((socket) => {
     socket.once('readable', () => settle(socket))
   })
+
   const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 5']
   const client = await dial(proxy.port, head('POST /live HTTP/1.1', upgrade))
   const server = await asked
-  server.write(switching)
-  await client.receives(switching)
+  server.write(SWITCHING)
+  await client.receives(SWITCHING)
   client.socket.end('hello, then frames')
   const text = (await receiveAll(server)).toString()
   expect(text.slice(text.indexOf('\r\n\r\n'))).toBe('\r\n\r\nhello, then frames')
@@ -105,11 +107,11 @@ describe('real clients', () => {
     const { proxy, origin } = await startWorld()
     const webSocket = new WebSocket(`${proxy.url.replace('http', 'ws')}/live`)
     const [message] = await once(webSocket, 'message')
-    expect(String(message)).toBe(first)
+    expect(String(message)).toBe(FIRST)
     const answer = await origin.answer()
     const next = once(webSocket, 'message')
     await answer.more()
-    expect(String((await next)[0])).toBe(second)
+    expect(String((await next)[0])).toBe(SECOND)
     webSocket.close(4000)
     const [code] = await once(webSocket, 'close')
     expect(code).toBe(4000)
@@ -124,7 +126,9 @@ describe('real clients', () => {
     proxy.set({ websocket: 'reject', rejectStatus: 403 })
     const rejected = new WebSocket(url)
     rejected.on('error', () => {})
-    const [, response] = (await once(rejected, 'unexpected-response')) as [unknown, IncomingMessage]
+    const response = await new Promise<IncomingMessage>((resolve) => {
+      rejected.once('unexpected-response', (_, unexpected) => resolve(unexpected))
+    })
     expect(response.statusCode).toBe(403)
     rejected.terminate()
   })

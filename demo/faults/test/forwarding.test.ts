@@ -1,13 +1,15 @@
+// Bytes are forwarded as they came, in both directions, and request by request.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FaultState } from '../index.ts'
 import { agentOfOneConnection, ask } from './ask.ts'
-import { dial, requests } from './dial.ts'
-import { first, last, second } from './origin.ts'
-import { echoAfterHandshake, receiveAll, startScripted, switching } from './scripted.ts'
+import { dial, REQUESTS } from './dial.ts'
+import { FIRST, LAST, SECOND } from './origin.ts'
+import { echoAfterHandshake, receiveAll, SWITCHING, startScripted } from './scripted.ts'
 import { startWorld } from './world.ts'
 
 const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 5_000 }), { maxLength: 20 })
+
 describe('bytes arrive as they were sent', () => {
   test.each<Partial<FaultState>>([{}, { latencyMs: 2 }, { bytesPerSecond: 100_000_000 }])(
     'after an upgrade, both ways: %o',
@@ -15,8 +17,8 @@ describe('bytes arrive as they were sent', () => {
       const proxy = await startScripted(echoAfterHandshake, state)
       await fc.assert(
         fc.asyncProperty(chunks, async (sent) => {
-          const { socket, receives, ended } = await dial(proxy.port, requests.websocket)
-          await receives(switching)
+          const { socket, receives, ended } = await dial(proxy.port, REQUESTS.websocket)
+          await receives(SWITCHING)
           const received = receiveAll(socket)
           for (const chunk of sent) socket.write(chunk)
           socket.end()
@@ -30,15 +32,17 @@ describe('bytes arrive as they were sent', () => {
 
   test('in the bodies of requests and responses', async () => {
     const proxy = await startScripted((socket) => {
-      let heard = ''
+      let asked = ''
       socket.on('data', (data) => {
-        heard += data.toString('latin1')
-        if (!heard.endsWith('\r\n0\r\n\r\n')) return
-        const length = heard.length
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n${heard}`, 'latin1')
-        heard = ''
+        asked += data.toString('latin1')
+        if (!asked.endsWith('\r\n0\r\n\r\n')) return
+
+        const length = asked.length
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n${asked}`, 'latin1')
+        asked = ''
       })
     })
+
     const agent = agentOfOneConnection()
     await fc.assert(
       fc.asyncProperty(chunks, async (sent) => {
@@ -46,6 +50,7 @@ describe('bytes arrive as they were sent', () => {
         const { body } = await ask({ port: proxy.port, method: 'POST', agent, headers }, sent)
         const [asked = '', ...rest] = body.toString('latin1').split('\r\n\r\n')
         expect(asked).toMatch(/^POST \/live HTTP\/1\.1\r\nTransfer-Encoding: chunked\r\n/)
+
         const framed = sent.map((chunk) => {
           const text = Buffer.from(chunk).toString('latin1')
           return `${chunk.length.toString(16)}\r\n${text}\r\n`
@@ -82,9 +87,10 @@ describe('bytes arrive as they were sent', () => {
             }
           })
         })
+
         const client = await dial(proxy.port)
         for (let round = 1; round <= 3; round++) {
-          client.socket.write(requests.longpoll)
+          client.socket.write(REQUESTS.longpoll)
           await client.receives(response.repeat(round))
         }
         expect(client.received).toBe(response.repeat(3))
@@ -98,26 +104,26 @@ describe('bytes arrive as they were sent', () => {
     const proxy = await startScripted((socket) => {
       socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nabc'))
     })
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     expect(await client.ended).toBe('fin')
     expect(client.received).toBe('HTTP/1.0 200 OK\r\n\r\nabc')
   })
 
-  test('an answer out of turn, as a server gives that grew tired of waiting', async () => {
-    const tired = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+  test('an answer that nobody asked for, as a server gives when it closes an idle connection', async () => {
+    const timeout = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
     const proxy = await startScripted((socket) => {
       socket.once('data', () => {
-        socket.write('HTTP/1.1 204 No Content\r\n\r\n', () => socket.end(tired))
+        socket.write('HTTP/1.1 204 No Content\r\n\r\n', () => socket.end(timeout))
       })
     })
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     expect(await client.ended).toBe('fin')
-    expect(client.received).toBe(`HTTP/1.1 204 No Content\r\n\r\n${tired}`)
+    expect(client.received).toBe(`HTTP/1.1 204 No Content\r\n\r\n${timeout}`)
   })
 })
 
 describe('several requests on one connection', () => {
-  test('are each told apart by their own head', async () => {
+  test('are each classified by their own head', async () => {
     const { proxy, origin, seen } = await startWorld()
     const agent = agentOfOneConnection()
     const options = { port: proxy.port, agent }
@@ -129,6 +135,7 @@ describe('several requests on one connection', () => {
       { ...options, method: 'GET', headers: accept },
       { ...options, method: 'POST', path: '/other' },
     ]
+
     let begun = 0
     for (const step of steps) {
       const asked = ask(step, step.method === 'POST' ? ['some', 'text'] : [])
@@ -138,8 +145,9 @@ describe('several requests on one connection', () => {
         await answer.more()
         answer.end()
       }
-      expect((await asked).body.toString()).toBe(first + second + last)
+      expect((await asked).body.toString()).toBe(FIRST + SECOND + LAST)
     }
+
     expect(seen.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
       'post /live',
       'longpoll /live',
@@ -154,13 +162,13 @@ describe('several requests on one connection', () => {
 
   test('meet the mode of the moment', async () => {
     const { proxy, origin, dial } = await startWorld()
-    const client = await dial(requests.longpoll)
+    const client = await dial(REQUESTS.longpoll)
     const answer = await origin.answer()
     await answer.more()
     answer.end()
-    await client.receives(last)
+    await client.receives(LAST)
     proxy.set({ longpoll: 'reject', rejectStatus: 503 })
-    client.socket.write(requests.longpoll)
+    client.socket.write(REQUESTS.longpoll)
     await client.receives('HTTP/1.1 503 Service Unavailable\r\n')
     expect(await client.ended).toBe('fin')
     expect(origin.answers).toHaveLength(1)
@@ -168,15 +176,15 @@ describe('several requests on one connection', () => {
 
   test.each(['buffer', 'pass'] as const)('go on after %s', async (mode) => {
     const { proxy, origin, dial } = await startWorld({ longpoll: mode })
-    const client = await dial(requests.longpoll)
+    const client = await dial(REQUESTS.longpoll)
     for (let round = 1; round <= 3; round++) {
       const answer = await origin.answer(round - 1)
       await answer.more()
       answer.end()
-      await client.receives((await origin.answer(round - 1)) && last)
-      if (round < 3) client.socket.write(requests.longpoll)
+      await client.receives((await origin.answer(round - 1)) && LAST)
+      if (round < 3) client.socket.write(REQUESTS.longpoll)
     }
-    await client.receives(last)
+    await client.receives(LAST)
     expect(proxy.connections.idle + proxy.connections.longpoll).toBe(1)
     expect(origin.sockets.size).toBe(1)
   })

@@ -4,16 +4,16 @@ import fc from 'fast-check'
 /** Bytes of one connection, one character each, in the pieces in which they are sent. */
 export interface Speech {
   readonly pieces: readonly string[]
-  /** How the one who speaks ends. */
+  /** How its sender ends. */
   readonly end: 'fin' | 'reset'
 }
 
 const MAX_MESSAGES = 3
 const MAX_CUTS = 4
-/** No server reads more than this ahead of a request that it still answers, so it would not notice the end. */
+/** Node's server reads little more than this of a body that its handler does not use, and so does not notice the end. */
 const MAX_BYTES = 15_000
 
-/** Sizes of chunks that are none, or that others read in another way. */
+/** Chunk sizes that are malformed, or that a lenient parser reads in another way. */
 export const ODD_CHUNK_SIZES = [
   ...['-5', '0x5', '1e400', '+5', '', ' 5', '5 5', '-0', 'NaN', '5.5'],
   ...['5;a=b', '5 ;x="y"', '0000000000000005', 'FFFFFFFFFFFFF', 'f'.repeat(16), '1'.repeat(400)],
@@ -114,7 +114,7 @@ const lineEnd = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('\n', '\r', '') },
 )
 
-/** What a message begins with, some header lines, and a body that is told by more of them. */
+/** Messages of a first line, some header lines, and a body with its own header lines. */
 function messagesOf(firstLine: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const headers = fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
@@ -131,7 +131,7 @@ function messagesOf(firstLine: fc.Arbitrary<string>): fc.Arbitrary<string> {
     .map((all) => all.join('').slice(0, MAX_BYTES))
 }
 
-/** What never ends, where something must. */
+/** A line, or lines, without an end. */
 const oversized = fc
   .tuple(fc.constantFrom('', 'GET /live HTTP/1.1\r\n', 'HTTP/1.1 200 OK\r\n'), fc.boolean())
   .map(([first, lines]) => first + (lines ? 'X: y\r\n'.repeat(40_000) : 'x'.repeat(200_000)))
@@ -142,6 +142,7 @@ function speechOf(messages: fc.Arbitrary<string>): fc.Arbitrary<Speech> {
     { weight: 2, arbitrary: fc.string({ unit: 'binary-ascii', maxLength: 300 }) },
     { weight: 1, arbitrary: oversized },
   )
+
   return fc
     .record({
       text,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FaultState, faultModes, healthyState, requestKinds } from '../index.ts'
-import { type Dialled, dial, head, requests } from './dial.ts'
+import { type Dialled, dial, REQUESTS } from './dial.ts'
 import { ODD_CHUNK_SIZES, requestSpeech, responseSpeech, type Speech } from './fuzz-requests.ts'
 import { type Program, startProgram } from './program.ts'
 import { startServer } from './scripted.ts'
@@ -42,7 +42,7 @@ async function speak(socket: Socket, { pieces, end }: Speech): Promise<void> {
   else socket.resetAndDestroy()
 }
 
-/** Says all of it. @returns what came back until the end. */
+/** Sends all of it. @returns what came back until the end. */
 async function converse(port: number, speech: Speech): Promise<string> {
   let client: Dialled
   try {
@@ -57,13 +57,14 @@ async function converse(port: number, speech: Speech): Promise<string> {
 }
 
 function get(port: number, path: string): Promise<string> {
-  const pieces = [head(`GET ${path} HTTP/1.1`, ['Connection: close'])]
-  return within(converse(port, { pieces, end: 'fin' }), 'a healthy request')
+  const text = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`
+  return within(converse(port, { pieces: [text], end: 'fin' }), 'a healthy request')
 }
 
 function chunkedPost(size: string): Speech {
-  const postHead = head('POST /live?client_id=a HTTP/1.1', ['Transfer-Encoding: chunked'])
-  return { pieces: [`${postHead}${size}\r\nhello\r\n0\r\n\r\n`], end: 'fin' }
+  const firstLines = 'POST /live?client_id=a HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+  const text = `${firstLines}Transfer-Encoding: chunked\r\n\r\n${size}\r\nhello\r\n0\r\n\r\n`
+  return { pieces: [text], end: 'fin' }
 }
 
 describe('requests', () => {
@@ -119,7 +120,7 @@ describe('requests', () => {
 describe('responses', () => {
   const healthy: Speech = { pieces: ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'], end: 'fin' }
 
-  /** A server that says the same to each of its connections, and the proxy in front of it. */
+  /** Starts a server that sends the same on each of its connections, and the proxy in front of it. */
   async function startProxy() {
     let speech = healthy
     const targetPort = await startServer((socket) => {
@@ -131,7 +132,7 @@ describe('responses', () => {
 
     async function set(next: Speech, state: Partial<FaultState>): Promise<void> {
       speech = next
-      program.tell(JSON.stringify({ ...healthyState, ...state }))
+      program.type(JSON.stringify({ ...healthyState, ...state }))
       for (let line = await program.nextLine(); !line?.startsWith('{'); ) {
         if (line === undefined) throw new Error(`The proxy has ended: ${program.complaint()}`)
         line = await program.nextLine()
@@ -141,7 +142,7 @@ describe('responses', () => {
     return { program, port, set }
   }
 
-  /** These modes let the server be heard. */
+  /** The modes in which the proxy reads the server's answer. */
   const modes = ['pass', 'mute', 'cut-after-open', 'buffer', 'truncate', 'lose-answer'] as const
   const faults: fc.Arbitrary<Partial<FaultState>> = fc.constantFrom(...modes).map((mode) => ({
     ...Object.fromEntries(requestKinds.map((kind) => [kind, mode])),
@@ -150,7 +151,7 @@ describe('responses', () => {
 
   test(`${RUNS} times: forwarded or cut`, { timeout: TIMEOUT_MS }, async () => {
     const { program, port, set } = await startProxy()
-    const asked = Object.values(requests).map(
+    const asked = Object.values(REQUESTS).map(
       (text): Speech => ({ pieces: [text, text], end: 'fin' }),
     )
 

@@ -1,3 +1,4 @@
+// Where a body ends, and how malformed framing is noticed.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBodyReader } from '../http-body.ts'
@@ -31,8 +32,8 @@ describe('a body', () => {
   ])('%o (%s) ends where it ends, however it is split', async (raw, length, content) => {
     await fc.assert(
       fc.asyncProperty(sizes, async (split) => {
-        const told = await read(`${raw}${REST}`, length, split)
-        expect(told).toEqual({ raw, content, complete: true, malformed: false, rest: REST })
+        const result = await read(`${raw}${REST}`, length, split)
+        expect(result).toEqual({ raw, content, complete: true, malformed: false, rest: REST })
       }),
     )
   })
@@ -40,7 +41,7 @@ describe('a body', () => {
   test.each<[string, BodyLength]>([
     ['5\r\nhello\r\n0\r\n', 'chunked'],
     ['5\r\nhel', 'chunked'],
-    // A size of 123,904, not an exponent.
+    // A size of 123,904 and not an exponent, so bytes are missing.
     ['1e400\r\nhello\r\n0\r\n\r\n', 'chunked'],
     ['hello', 6],
     ['hello', 'until-close'],
@@ -100,7 +101,7 @@ describe('a body with malformed framing', () => {
     )
   })
 
-  // Of a body without end, only an endless loop would never return.
+  // Without a check, the reader would loop for ever.
   test.each([Number.NaN, -1])(
     'is noticed: a length of %d, of which no byte can be taken',
     async (length) => {

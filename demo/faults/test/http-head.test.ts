@@ -1,8 +1,39 @@
+// Heads of requests and of responses: how they are read, classified and refused.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseRequestHead, parseResponseHead, readHead, untilClose } from '../http-head.ts'
 import { head } from './dial.ts'
 import { restOf, sizes, sourceOf } from './source.ts'
+
+/** Header lines that make a request malformed. */
+const MALFORMED: readonly (readonly string[])[] = [
+  ['Content-Length: many'],
+  ['Content-Length: -5'],
+  ['Content-Length: +5'],
+  ['Content-Length: 0x5'],
+  ['Content-Length: 5e0'],
+  ['Content-Length:'],
+  [`Content-Length: ${'9'.repeat(16)}`],
+  ['Content-Length: 5, 5'],
+  ['Content-Length: 5', 'content-length: 5'],
+  ['Content-Length: 5', 'Content-Length: 7'],
+  ['Content-Length: 3', 'Transfer-Encoding: chunked'],
+  ['Transfer-Encoding: chunked', 'Content-Length: 3'],
+  ['Transfer-Encoding:'],
+  ['Transfer-Encoding: gzip'],
+  ['Transfer-Encoding: chunked, gzip'],
+  ['Transfer-Encoding: chunked, chunked'],
+  ['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'],
+  ['Transfer-Encoding: xchunked'],
+  ['no colon'],
+  [': no name'],
+  ['Content-Length : 5'],
+  ['X: a', ' Content-Length: 5'],
+  ['X: a\nContent-Length: 5'],
+  ['X: a\rb'],
+  ['X: a\0b'],
+  ['Origin: http://page.test\nSet-Cookie: a=b'],
+]
 
 describe('a request head', () => {
   test.each([
@@ -18,7 +49,7 @@ describe('a request head', () => {
     ['post', 'POST /a HTTP/1.1', ['Upgrade: websocket']],
     ['other', 'OPTIONS /a HTTP/1.1', ['Accept: text/event-stream']],
     ['other', 'HEAD /a HTTP/1.1', []],
-  ])('is told to be %s: %s %o', (kind, firstLine, headers) => {
+  ])('is of the kind %s: %s %o', (kind, firstLine, headers) => {
     expect(parseRequestHead(Buffer.from(head(firstLine, headers)))?.kind).toBe(kind)
   })
 
@@ -28,8 +59,8 @@ describe('a request head', () => {
     ['POST /a HTTP/1.1', ['Transfer-Encoding: gzip, Chunked'], { bodyLength: 'chunked' }],
     ['POST /a HTTP/1.1', ['Content-Length: 007'], { bodyLength: 7 }],
     ['POST /a HTTP/1.1', ["!#$%&'*+.^_`|~-: \t~\xff", 'Empty:'], { bodyLength: 0 }],
-  ])('tells %s %o', (firstLine, headers, told) => {
-    expect(parseRequestHead(Buffer.from(head(firstLine, headers)))).toMatchObject(told)
+  ])('of %s %o is parsed', (firstLine, headers, parsed) => {
+    expect(parseRequestHead(Buffer.from(head(firstLine, headers)))).toMatchObject(parsed)
   })
 
   test('may follow an empty line', () => {
@@ -48,34 +79,7 @@ describe('a request head', () => {
     expect(parseRequestHead(Buffer.from(text))).toBeNull()
   })
 
-  test.each([
-    ['Content-Length: many'],
-    ['Content-Length: -5'],
-    ['Content-Length: +5'],
-    ['Content-Length: 0x5'],
-    ['Content-Length: 5e0'],
-    ['Content-Length:'],
-    [`Content-Length: ${'9'.repeat(16)}`],
-    ['Content-Length: 5, 5'],
-    ['Content-Length: 5', 'content-length: 5'],
-    ['Content-Length: 5', 'Content-Length: 7'],
-    ['Content-Length: 3', 'Transfer-Encoding: chunked'],
-    ['Transfer-Encoding: chunked', 'Content-Length: 3'],
-    ['Transfer-Encoding:'],
-    ['Transfer-Encoding: gzip'],
-    ['Transfer-Encoding: chunked, gzip'],
-    ['Transfer-Encoding: chunked, chunked'],
-    ['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'],
-    ['Transfer-Encoding: xchunked'],
-    ['no colon'],
-    [': no name'],
-    ['Content-Length : 5'],
-    ['X: a', ' Content-Length: 5'],
-    ['X: a\nContent-Length: 5'],
-    ['X: a\rb'],
-    ['X: a\0b'],
-    ['Origin: http://page.test\nSet-Cookie: a=b'],
-  ])('is none with %o, %o', (...headers) => {
+  test.each(MALFORMED)('is none with %o, %o', (...headers) => {
     expect(parseRequestHead(Buffer.from(head('POST /a HTTP/1.1', headers)))).toBeNull()
   })
 
@@ -93,7 +97,7 @@ describe('a response head', () => {
     ['GET', 'HTTP/1.1 204 No Content', [], 0],
     ['GET', 'HTTP/1.1 304 Not Modified', ['Content-Length: 7'], 0],
     ['HEAD', 'HTTP/1.1 200 OK', ['Content-Length: 7'], 0],
-  ])('to %s tells the length of its body: %s %o', (method, firstLine, headers, bodyLength) => {
+  ])('to %s has the length of its body: %s %o', (method, firstLine, headers, bodyLength) => {
     const raw = Buffer.from(head(firstLine, headers))
     expect(parseResponseHead(raw, method)?.bodyLength).toBe(bodyLength)
   })

@@ -1,27 +1,29 @@
-import { EventEmitter, once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+// The line of a connection by itself: latency, throttling, resets.
+import { once } from 'node:events'
+import { connect, createServer, Socket } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createByteSink, type LineConditions, reset } from '../byte-sink.ts'
 import { createByteSource } from '../byte-source.ts'
 import type { FaultState } from '../index.ts'
-import { dial, requests } from './dial.ts'
-import { echoAfterHandshake, startScripted, switching } from './scripted.ts'
+import { portOf } from '../listener.ts'
+import { dial, REQUESTS } from './dial.ts'
+import { echoAfterHandshake, SWITCHING, startScripted } from './scripted.ts'
 
 async function startEcho(state: Partial<FaultState> = {}) {
   const proxy = await startScripted(echoAfterHandshake, state)
-  const client = await dial(proxy.port, requests.websocket)
-  await client.receives(switching)
-  return { proxy, client, received: () => client.received.slice(switching.length) }
+  const client = await dial(proxy.port, REQUESTS.websocket)
+  await client.receives(SWITCHING)
+  return { proxy, client, received: () => client.received.slice(SWITCHING.length) }
 }
 
-/** A line by itself, and what comes out at its far end. */
+/** Starts a line by itself, and a client at its far end. */
 async function startLine() {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const [far, [socket]] = await Promise.all([
-    dial((server.address() as AddressInfo).port),
-    once(server, 'connection') as Promise<[Socket]>,
-  ])
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+  const far = await dial(portOf(server))
+  const socket = await accepted
+
   onTestFinished(() => {
     server.close()
     socket.destroy()
@@ -53,8 +55,8 @@ describe('latency', () => {
   test('holds for new connections too, answer included', async () => {
     const proxy = await startScripted(echoAfterHandshake, { latencyMs: 25 })
     const beganAtMs = performance.now()
-    const client = await dial(proxy.port, requests.websocket)
-    await client.receives(switching)
+    const client = await dial(proxy.port, REQUESTS.websocket)
+    await client.receives(SWITCHING)
     expect(performance.now() - beganAtMs).toBeGreaterThanOrEqual(50)
   })
 
@@ -71,8 +73,8 @@ describe('latency', () => {
     expect(far.received).toBe(wanted)
   })
 
-  // One after the other, these would take longer than a test may.
-  test('is no pause between chunks: they are on their way together', async () => {
+  // With a pause between them, these would exceed the test's timeout.
+  test('is no pause between chunks: they are in flight together', async () => {
     const { sink, far, set } = await startLine()
     set({ latencyMs: 100 })
     const chunks = Array.from({ length: 200 }, (_, index) => `${index};`)
@@ -80,20 +82,23 @@ describe('latency', () => {
     expect(await far.receives('199;')).toBe(chunks.join(''))
   })
 
-  test('holds what is lost when the line is stopped', async () => {
+  test('holds the bytes that are lost when the line is stopped', async () => {
     const stopped = await startLine()
     const other = await startLine()
     const ending = await startLine()
     ending.sink.finish('fin')
     ending.sink.stop()
+
     for (const { set, sink } of [stopped, other]) {
       set({ latencyMs: 20 })
-      void sink.write(Buffer.from('on its way'))
+      void sink.write(Buffer.from('in flight'))
     }
+
     stopped.sink.stop()
     stopped.sink.finish('fin')
-    await other.far.receives('on its way')
+    await other.far.receives('in flight')
     await stopped.sink.write(Buffer.from('too late'))
+
     expect(stopped.far.received).toBe('')
     expect(stopped.far.socket.readableEnded).toBe(false)
     expect(ending.far.socket.readableEnded).toBe(false)
@@ -169,7 +174,7 @@ describe('bytesPerSecond', () => {
   })
 })
 
-/** A line of 50 kB/s to a socket that does nothing, by a clock that stands still but for timers, each 50 ms late. */
+/** Starts a line of 50 kB/s to a socket that does nothing. Its clock moves with its timers alone, each 50 ms late. */
 function startTimedLine(written = () => {}) {
   const clock = { now: 0 }
   vi.spyOn(performance, 'now').mockImplementation(() => clock.now)
@@ -183,13 +188,14 @@ function startTimedLine(written = () => {}) {
     vi.restoreAllMocks()
     vi.unstubAllGlobals()
   })
+
   const write = (_: Buffer, done: () => void) => {
     written()
     done()
   }
-  const socket = Object.assign(new EventEmitter(), { write })
+  const socket = Object.assign(new Socket(), { write })
   const conditions = { latencyMs: 0, bytesPerSecond: 50_000 }
-  return { clock, sink: createByteSink(socket as Socket, () => conditions) }
+  return { clock, sink: createByteSink(socket, () => conditions) }
 }
 
 test.each([1, 100])('%d chunks take what they should, though each timer is late', async (count) => {

@@ -1,6 +1,7 @@
+// Malformed requests and answers: the connection is cut, and the proxy goes on.
 import { describe, expect, test } from 'vitest'
-import { dial, head, preflight, requests } from './dial.ts'
-import { first, second } from './origin.ts'
+import { dial, head, PREFLIGHT, REQUESTS } from './dial.ts'
+import { FIRST, SECOND } from './origin.ts'
 import { startScripted } from './scripted.ts'
 import { startWorld } from './world.ts'
 
@@ -26,24 +27,24 @@ describe('a request that is malformed is cut, and the next one passes', () => {
     await client.ended
     expect(client.received).toBe('')
     expect(origin.sockets.size).toBe(0)
-    await (await dial(preflight)).receives(second)
+    await (await dial(PREFLIGHT)).receives(SECOND)
   })
 
   test.each(CHUNK_SIZES)('a chunk of the size %j', async (size) => {
     const { origin, dial } = await startWorld()
     const client = await dial(postHead + chunked(size))
     await client.ended
-    await (await dial(preflight)).receives(second)
+    await (await dial(PREFLIGHT)).receives(SECOND)
     expect(origin.answers).toHaveLength(0)
   })
 
-  // In hexadecimal that is 123,904, so the client is only too slow.
-  test('not so a chunk of the size 1e400', async () => {
+  // In hexadecimal that is 123,904.
+  test('but not for a chunk of the size 1e400, which is hexadecimal', async () => {
     const { origin, dial } = await startWorld()
     const client = await dial(`${postHead}1e400\r\n`)
     client.socket.write(`${'x'.repeat(0x1e400)}\r\n0\r\n\r\n`)
     expect((await origin.answer()).body).toHaveLength(0x1e400)
-    await client.receives(first)
+    await client.receives(FIRST)
   })
 })
 
@@ -62,7 +63,7 @@ describe('an answer that is malformed is cut', () => {
     const proxy = await startScripted((socket) => {
       socket.once('data', () => socket.write(text))
     })
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     expect(await client.ended).toBe('reset')
     expect(client.received).toBe('')
   })
@@ -78,7 +79,7 @@ describe('an answer that is malformed is cut', () => {
       },
       { longpoll: mode, cutAfterMs: 60_000, truncateAfterBlocks: 9 },
     )
-    const client = await dial(proxy.port, requests.longpoll)
+    const client = await dial(proxy.port, REQUESTS.longpoll)
     await client.ended
     expect(client.received).not.toContain('0\r\n')
     expect(proxy.connections.longpoll).toBe(0)

@@ -1,13 +1,14 @@
+// Each mode for each kind of request.
 import { describe, expect, test } from 'vitest'
 import { type FaultMode, type FaultState, requestKinds } from '../index.ts'
-import { requests } from './dial.ts'
-import { first, second } from './origin.ts'
+import { REQUESTS } from './dial.ts'
+import { FIRST, SECOND } from './origin.ts'
 import { startWorld, type World } from './world.ts'
 
 describe.each(requestKinds)('%s', (kind) => {
   async function start(mode: FaultMode, state: Partial<FaultState> = {}) {
     const world = await startWorld({ ...state, [kind]: mode })
-    return { ...world, client: await world.dial(requests[kind]) }
+    return { ...world, client: await world.dial(REQUESTS[kind]) }
   }
 
   async function originSawNothing({ origin, fence }: World): Promise<void> {
@@ -17,13 +18,15 @@ describe.each(requestKinds)('%s', (kind) => {
 
   test('pass: the answer comes as it is made', async () => {
     const { origin, client, seen, proxy } = await start('pass')
-    await client.receives(first)
-    expect(client.received).not.toContain(second)
+    await client.receives(FIRST)
+    expect(client.received).not.toContain(SECOND)
+
     const answer = await origin.answer()
     expect(answer.url).toBe('/live?ticket=secret')
     expect(answer.body).toBe(kind === 'post' ? 'hello' : '')
     await answer.more()
-    await client.receives(second)
+    await client.receives(SECOND)
+
     expect(proxy.connections[kind]).toBe(1)
     expect(seen).toEqual([
       {
@@ -87,7 +90,7 @@ describe.each(requestKinds)('%s', (kind) => {
     const { gone } = await origin.answer()
     expect(await client.ended).toBe('reset')
     expect(performance.now() - beganAtMs).toBeGreaterThanOrEqual(cutAfterMs)
-    expect(client.received).toContain(first)
+    expect(client.received).toContain(FIRST)
     await gone
   })
 
@@ -96,7 +99,7 @@ describe.each(requestKinds)('%s', (kind) => {
     const { gone } = await origin.answer()
     // Node itself may take a reset that comes with the last bytes for an end.
     await client.ended
-    expect(client.received).toContain(first)
+    expect(client.received).toContain(FIRST)
     expect(client.received).not.toContain('\r\n0\r\n')
     await gone
   })
@@ -109,8 +112,8 @@ describe.each(requestKinds)('%s', (kind) => {
     await fence()
     expect(client.received.endsWith('\r\n\r\n')).toBe(true)
     answer.end()
-    await client.receives(second)
-    expect(client.received.indexOf(first)).toBeLessThan(client.received.indexOf(second))
+    await client.receives(SECOND)
+    expect(client.received.indexOf(FIRST)).toBeLessThan(client.received.indexOf(SECOND))
   })
 
   test('reject: the status, its Retry-After, readable from another origin', async () => {
@@ -134,7 +137,7 @@ describe.each(requestKinds)('%s', (kind) => {
 
   test('truncate: a clean end inside the second block', async () => {
     const { origin, client } = await start('truncate')
-    await client.receives(first)
+    await client.receives(FIRST)
     const answer = await origin.answer()
     await answer.more()
     expect(await client.ended).toBe('fin')
@@ -161,8 +164,8 @@ describe.each(requestKinds)('%s', (kind) => {
     const { dial } = await start('refuse')
     for (const other of requestKinds) {
       if (other === kind) continue
-      const client = await dial(requests[other])
-      await client.receives(first)
+      const client = await dial(REQUESTS[other])
+      await client.receives(FIRST)
     }
   })
 })

@@ -1,35 +1,36 @@
-/** A small server behind the proxy: it answers all four kinds alike, and a test decides when it goes on. */
+/** A small server behind the proxy: it answers all four kinds in the same way, and a test decides when it goes on. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { portOf } from '../listener.ts'
 
 /** Two event blocks, in the grammar of text/event-stream. */
-export const first = 'id: 1\nevent: first\ndata: {"n":1}\n\n'
-export const second = 'id: 2\nevent: second\ndata: {"n":2}\n\n'
+export const FIRST = 'id: 1\nevent: first\ndata: {"n":1}\n\n'
+export const SECOND = 'id: 2\nevent: second\ndata: {"n":2}\n\n'
 
 /** Ends the body of an HTTP answer: a comment. */
-export const last = ': the end\n\n'
+export const LAST = ': the end\n\n'
 
-/** An answer that has begun: its head and the first block are sent. */
-export type Answer = {
+/** An answer whose head and first block are sent. */
+export interface Answer {
   readonly method: string
   readonly url: string
   readonly body: string
-  /** Settles when the connection it came over is gone. */
+  /** Settles when its connection is closed. */
   readonly gone: Promise<void>
-  /** Sends the second block; settles when the system has taken it. */
+  /** Sends the second block; settles when it is written. */
   more(): Promise<void>
   /** Ends the answer (a WebSocket: with a close frame and FIN). */
   end(): void
 }
 
-export type Origin = {
+export interface Origin {
   readonly port: number
   readonly answers: readonly Answer[]
   /** Open connections. */
   readonly sockets: ReadonlySet<Socket>
-  /** The n-th answer from the start, once it has begun. */
+  /** Settles with the n-th answer, counted from 0, when it has begun. */
   answer(index?: number): Promise<Answer>
   close(): Promise<void>
 }
@@ -50,32 +51,34 @@ export async function startOrigin(): Promise<Origin> {
     for await (const chunk of request) body += chunk
     // One kind of answer has a length, the others are chunked.
     const counted = request.method === 'GET' && !request.headers.accept?.includes('event-stream')
-    if (counted) response.setHeader('Content-Length', `${first}${second}${last}`.length)
+    if (counted) response.setHeader('Content-Length', `${FIRST}${SECOND}${LAST}`.length)
     response.setHeader('Content-Type', 'text/event-stream')
+
     if (request.method === 'OPTIONS') {
-      response.end(first + second + last)
+      response.end(FIRST + SECOND + LAST)
       return
     }
-    await new Promise<void>((resolve) => response.write(first, () => resolve()))
+
+    await new Promise<void>((resolve) => response.write(FIRST, () => resolve()))
     begun({
       method: request.method ?? '',
       url: request.url ?? '',
       body,
       gone: gone(request),
-      more: () => new Promise((resolve) => response.write(second, () => resolve())),
-      end: () => void response.end(last),
+      more: () => new Promise((resolve) => response.write(SECOND, () => resolve())),
+      end: () => void response.end(LAST),
     })
   }
 
   upgrades.on('connection', (webSocket: WebSocket, request: IncomingMessage) => {
     webSocket.on('error', () => {})
-    webSocket.send(first)
+    webSocket.send(FIRST)
     begun({
       method: 'GET',
       url: request.url ?? '',
       body: '',
       gone: gone(request),
-      more: () => new Promise((resolve) => webSocket.send(second, () => resolve())),
+      more: () => new Promise((resolve) => webSocket.send(SECOND, () => resolve())),
       end: () => {
         webSocket.close(1000)
         request.socket.end()
@@ -92,7 +95,7 @@ export async function startOrigin(): Promise<Origin> {
   await once(server, 'listening')
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     answers,
     sockets,
     async answer(index = 0) {

@@ -1,17 +1,17 @@
-// Faults that strike every POST as long as they are set, while the stream goes on.
+// Lasting faults that strike every POST and spare the stream.
 import { describe, expect, test } from 'vitest'
 import { type FaultState, faultPresets, healthyState } from '../index.ts'
-import { preflight, requests } from './dial.ts'
-import { first, second } from './origin.ts'
+import { PREFLIGHT, REQUESTS } from './dial.ts'
+import { FIRST, SECOND } from './origin.ts'
 import { startWorld, type World } from './world.ts'
 
 const ROUNDS = 3
 
-/** A stream that has begun, and the faults that are set after it. */
+/** Opens a stream, and sets the faults after it. */
 async function startStream(state: Partial<FaultState>) {
   const world = await startWorld()
-  const stream = await world.dial(requests.eventsource)
-  await stream.receives(first)
+  const stream = await world.dial(REQUESTS.eventsource)
+  await stream.receives(FIRST)
   const answer = await world.origin.answer()
   world.proxy.set(state)
 
@@ -19,18 +19,18 @@ async function startStream(state: Partial<FaultState>) {
     ...world,
     async streamGoesOn() {
       await answer.more()
-      await stream.receives(second)
+      await stream.receives(SECOND)
       expect(world.proxy.connections.eventsource).toBe(1)
       expect(world.seen.filter(({ kind }) => kind === 'eventsource')).toHaveLength(1)
     },
-    /** What the origin got besides the stream. */
+    /** The requests that reached the origin after the stream's. */
     posts: () => world.origin.answers.slice(1),
   }
 }
 
-/** Sends a POST on a connection of its own. @returns what came back until the end. */
+/** Sends a POST on a new connection. @returns what came back until the end. */
 async function postRaw({ dial }: Pick<World, 'dial'>): Promise<string> {
-  const client = await dial(requests.post)
+  const client = await dial(REQUESTS.post)
   await client.ended
   return client.received
 }
@@ -57,7 +57,7 @@ describe('every POST, the stream untouched', () => {
 
   test('is never answered', async () => {
     const { streamGoesOn, posts, dial, fence, proxy } = await startStream({ post: 'hang' })
-    const clients = await Promise.all(Array.from({ length: ROUNDS }, () => dial(requests.post)))
+    const clients = await Promise.all(Array.from({ length: ROUNDS }, () => dial(REQUESTS.post)))
     await fence()
     await streamGoesOn()
     expect(clients.map(({ received }) => received)).toEqual(clients.map(() => ''))
@@ -91,15 +91,17 @@ describe('every POST is redirected', () => {
       post: 'reject',
       rejectStatus,
     })
+
     for (let round = 1; round <= ROUNDS; round += 1) {
       const answered = fetch(`${proxy.url}/live`, { method: 'POST', body: 'hello' })
       const answer = await origin.answer(round)
       await answer.more()
       answer.end()
       const response = await answered
-      expect(await response.text()).toContain(second)
+      expect(await response.text()).toContain(SECOND)
       expect(response.redirected).toBe(true)
     }
+
     const arrived = { method, body, url: '/live?fault_redirected' }
     expect(posts()).toMatchObject(Array.from({ length: ROUNDS }, () => arrived))
     await streamGoesOn()
@@ -115,7 +117,7 @@ describe('every POST is redirected', () => {
 
   test('the mark protects from no other fault', async () => {
     const { dial } = await startWorld({ post: 'refuse' })
-    const client = await dial(requests.post.replace('secret', 'secret&fault_redirected'))
+    const client = await dial(REQUESTS.post.replace('secret', 'secret&fault_redirected'))
     await client.ended
     expect(client.received).toBe('')
   })
@@ -128,7 +130,7 @@ test.each(faultPresets.filter(({ name }) => /^post-|^answers-lost$/.test(name)))
     if (cut) proxy.cut(cut)
     expect(state.post).not.toBe('pass')
     expect({ ...state, post: 'pass', rejectStatus: 503 }).toEqual(healthyState)
-    await (await dial(preflight)).receives(second)
+    await (await dial(PREFLIGHT)).receives(SECOND)
     await streamGoesOn()
   },
 )

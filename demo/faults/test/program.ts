@@ -1,4 +1,4 @@
-/** A program of the demo in a process of its own: it may crash or hang, and the test goes on. */
+/** Runs a program of the demo in another process: when it crashes or hangs, the test goes on. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -9,13 +9,13 @@ export interface Program {
   readonly exited: Promise<unknown>
   /** All that it wrote to its standard error. */
   complaint(): string
-  /** Types a line. */
-  tell(line: string): void
+  /** Writes a line to its standard input. */
+  type(line: string): void
   /** The next line of its standard output; `undefined` after the last one. */
   nextLine(): Promise<string | undefined>
 }
 
-/** Starts a file of TypeScript; it is ended after the test, whatever state it is in. */
+/** Starts a file of TypeScript; it is killed after the test. */
 export function startProgram(file: string, ...args: string[]): Program {
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args])
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -31,7 +31,7 @@ export function startProgram(file: string, ...args: string[]): Program {
   return {
     exited,
     complaint: () => complaint,
-    tell: (line) => void child.stdin.write(`${line}\n`),
+    type: (line) => void child.stdin.write(`${line}\n`),
     async nextLine() {
       const { value, done } = await lines.next()
       return done ? undefined : value

@@ -1,10 +1,11 @@
-/** A server of raw bytes behind a proxy: what one end writes is to arrive at the other as it is. */
+/** A server of raw bytes behind a proxy. */
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createFaultProxy, type FaultProxy, type FaultState } from '../index.ts'
+import { portOf } from '../listener.ts'
 
-/** Starts a server that hands over each of its connections, and returns its port. All are gone after the test. */
+/** Starts a server that calls back with each connection; it is closed after the test. @returns its port. */
 export async function startServer(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -13,13 +14,15 @@ export async function startServer(onConnection: (socket: Socket) => void): Promi
     socket.on('close', () => sockets.delete(socket))
     onConnection(socket)
   })
+
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+
   onTestFinished(() => {
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  return (server.address() as AddressInfo).port
+  return portOf(server)
 }
 
 /** Starts such a server, and a proxy in front of it. */
@@ -33,17 +36,17 @@ export async function startScripted(
   return proxy
 }
 
-export const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'
+export const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'
 
-/** Answers the handshake and then says back whatever it hears, and ends when it is ended. */
+/** Answers the handshake, then sends back what it receives, and ends when the client ends. */
 export function echoAfterHandshake(socket: Socket): void {
   socket.once('data', () => {
-    socket.write(switching)
+    socket.write(SWITCHING)
     socket.pipe(socket)
   })
 }
 
-/** Everything a socket receives until its end. */
+/** @returns everything that a socket receives until its end. */
 export async function receiveAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { ByteSource } from '../byte-source.ts'
 
-/** A source that holds the text in pieces of these sizes, the last one taking the rest. */
+/** @returns a source of the text in pieces of these sizes, and a last piece with the rest. */
 export function sourceOf(text: string, sizes: readonly number[] = []): ByteSource {
   const chunks: Buffer[] = []
   let rest = Buffer.from(text, 'latin1')
@@ -11,6 +11,7 @@ export function sourceOf(text: string, sizes: readonly number[] = []): ByteSourc
     rest = rest.subarray(size)
   }
   chunks.push(rest)
+
   return {
     read: async () => chunks.shift() ?? null,
     unread: (bytes) => void (bytes.length > 0 && chunks.unshift(bytes)),

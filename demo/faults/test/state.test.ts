@@ -1,3 +1,4 @@
+// The state of the proxy: what is accepted, what is refused, and the presets.
 import { describe, expect, test } from 'vitest'
 import {
   faultModes,

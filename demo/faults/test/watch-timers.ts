@@ -1,7 +1,7 @@
-/** Tells what became of a timer, without waiting for it. */
+/** Watches a timer without waiting for it. */
 import { onTestFinished, vi } from 'vitest'
 
-/** Tells whether a timer about this long was set (`pending`) and cleared. The last one counts. */
+/** @returns a function that says whether the latest timer of about this delay was set, and whether it was cleared. */
 export function watchTimers(delayMs: number): () => 'none' | 'pending' | 'cleared' {
   const set = vi.spyOn(globalThis, 'setTimeout')
   const cleared = vi.spyOn(globalThis, 'clearTimeout')
@@ -9,10 +9,12 @@ export function watchTimers(delayMs: number): () => 'none' | 'pending' | 'cleare
     set.mockRestore()
     cleared.mockRestore()
   })
+
   return () => {
     const delays = set.mock.calls.map(([, ms = 0]) => ms > delayMs * 0.9 && ms <= delayMs)
     const index = delays.lastIndexOf(true)
     if (index < 0) return 'none'
+
     const timer = set.mock.results[index]?.value
     return cleared.mock.calls.some(([argument]) => argument === timer) ? 'cleared' : 'pending'
   }

@@ -1,4 +1,4 @@
-/** A proxy in front of an origin, both gone after the test. */
+/** A proxy in front of an origin, both closed after the test. */
 import { onTestFinished } from 'vitest'
 import {
   type ConnectionCounts,
@@ -7,20 +7,20 @@ import {
   type FaultState,
   type SeenRequest,
 } from '../index.ts'
-import { type Dialled, dial, preflight } from './dial.ts'
-import { type Origin, second, startOrigin } from './origin.ts'
+import { type Dialled, dial, PREFLIGHT } from './dial.ts'
+import { type Origin, SECOND, startOrigin } from './origin.ts'
 
-export type World = {
+export interface World {
   readonly origin: Origin
   readonly proxy: FaultProxy
   /** Requests that the proxy has seen. */
   readonly seen: readonly SeenRequest[]
-  /** The n-th request from the start, once the proxy has seen it. */
+  /** Settles with the n-th request, counted from 0, when the proxy has seen it. */
   sees(index?: number): Promise<SeenRequest>
-  /** Settles once the counts are so. */
+  /** Settles when the counts are as wanted. */
   counts(wanted: (connections: ConnectionCounts) => boolean): Promise<void>
   dial(text?: string): Promise<Dialled>
-  /** A whole exchange past every mode: what was under way before it has had its time. */
+  /** Makes whole exchanges that pass in every mode: what was pending before them has happened, if it ever does. */
   fence(): Promise<void>
 }
 
@@ -32,16 +32,19 @@ export async function startWorld(state: Partial<FaultState> = {}): Promise<World
   proxy.set(state)
   const seen: SeenRequest[] = []
   let wake: (() => void)[] = []
+
   function progress(): void {
     const woken = wake
     wake = []
     for (const resolve of woken) resolve()
   }
+
   proxy.onRequest((request) => {
     seen.push(request)
     progress()
   })
   proxy.onConnections(progress)
+
   const dialled: Dialled[] = []
   onTestFinished(() => {
     for (const { socket } of dialled) socket.destroy()
@@ -70,8 +73,8 @@ export async function startWorld(state: Partial<FaultState> = {}): Promise<World
     dial: dialProxy,
     async fence() {
       for (let round = 0; round < 3; round++) {
-        const client = await dialProxy(preflight)
-        await client.receives(second)
+        const client = await dialProxy(PREFLIGHT)
+        await client.receives(SECOND)
         client.socket.destroy()
       }
     },

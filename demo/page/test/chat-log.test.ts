@@ -1,3 +1,4 @@
+// The chat's messages: each is shown once, with what became of it.
 import { describe, expect, test } from 'vitest'
 import { type ChatEvent, type ChatLog, createChatLog } from '../chat-log.ts'
 
@@ -33,7 +34,7 @@ describe('the chat log', () => {
     expect(shown(log)).toEqual(['own delivered: hello'])
   })
 
-  test('tells a namesake who says the same from oneself', () => {
+  test('shows the same words of a namesake as another message', () => {
     const log = createChatLog()
     const key = log.sending('Ada', 'hello', 1)
     log.event(event('1', 'hello'))

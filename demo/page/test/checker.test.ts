@@ -1,3 +1,4 @@
+// The checker: what it counts for given numbers of ticks.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Counters, createChecker } from '../checker.ts'
@@ -48,7 +49,7 @@ describe('the checker', () => {
     expect(check(...steps)).toEqual({ ...clean, ...found })
   })
 
-  test('finds what a bad network did to a run, whatever it did', () => {
+  test('finds everything that a bad network did to a run', () => {
     const losses = fc.uniqueArray(fc.integer({ min: 2, max: 98 }))
     const repeats = fc.uniqueArray(fc.integer({ min: 1, max: 99 }))
     fc.assert(
@@ -56,6 +57,7 @@ describe('the checker', () => {
         const came = Array.from({ length: 99 }, (_, i) => i + 1).filter((n) => !lost.includes(n))
         const doubled = came.flatMap((n) => (repeated.includes(n) ? [n, n] : [n]))
         const twice = doubled.length - came.length
+
         expect(check(...doubled)).toEqual({
           ...clean,
           received: doubled.length,

@@ -1,3 +1,4 @@
+// Numbers and times as the page shows them.
 import { expect, test } from 'vitest'
 import { formatDuration, formatNumber, formatTransport } from '../format.ts'
 

@@ -1,3 +1,4 @@
+// The history: spans, marks, and what is forgotten.
 import { expect, test } from 'vitest'
 import { createHistory } from '../history.ts'
 

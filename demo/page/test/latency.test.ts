@@ -1,3 +1,4 @@
+// Percentiles of the latest samples.
 import { expect, test } from 'vitest'
 import { createLatency } from '../latency.ts'
 

@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { printMessage } from './support/blocks.ts'
+import { formatMessage } from './support/blocks.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
 import { createDelayedStore, type StoreCall, turns } from './support/slow-store.ts'
@@ -16,7 +16,7 @@ const REQUESTS: Record<string, RequestOptions> = {
   post: {
     method: 'POST',
     headers: { 'Content-Type': 'text/event-stream' },
-    body: printMessage(1, 'echo', '1'),
+    body: formatMessage(1, 'echo', '1'),
   },
 }
 

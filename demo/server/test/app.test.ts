@@ -5,7 +5,7 @@ import { MessageRefused } from '../index.ts'
 import { createTicker } from '../ticker.ts'
 
 function startApp() {
-  const published: { type: string; data: unknown }[] = []
+  const published: { type: string; data: { n: number; at: number } }[] = []
   const app = createApp(async (type, data) => {
     published.push({ type, data: JSON.parse(data) })
     return `id-${published.length}`
@@ -23,7 +23,7 @@ describe('a chat message', () => {
     expect(published).toEqual([
       { type: 'chat', data: { from: 'Ann', text: ' hi\n', at: expect.any(Number) } },
     ])
-    const at = (published[0]?.data as { at: number } | undefined)?.at
+    const at = published[0]?.data.at
     expect(at).toBeGreaterThanOrEqual(before)
     expect(at).toBeLessThanOrEqual(Date.now())
   })
@@ -95,7 +95,7 @@ describe('the ticker', () => {
     expect(published.length).toBeLessThanOrEqual(perSecond * 10)
     published.forEach(({ type, data }, index) => {
       expect(type).toBe('tick')
-      const { n, at } = data as { n: number; at: number }
+      const { n, at } = data
       expect(n).toBe(index + 1)
       expect(Math.abs(at - start - (n * 1_000) / perSecond)).toBeLessThanOrEqual(2)
     })
@@ -112,7 +112,7 @@ describe('the ticker', () => {
     expect(published).toHaveLength(102)
     expect(await send('rate', '{"perSecond":0}')).toEqual({ perSecond: 0 })
     vi.advanceTimersByTime(10_000)
-    expect(published.map(({ data }) => (data as { n: number }).n).at(-1)).toBe(102)
+    expect(published.map(({ data }) => data.n).at(-1)).toBe(102)
     expect(vi.getTimerCount()).toBe(0)
   })
 

@@ -1,9 +1,9 @@
-// The channel by itself: what readers share, when they are woken, and what it tells the observer.
+// The channel by itself: what readers share, when they are woken, and what the observer gets.
 import { expect, test, vi } from 'vitest'
 import { createChannel } from '../channel.ts'
 import { createMemoryStore, type EventLog, type Observation } from '../index.ts'
 
-/** A channel over a memory log that counts its reads, and fails as long as it is told to. */
+/** A channel over a memory log that counts its reads, and fails while `isBroken`. */
 function createCounted() {
   const { log } = createMemoryStore()
   const counted = { reads: 0, isBroken: false }
@@ -20,6 +20,7 @@ function createCounted() {
   }
   const observations: Observation[] = []
   const channel = createChannel(countingLog, (observation) => observations.push(observation))
+
   return { channel, counted, observations }
 }
 
@@ -58,10 +59,11 @@ test('what is shared is bounded', async () => {
 
 test('readers are woken once for what comes within 2 ms, and no more when they have left', async () => {
   vi.useFakeTimers()
+
   try {
     const { channel } = createCounted()
     let wakes = 0
-    const leave = channel.subscribe({ wake: () => wakes++, hear() {} })
+    const leave = channel.subscribe({ wake: () => wakes++, receive() {} })
     for (let n = 0; n < 10; n++) await channel.publish('a', '')
     expect(wakes).toBe(0)
     vi.advanceTimersByTime(2)
@@ -78,7 +80,7 @@ test('readers are woken once for what comes within 2 ms, and no more when they h
   }
 })
 
-test('what is published is told to the observer, with its id', async () => {
+test('what is published goes to the observer, with its id', async () => {
   const { channel, observations } = createCounted()
   const id = await channel.publish('a', '1')
   await channel.publish('b', '2', { ephemeral: true })

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { help, parseCommand } from '../cli.ts'
+import { HELP, parseCommand } from '../cli.ts'
 import { listen } from './support/running-server.ts'
 import { openWebSocket } from './support/streams.ts'
 
@@ -33,7 +33,7 @@ describe('parseCommand', () => {
   test('asks for help', () => {
     expect(parseCommand(['--help'])).toBe('help')
     const options = ['--port', '--host', '--allowed-host', '--retention', '--rate', '--help']
-    for (const option of options) expect(help).toContain(option)
+    for (const option of options) expect(HELP).toContain(option)
   })
 
   test.each([
@@ -74,6 +74,7 @@ function run(...args: string[]) {
       wake()
     })
   })
+
   return {
     child,
     ended,
@@ -91,13 +92,13 @@ function run(...args: string[]) {
   }
 }
 
-const streamLine = /fault proxy: (\S+)/
-const pageLine = /demo: (\S+)/
+const STREAM_LINE = /fault proxy: (\S+)/
+const PAGE_LINE = /demo: (\S+)/
 
 describe('the program', { timeout: 20_000 }, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('ends in order on %s', async (signal) => {
     const program = run('--port', '0', '--rate', '0')
-    const stream = openWebSocket(await program.see(streamLine))
+    const stream = openWebSocket(await program.see(STREAM_LINE))
     await stream.blocks.next()
     program.child.kill(signal)
     const close = await stream.blocks.nextThat(({ type }) => type === 'sw:close')
@@ -110,7 +111,7 @@ describe('the program', { timeout: 20_000 }, () => {
     const port = await listen(other)
     onTestFinished(() => void other.close())
     const program = run('--port', String(port))
-    const url = await program.see(pageLine)
+    const url = await program.see(PAGE_LINE)
     expect(Number(new URL(url).port)).toBeGreaterThan(port)
     expect(program.output()).toContain(`Port ${port} is taken`)
   })
@@ -124,6 +125,6 @@ describe('the program', { timeout: 20_000 }, () => {
   test('shows its help', async () => {
     const program = run('--help')
     expect(await program.ended).toBe(0)
-    expect(program.output()).toContain(help.trim())
+    expect(program.output()).toContain(HELP.trim())
   })
 })

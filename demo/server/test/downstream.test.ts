@@ -6,7 +6,7 @@ import { ofKind, startServer } from './support/running-server.ts'
 import { createSlowStore, turns } from './support/slow-store.ts'
 import type { OpenStream, TransportName } from './support/streams.ts'
 
-const transports: TransportName[] = ['websocket', 'eventsource', 'longpoll']
+const TRANSPORTS: TransportName[] = ['websocket', 'eventsource', 'longpoll']
 
 const isEvent = ({ type }: Block) => !type.startsWith('sw:')
 
@@ -20,7 +20,7 @@ const dataOf = (events: readonly Block[]) => events.map(({ data }) => Number(dat
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-describe.each(transports)('%s', (transport) => {
+describe.each(TRANSPORTS)('%s', (transport) => {
   test('begins with a hello that holds the terms and the cursor of the head', async () => {
     const running = await startServer({ heartbeatMs: 700, retryMs: 300, maxMessageBytes: 5_000 })
     const [, last] = await running.publishNumbers(1, 2)
@@ -67,7 +67,7 @@ describe.each(transports)('%s', (transport) => {
     expect(dataOf(await takeEvents(stream, 2))).toEqual([11, 12])
   })
 
-  test('tells of a gap and goes on from the oldest event where the cursor is too old', async () => {
+  test('announces a gap and goes on from the oldest event where the cursor is too old', async () => {
     const store = createMemoryStore({ maxEvents: 3 })
     const running = await startServer({ store })
     const ids = await running.publishNumbers(1, 7)
@@ -91,7 +91,7 @@ describe.each(transports)('%s', (transport) => {
     ['of the future', (last: string) => last.replace(/-5$/, '-6')],
     ['that is no id', (last: string) => last.replace(/-5$/, '-x')],
     ['that is too long', () => 'a'.repeat(2_000)],
-  ])('tells of a gap and goes on from the head with a cursor %s', async (_, makeCursor) => {
+  ])('announces a gap and goes on from the head with a cursor %s', async (_, makeCursor) => {
     const running = await startServer()
     const last = String((await running.publishNumbers(1, 5)).at(-1))
     const stream = await running.open(transport, { cursor: makeCursor(last) })
@@ -138,7 +138,7 @@ describe.each(transports)('%s', (transport) => {
     expect((await stream.blocks.nextThat(isEvent)).data).toBe('')
   })
 
-  test('brings an ephemeral event once, without an id, and to nobody later', async () => {
+  test('brings an ephemeral event once, without an id, and to no client later', async () => {
     const running = await startServer()
     const stream = await running.open(transport)
     await running.observations.nextThat(
@@ -157,7 +157,7 @@ describe.each(transports)('%s', (transport) => {
 const isHeldPoll = (observation: object) =>
   'continuity' in observation && observation.continuity === 'resumed'
 
-test.each(transports.flatMap((from) => transports.map((to) => [from, to] as const)))(
+test.each(TRANSPORTS.flatMap((from) => TRANSPORTS.map((to) => [from, to] as const)))(
   'a cursor read over %s resumes over %s',
   async (from, to) => {
     const running = await startServer()
@@ -188,6 +188,7 @@ test.each(['websocket', 'eventsource'] as const)(
     await running.publishNumbers(2, 2)
     await takeEvents(other, 1)
     const cursors = readAfter.mock.calls.map(([cursor]) => cursor)
+
     expect(cursors).toContain(first)
     expect(cursors).not.toContain(gone.hello.id)
   },
@@ -197,7 +198,7 @@ describe.each([
   ['the memory store', createMemoryStore],
   ['a store elsewhere', createSlowStore],
 ])('over %s', (_, createStore) => {
-  test.each(transports)(
+  test.each(TRANSPORTS)(
     '%s: a reader that joins amid the publishing gets each event once, in order',
     { timeout: 30_000 },
     async (transport) => {
@@ -219,6 +220,7 @@ describe.each([
       await publish()
       const results = await Promise.all(readers)
       for (const { received } of results) expect(received).toEqual(numbers(2, 1_501))
+
       expect(results.some(({ before }) => before > 1 && before < 1_501)).toBe(true)
     },
   )

@@ -1,18 +1,18 @@
 // The block printer and parser: tables from the HTML standard, properties, and what is refused.
 import { assert, constantFrom, property, string, stringMatching } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MalformedBlock, parseBlocks, printBlock } from '../index.ts'
+import { formatBlock, MalformedBlock, parseBlocks } from '../index.ts'
 import { readBlocks } from './support/blocks.ts'
 
-describe('printBlock', () => {
+describe('formatBlock', () => {
   test('prints one field a line and one data field a line of data', () => {
-    expect(printBlock({ id: 'k3f9-42', type: 'chat', data: 'a\nb' })).toBe(
+    expect(formatBlock({ id: 'k3f9-42', type: 'chat', data: 'a\nb' })).toBe(
       'id: k3f9-42\nevent: chat\ndata: a\ndata: b\n\n',
     )
   })
 
   test('leaves out the id of an ephemeral event', () => {
-    expect(printBlock({ type: 'chat', data: '' })).toBe('event: chat\ndata: \n\n')
+    expect(formatBlock({ type: 'chat', data: '' })).toBe('event: chat\ndata: \n\n')
   })
 
   test.each([
@@ -29,7 +29,7 @@ describe('printBlock', () => {
     ['an id beyond ASCII', { id: '\u00e4', type: 'a', data: '' }],
     ['an id of 129 bytes', { id: '1'.repeat(129), type: 'a', data: '' }],
   ])('refuses %s', (_, block) => {
-    expect(() => printBlock(block)).toThrow(TypeError)
+    expect(() => formatBlock(block)).toThrow(TypeError)
   })
 })
 
@@ -84,7 +84,7 @@ const normal = (text: string) => text.replace(/\r\n?/g, '\n')
 test('what is printed is parsed again, by this parser and by another', () => {
   assert(
     property(id, type, data, (anId, aType, someData) => {
-      const text = printBlock({ id: anId, type: aType, data: someData })
+      const text = formatBlock({ id: anId, type: aType, data: someData })
       const expected = { id: anId, type: aType, data: normal(someData) }
       expect(parseBlocks(text)).toEqual([expected])
       expect(readBlocks(text)).toEqual([expected])

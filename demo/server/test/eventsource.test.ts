@@ -27,7 +27,7 @@ test.each(['text/event-stream', 'Text/Event-Stream', 'application/json, text/eve
   },
 )
 
-test('a ping has no id of its own, so that it carries the cursor of the event before it', async () => {
+test('a ping has no id, so that it carries the cursor of the event before it', async () => {
   const running = await startServer({ heartbeatMs: 20 })
   const { response } = await open(running)
   let text = ''

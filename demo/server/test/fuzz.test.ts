@@ -40,7 +40,7 @@ async function misbehave(what: string): Promise<boolean> {
 function authorize({ url = '' }: IncomingMessage): Promise<Verdict> | Verdict {
   if (url.includes('do=throw')) throw new Error('thrown')
   if (url.includes('do=reject')) return Promise.reject(new Error('rejected'))
-  if (url.includes('do=nothing')) return undefined as never
+  if (url.includes('do=nothing')) return JSON.parse('null')
   const status = Number(/do=(-?\d+)/.exec(url)?.[1])
   if (!Number.isNaN(status)) return { status }
   return url.includes('do=late') ? turns(3).then(() => ({})) : {}
@@ -61,6 +61,7 @@ async function startReference(): Promise<House> {
       if (++observed % 3 === 0) throw new Error('thrown')
     },
   })
+
   return {
     url,
     async close() {

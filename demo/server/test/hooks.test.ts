@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { OriginRule, SteadywireServerOptions, Verdict } from '../index.ts'
 import { watchAccidents } from './support/accidents.ts'
-import { printMessage, readAcks } from './support/blocks.ts'
+import { formatMessage, readAcks } from './support/blocks.ts'
 import { ofKind, startServer } from './support/running-server.ts'
 import { ask, openStream, openWebSocket, post, withQuery } from './support/streams.ts'
 
@@ -12,6 +12,11 @@ const BROKEN = new Error('broken')
 
 function fail(): never {
   throw BROKEN
+}
+
+/** A function that returns what the types forbid. */
+function nonsense(json: string) {
+  return () => JSON.parse(json)
 }
 
 /** The status of a refused handshake, or `open`. */
@@ -71,7 +76,7 @@ describe('allowedOrigins', () => {
   })
 
   test('allows by true alone', async () => {
-    const { running, statusOf, expectAlive } = await start({ allowedOrigins: () => 'no' as never })
+    const { running, statusOf, expectAlive } = await start({ allowedOrigins: nonsense('"no"') })
     expect(await statusOf(FRIEND)).toBe(403)
     expect(await handshake(running.url, FRIEND)).toBe(403)
     await expectAlive()
@@ -82,11 +87,11 @@ describe('authorize', () => {
   test.each<[string, () => Verdict | Promise<Verdict>]>([
     ['throws', fail],
     ['rejects', () => Promise.reject(BROKEN)],
-    ['returns nothing', () => undefined as never],
+    ['returns nothing', nonsense('null')],
     ['refuses with a status below 400', () => ({ status: 99 })],
     ['refuses with a status above 599', () => ({ status: 600 })],
     ['refuses with a status that is no whole number', () => ({ status: 404.5 })],
-    ['refuses with a status that is no number', () => ({ status: 'Forbidden' as never })],
+    ['refuses with a status that is no number', nonsense('{"status":"Forbidden"}')],
     ['refuses until no time', () => ({ status: 429, retryAfterMs: Number.NaN })],
     ['refuses until the past', () => ({ status: 429, retryAfterMs: -1 })],
     ['refuses for ever', () => ({ status: 429, retryAfterMs: Number.POSITIVE_INFINITY })],
@@ -107,7 +112,7 @@ describe('observe', () => {
   test.each<[string, () => unknown]>([
     ['throws', fail],
     ['rejects', async () => fail()],
-  ])('that %s disturbs nobody, and is warned of once', async (_, observe) => {
+  ])('that %s disturbs no connection, and causes one warning', async (_, observe) => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const { running, statusOf, expectAlive } = await start({ observe, onMessage: () => 'done' })
     for (const transport of ['websocket', 'eventsource', 'longpoll'] as const) {
@@ -117,7 +122,8 @@ describe('observe', () => {
       stream.close()
       await stream.ended
     }
-    const acks = readAcks((await post(running.url, 'c', printMessage(1, 'a', ''))).text)
+    const acks = readAcks((await post(running.url, 'c', formatMessage(1, 'a', ''))).text)
+
     expect(acks).toEqual([{ seq: 1, reply: 'done' }])
     expect(await statusOf(FRIEND)).toBe(403)
     await expectAlive()

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import type { HostRule } from '../index.ts'
 import { watchAccidents } from './support/accidents.ts'
-import { printMessage } from './support/blocks.ts'
+import { formatMessage } from './support/blocks.ts'
 import { requestHead, sendRaw, upgradeHead } from './support/raw.ts'
 import { ofKind, startServer } from './support/running-server.ts'
 
 const TARGET = '/live?wait=0&client_id=c'
-const MESSAGE = printMessage(1, 'a', '')
+const MESSAGE = formatMessage(1, 'a', '')
 
 /** The text of each request with these header lines, and the status of a good one. */
 const REQUESTS: Record<string, { text(lines: string[], target?: string): string; good: number }> = {
@@ -46,6 +46,7 @@ async function start(allowedHosts?: HostRule) {
     },
     onMessage: () => null,
   })
+
   return {
     running,
     asked,
@@ -158,7 +159,7 @@ test.each<[string, HostRule]>([
 })
 
 test.each(['*', '/live?wait=0', 'ftp://localhost/live', 'http:///live', 'http://localhost:x/live'])(
-  'the target %s harms nobody',
+  'the target %s does no harm',
   async (target) => {
     const { running, statusOf, expectAlive } = await start()
     for (const { text } of Object.values(REQUESTS)) {

@@ -86,7 +86,7 @@ test('a later poll with a cursor that is too old gets the hello and the oldest e
   expect(answer.blocks.slice(1).map(({ data }) => data)).toEqual(['4', '5'])
 })
 
-test('a poll from beneath which the log moves on while it is held is told of the gap', async () => {
+test('a held poll whose cursor is dropped meanwhile is answered with a gap', async () => {
   const store = createMemoryStore({ maxEvents: 2 })
   const running = await startServer({ store, heartbeatMs: 60_000 })
   const cursor = await headOf(running)

@@ -22,13 +22,13 @@ describe('the log', () => {
     expect(new Set(ids).size).toBe(3)
   })
 
-  test('keeps at most so many events', async () => {
+  test('keeps no more events than maxEvents', async () => {
     const { log } = createMemoryStore({ maxEvents: 3 })
     for (const data of ['1', '2', '3', '4', '5']) await log.append('a', data)
     expect(log.events.map(({ data }) => data)).toEqual(['3', '4', '5'])
   })
 
-  test('keeps at most so many bytes of types and data, in UTF-8', async () => {
+  test('keeps no more bytes of types and data than maxBytes, in UTF-8', async () => {
     const { log } = createMemoryStore({ maxBytes: 10 })
     await log.append('a', '\u00e4\u00e4')
     await log.append('a', '\u00e4\u00e4')
@@ -81,7 +81,7 @@ describe('the log', () => {
     }
   })
 
-  test('tells of each append until it is told to stop', async () => {
+  test('calls its listener at each append, until the listener is removed', async () => {
     const { log } = createMemoryStore()
     let appends = 0
     const stop = log.onAppend(() => appends++)
@@ -142,6 +142,7 @@ describe('the memory of clients', () => {
     const second = clients.exclusive('a', async () => steps.push('a2'))
     await clients.exclusive('b', async () => steps.push('b'))
     release()
+
     await expect(first).rejects.toThrow('failed')
     await second
     expect(steps).toEqual(['a1 begins', 'b', 'a1 ends', 'a2'])

@@ -1,22 +1,22 @@
-// Who may connect from a browser, and what the browser is told. Refused before anything else happens.
+// Which pages may connect, and what the answer says to the browser. A foreign page is refused before anything else happens.
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { OriginRule, Verdict } from '../index.ts'
-import { printMessage } from './support/blocks.ts'
+import { formatMessage } from './support/blocks.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
 import { ask, type RequestOptions, withQuery } from './support/streams.ts'
 
-const friend = 'https://app.example'
+const FRIEND = 'https://app.example'
 const ownOrigin = ({ url }: RunningServer) => new URL(url).origin
 
-const requests: Record<string, RequestOptions> = {
+const REQUESTS: Record<string, RequestOptions> = {
   poll: {},
   'EventSource refused later': { headers: { Accept: 'text/event-stream' } },
   POST: {
     method: 'POST',
     headers: { 'Content-Type': 'text/event-stream' },
-    body: printMessage(1, 'a', ''),
+    body: formatMessage(1, 'a', ''),
   },
   preflight: { method: 'OPTIONS', headers: { 'Access-Control-Request-Method': 'POST' } },
 }
@@ -37,23 +37,23 @@ async function start(allowedOrigins?: OriginRule, status?: number) {
   return { running, processed: () => processed }
 }
 
-const rules: [string, OriginRule][] = [
-  ['a list', ['https://other.example', friend]],
-  ['a function', (origin) => origin === friend],
+const RULES: [string, OriginRule][] = [
+  ['a list', ['https://other.example', FRIEND]],
+  ['a function', (origin) => origin === FRIEND],
 ]
 
-describe.each(Object.entries(requests))('%s', (name, options) => {
+describe.each(Object.entries(REQUESTS))('%s', (name, options) => {
   // An EventSource's answer would not end: here it is the application that refuses it, after the check.
   const status = name.startsWith('EventSource') ? 410 : undefined
 
-  test.each(rules)(
+  test.each(RULES)(
     'from an origin allowed by %s is answered with what the browser needs',
     async (_, rule) => {
       const { running } = await start(rule, status)
-      const answer = await send(running, options, friend)
+      const answer = await send(running, options, FRIEND)
       expect(answer.status).toBe(status ?? (name === 'preflight' ? 204 : 200))
       expect(answer.headers).toMatchObject({
-        'access-control-allow-origin': friend,
+        'access-control-allow-origin': FRIEND,
         'access-control-allow-credentials': 'true',
         'access-control-expose-headers': 'Retry-After',
         vary: 'Origin',
@@ -68,7 +68,7 @@ describe.each(Object.entries(requests))('%s', (name, options) => {
   })
 
   test.each([
-    ['a foreign origin', friend],
+    ['a foreign origin', FRIEND],
     ['an origin that only begins alike', 'http://127.0.0.1.evil.example'],
     ['another port', 'http://127.0.0.1:1'],
     ['an opaque origin', 'null'],
@@ -83,19 +83,19 @@ describe.each(Object.entries(requests))('%s', (name, options) => {
   })
 })
 
-test('a preflight is told of the method and the headers, and asks no application', async () => {
-  const { running } = await start([friend], 401)
-  const answer = await send(running, requests.preflight ?? {}, friend)
+test('a preflight is answered with the method and the headers, without the application', async () => {
+  const { running } = await start([FRIEND], 401)
+  const answer = await send(running, REQUESTS.preflight ?? {}, FRIEND)
   expect(answer.status).toBe(204)
   expect(answer.headers['access-control-allow-methods']).toBe('GET, POST')
   expect(answer.headers['access-control-allow-headers']).toBe('Content-Type, Last-Event-ID')
 })
 
 test('a refusal of the application is readable across origins', async () => {
-  const { running } = await start([friend], 401)
-  const answer = await send(running, {}, friend)
+  const { running } = await start([FRIEND], 401)
+  const answer = await send(running, {}, FRIEND)
   expect(answer.status).toBe(401)
-  expect(answer.headers['access-control-allow-origin']).toBe(friend)
+  expect(answer.headers['access-control-allow-origin']).toBe(FRIEND)
 })
 
 test('a request without an origin is no foreign page', async () => {
@@ -120,12 +120,12 @@ describe('a WebSocket', () => {
   }
 
   test('opens from allowed origins and the same one', async () => {
-    const { running } = await start([friend])
-    expect(await handshake(running, friend)).toBe('open')
+    const { running } = await start([FRIEND])
+    expect(await handshake(running, FRIEND)).toBe('open')
     expect(await handshake(running, ownOrigin(running))).toBe('open')
   })
 
-  test.each([friend, 'http://127.0.0.1:1', 'null'])(
+  test.each([FRIEND, 'http://127.0.0.1:1', 'null'])(
     'does not open from %s: 403',
     async (origin) => {
       const { running } = await start()
@@ -135,7 +135,7 @@ describe('a WebSocket', () => {
   )
 })
 
-test('a handshake of a foreign page that is reset while it is refused harms nobody', async () => {
+test('a handshake of a foreign page that is reset while it is refused does no harm', async () => {
   const { running } = await start()
   const { host, port, hostname } = new URL(running.url)
   const head =
@@ -151,6 +151,7 @@ test('a handshake of a foreign page that is reset while it is refused harms nobo
     )
     await closed
   }
+
   expect((await send(running, {}, ownOrigin(running))).status).toBe(200)
 })
 

@@ -1,7 +1,7 @@
 // The POST's own limits and refusals: what is no message is answered with a status and not processed.
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { printMessage, readAcks } from './support/blocks.ts'
+import { formatMessage, readAcks } from './support/blocks.ts'
 import { startCounting } from './support/counting-server.ts'
 import { ofKind } from './support/running-server.ts'
 import { ask, post, type RequestOptions, withQuery } from './support/streams.ts'
@@ -10,7 +10,7 @@ describe('a POST', () => {
   const whole: RequestOptions = {
     method: 'POST',
     headers: { 'Content-Type': 'text/event-stream' },
-    body: printMessage(1, 'a', ''),
+    body: formatMessage(1, 'a', ''),
   }
 
   test.each<[string, number, RequestOptions, Record<string, string>]>([
@@ -37,7 +37,7 @@ describe('a POST', () => {
     [
       'that is too large',
       413,
-      { ...whole, body: printMessage(1, 'a', 'x'.repeat(1_000)) },
+      { ...whole, body: formatMessage(1, 'a', 'x'.repeat(1_000)) },
       { client_id: 'c' },
     ],
   ])('%s is answered %d and not processed', async (_, status, options, query) => {
@@ -53,21 +53,21 @@ describe('a POST', () => {
 
   test('may have exactly maxMessageBytes, counted in UTF-8', async () => {
     const { running } = await startCounting({ maxMessageBytes: 100 })
-    const text = printMessage(1, 'a', `x${'\u00e4'.repeat(38)}`)
+    const text = formatMessage(1, 'a', `x${'\u00e4'.repeat(38)}`)
     expect(Buffer.byteLength(text)).toBe(100)
     expect(readAcks((await post(running.url, 'c1', text)).text)).toHaveLength(1)
-    const longer = printMessage(2, 'a', '\u00e4'.repeat(39))
+    const longer = formatMessage(2, 'a', '\u00e4'.repeat(39))
     expect(longer.length).toBeLessThan(100)
     expect((await post(running.url, 'c1', longer)).status).toBe(413)
   })
 
-  test("that breaks off is nobody's fault, and not processed", async () => {
+  test('that breaks off is no refusal, and not processed', async () => {
     const { running, processed } = await startCounting()
     const headers = { 'Content-Type': 'text/event-stream', 'Content-Length': '1000' }
     const url = withQuery(running.url, { client_id: 'c1' })
     const broken = request(url, { method: 'POST', headers, agent: false })
     broken.on('error', () => {})
-    broken.write(printMessage(1, 'a', ''))
+    broken.write(formatMessage(1, 'a', ''))
     await running.observations.nextThat(ofKind('open'))
     broken.destroy()
     await running.observations.nextThat(ofKind('closed'))

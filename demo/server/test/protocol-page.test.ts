@@ -7,15 +7,15 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMemoryStore, createSteadywireServer, MessageRefused } from '../index.ts'
 import { describeConformance, type ServerUnderTest } from './support/conformance.ts'
-import { conformanceHeartbeatMs, conformanceRetained } from './support/conformance-tools.ts'
+import { CONFORMANCE_HEARTBEAT_MS, CONFORMANCE_RETAINED } from './support/conformance-tools.ts'
 import { listen } from './support/running-server.ts'
 import { openStream, type TransportName } from './support/streams.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const text = readFileSync(`${root}PROTOCOL.md`, 'utf8')
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const TEXT = readFileSync(`${ROOT}PROTOCOL.md`, 'utf8')
 
 function pageOfCode(): string {
-  const section = text.slice(text.indexOf('## 10. A complete server in one page of code'))
+  const section = TEXT.slice(TEXT.indexOf('## 10. A complete server in one page of code'))
   const code = /^```js\n(.*?)^```$/ms.exec(section)?.[1]
   if (code === undefined) throw new Error('PROTOCOL.md has no server in section 10')
   return code
@@ -26,16 +26,17 @@ interface RunningPage extends ServerUnderTest {
 }
 
 async function runPage(): Promise<RunningPage> {
-  const env = { ...process.env, PORT: '0', HEARTBEAT_MS: String(conformanceHeartbeatMs) }
+  const env = { ...process.env, PORT: '0', HEARTBEAT_MS: String(CONFORMANCE_HEARTBEAT_MS) }
   // From here its import of `ws` finds the project's own.
   const child = spawn(process.execPath, ['--input-type=module', '-'], {
-    cwd: root,
+    cwd: ROOT,
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child.stdin.end(pageOfCode())
   const [line] = await once(child.stdout, 'data')
   const port = /^Port (\d+)\n$/.exec(String(line))?.[1]
+
   return {
     child,
     url: `http://127.0.0.1:${port}/live`,
@@ -48,8 +49,8 @@ async function runPage(): Promise<RunningPage> {
 
 async function runReference(): Promise<ServerUnderTest> {
   const server = createSteadywireServer({
-    store: createMemoryStore({ maxEvents: conformanceRetained }),
-    heartbeatMs: conformanceHeartbeatMs,
+    store: createMemoryStore({ maxEvents: CONFORMANCE_RETAINED }),
+    heartbeatMs: CONFORMANCE_HEARTBEAT_MS,
     async onMessage({ type, data }) {
       if (data === '') throw new MessageRefused('empty', 'Say something')
       return { id: await server.publish(type, data) }
@@ -60,6 +61,7 @@ async function runReference(): Promise<ServerUnderTest> {
   })
   http.on('upgrade', server.handleUpgrade)
   const url = `http://127.0.0.1:${await listen(http)}/live`
+
   return {
     url,
     async stop() {
@@ -74,9 +76,9 @@ describeConformance('the server in PROTOCOL.md', runPage)
 describeConformance('the reference server', runReference)
 
 describe('the server in PROTOCOL.md', () => {
-  // Between two polls there is nobody to say it to, and from outside it cannot be seen which it is.
+  // Between two polls no client is there, and from outside it cannot be seen when that is.
   test.each<TransportName>(['websocket', 'eventsource'])(
-    'says farewell over %s when it is told to stop',
+    'says farewell over %s when it is stopped',
     async (transport) => {
       const page = await runPage()
       onTestFinished(page.stop)
@@ -98,7 +100,7 @@ describe('the server in PROTOCOL.md', () => {
 })
 
 test('every control event that PROTOCOL.md shows is well-formed', () => {
-  const shown = [...text.matchAll(/^ *event: (sw:\w+)\n *data: (.*)$/gm)]
+  const shown = [...TEXT.matchAll(/^ *event: (sw:\w+)\n *data: (.*)$/gm)]
   expect(shown.length).toBeGreaterThan(12)
   const members: Record<string, string> = {
     'sw:hello': 'continuity,heartbeatMs,retryMs,maxMessageBytes',
@@ -107,7 +109,7 @@ test('every control event that PROTOCOL.md shows is well-formed', () => {
     'sw:close': 'reason,reconnectMs|reason,final',
   }
   for (const [, type = '', data = ''] of shown) {
-    const names = Object.keys(JSON.parse(data) as object).join(',')
+    const names = Object.keys(JSON.parse(data)).join(',')
     expect(members[type]?.split('|'), type).toContain(names)
   }
 })

@@ -5,9 +5,9 @@ import { createMemoryStore, type MemoryStoreOptions } from '../index.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
 import { turns } from './support/slow-store.ts'
 
-const mib = 1024 * 1024
+const MIB = 1024 * 1024
 
-const requestHead = {
+const REQUEST_HEAD = {
   eventsource: 'Accept: text/event-stream\r\n',
   websocket:
     'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
@@ -20,7 +20,7 @@ async function stall(running: RunningServer, transport: 'websocket' | 'eventsour
   onTestFinished(() => void socket.destroy())
   socket.pause()
   socket.on('error', () => {})
-  socket.write(`GET /live HTTP/1.1\r\nHost: ${host}\r\n${requestHead[transport]}\r\n`)
+  socket.write(`GET /live HTTP/1.1\r\nHost: ${host}\r\n${REQUEST_HEAD[transport]}\r\n`)
   const opened = await running.observations.nextThat(ofKind('open'))
   return { cursor: String(opened.cursor) }
 }
@@ -41,15 +41,16 @@ function createCountingStore(options: MemoryStoreOptions) {
       },
     },
   })
+
   return { store: { log: countingLog, clients }, counted }
 }
 
 describe.each(['websocket', 'eventsource'] as const)('%s', (transport) => {
   test('a reader that stands still is dropped after a heartbeat, and nothing piles up for it', async () => {
-    const { store, counted } = createCountingStore({ maxBytes: 100 * mib })
+    const { store, counted } = createCountingStore({ maxBytes: 100 * MIB })
     const running = await startServer({ store, heartbeatMs: 50 })
     const { cursor } = await stall(running, transport)
-    const data = 'x'.repeat(mib)
+    const data = 'x'.repeat(MIB)
     for (let n = 0; n < 64; n++) {
       await running.server.publish('large', data)
       await turns(1)
@@ -59,7 +60,7 @@ describe.each(['websocket', 'eventsource'] as const)('%s', (transport) => {
     await running.observations.nextThat(ofKind('closed'))
     expect(running.server.connections.size).toBe(0)
     // What the kernel took, and one write more.
-    expect(counted.readBytes).toBeLessThan(32 * mib)
+    expect(counted.readBytes).toBeLessThan(32 * MIB)
 
     const patient = await startServer({ store })
     const stream = await patient.open(transport, { cursor })
@@ -67,7 +68,7 @@ describe.each(['websocket', 'eventsource'] as const)('%s', (transport) => {
     for (let n = 0; n < 64; n++) await stream.blocks.nextThat(({ type }) => type === 'large')
   })
 
-  test('a reader whose cursor is no longer retained is dropped, to be told of the gap', async () => {
+  test('a reader whose cursor is no longer retained is dropped, so that a hello can announce the gap', async () => {
     const store = createMemoryStore({ maxEvents: 2 })
     const running = await startServer({ store, heartbeatMs: 60_000 })
     const stream = await running.open(transport)
@@ -84,20 +85,20 @@ describe.each(['websocket', 'eventsource'] as const)('%s', (transport) => {
     const running = await startServer({ heartbeatMs: 60_000 })
     await stall(running, transport)
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed
-    const data = 'x'.repeat(mib / 2)
+    const data = 'x'.repeat(MIB / 2)
     for (let n = 0; n < 400; n++) {
       await running.server.publish('large', data, { ephemeral: true })
       await turns(1)
     }
     const after = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed
-    expect(after - before).toBeLessThan(100 * mib)
+    expect(after - before).toBeLessThan(100 * MIB)
   })
 })
 
 test('a client that does not read its acks is dropped', async () => {
   const running = await startServer({
     heartbeatMs: 60_000,
-    onMessage: () => 'x'.repeat(mib / 2),
+    onMessage: () => 'x'.repeat(MIB / 2),
   })
   const { socket } = await running.openWebSocket({ clientId: 'c1' })
   socket.pause()

@@ -1,11 +1,11 @@
-// How all connections are ended: in order, for good, within a time, or at once.
+// How all connections are ended: in order, permanently, within a time, or at once.
 import { describe, expect, test } from 'vitest'
-import { printMessage, readAcks } from './support/blocks.ts'
+import { formatMessage, readAcks } from './support/blocks.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
 import { ask, openWebSocket, post, type TransportName, withQuery } from './support/streams.ts'
 
-const transports: TransportName[] = ['websocket', 'eventsource', 'longpoll']
+const TRANSPORTS: TransportName[] = ['websocket', 'eventsource', 'longpoll']
 
 /** Opens a stream that is idle: a long-poll's second poll is held. */
 async function openIdle(running: RunningServer, transport: TransportName) {
@@ -18,8 +18,8 @@ async function openIdle(running: RunningServer, transport: TransportName) {
   return stream
 }
 
-describe.each(transports)('%s', (transport) => {
-  test('is told when to come back, after all that was published', async () => {
+describe.each(TRANSPORTS)('%s', (transport) => {
+  test('learns when to come back, after all that was published', async () => {
     const running = await startServer({ heartbeatMs: 60_000 })
     const stream = await openIdle(running, transport)
     const publishing = running.publishNumbers(1, 3)
@@ -27,6 +27,7 @@ describe.each(transports)('%s', (transport) => {
     await publishing
     await stream.ended
     await closing
+
     expect(stream.blocks.all.slice(1).map(({ type, data }) => [type, data])).toEqual([
       ['number', '1'],
       ['number', '2'],
@@ -45,7 +46,7 @@ describe.each(transports)('%s', (transport) => {
     expect((await again.blocks.nextThat(({ type }) => type === 'number')).data).toBe('1')
   })
 
-  test('is told that the stream is over, after all that was published', async () => {
+  test('learns that the stream is over, after all that was published', async () => {
     const running = await startServer({ heartbeatMs: 60_000 })
     const stream = await openIdle(running, transport)
     const publishing = running.publishNumbers(1, 1)
@@ -108,14 +109,14 @@ describe('when the stream is over', () => {
     expect(polled.blocks.map(({ type }) => type)).toEqual(types.slice(1))
   })
 
-  test('a cursor of another log is told of the gap first', async () => {
+  test('a cursor of another log is answered with a gap first', async () => {
     const { running } = await startOver()
     const { blocks } = await get(running, 'elsewhere-1')
     expect(blocks.map(({ type }) => type)).toEqual(['sw:hello', 'sw:close'])
     expect(blocks[0]?.data).toContain('gap')
   })
 
-  test('a WebSocket is greeted and told so', async () => {
+  test('a WebSocket is greeted and closed', async () => {
     const { running } = await startOver()
     const stream = openWebSocket(running.url)
     expect((await stream.closed).code).toBe(1000)
@@ -124,7 +125,7 @@ describe('when the stream is over', () => {
 
   test('a POST is answered 410', async () => {
     const { running } = await startOver()
-    expect((await post(running.url, 'c1', printMessage(1, 'a', ''))).status).toBe(410)
+    expect((await post(running.url, 'c1', formatMessage(1, 'a', ''))).status).toBe(410)
   })
 })
 
@@ -141,15 +142,16 @@ test('a message that is being processed is answered before the end', async () =>
       return 'done'
     },
   })
-  const answer = post(running.url, 'c1', printMessage(1, 'a', ''))
+  const answer = post(running.url, 'c1', formatMessage(1, 'a', ''))
   await begun.next()
   const closing = running.server.closeAll({ reason: 'deploy', reconnectMs: 0 })
   release()
+
   expect(readAcks((await answer).text)).toEqual([{ seq: 1, reply: 'done' }])
   await closing
 })
 
-test('who does not end in time is cut off', async () => {
+test('a connection that does not end in time is cut off', async () => {
   const running = await startServer({ graceMs: 20 })
   const stream = await running.openWebSocket()
   // It never sees the close frame, so it never answers it.

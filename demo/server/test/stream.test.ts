@@ -5,7 +5,7 @@ import { createMemoryStore } from '../index.ts'
 import { startStream } from '../stream.ts'
 import { readBlocks } from './support/blocks.ts'
 
-const heartbeatMs = 1_000
+const HEARTBEAT_MS = 1_000
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -44,9 +44,10 @@ async function startHeld() {
     end: (notice: unknown) => void ends.push(notice),
     drop: (reason: string) => void drops.push(reason),
   }
-  const terms = { heartbeatMs, retryMs: 0, maxMessageBytes: 1_000 }
+  const terms = { heartbeatMs: HEARTBEAT_MS, retryMs: 0, maxMessageBytes: 1_000 }
   const stream = startStream(channel, sink, await channel.locate(undefined), terms)
   await vi.advanceTimersByTimeAsync(0)
+
   return {
     channel,
     stream,
@@ -66,7 +67,7 @@ test('there is one write at a time, and the next takes all that came meanwhile',
   const { channel, stream, writes, types, finishWrite } = await startHeld()
   await channel.publish('a', '')
   await channel.publish('b', '')
-  stream.say('event: sw:ack\ndata: {}\n\n')
+  stream.send('event: sw:ack\ndata: {}\n\n')
   await channel.publish('c', '', { ephemeral: true })
   await vi.advanceTimersByTimeAsync(100)
   expect(types()).toEqual(['sw:hello'])
@@ -82,13 +83,14 @@ test('a farewell comes last, and nothing comes after it', async () => {
   stream.finish(notice)
   await finishWrite()
   await finishWrite()
+
   expect(types()).toEqual(['sw:hello', 'a', 'sw:close'])
   expect(ends).toEqual([])
   await finishWrite()
   expect(ends).toEqual([notice])
   await channel.publish('b', '')
-  stream.say('event: sw:ack\ndata: {}\n\n')
-  await vi.advanceTimersByTimeAsync(heartbeatMs)
+  stream.send('event: sw:ack\ndata: {}\n\n')
+  await vi.advanceTimersByTimeAsync(HEARTBEAT_MS)
   expect(types()).toEqual(['sw:hello', 'a', 'sw:close'])
 })
 
@@ -96,24 +98,24 @@ test('a write may take one heartbeat interval, each of them', async () => {
   const { channel, drops, types, finishWrite } = await startHeld()
   for (let n = 0; n < 5; n++) {
     await channel.publish('a', '')
-    await vi.advanceTimersByTimeAsync(heartbeatMs)
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS)
     await finishWrite()
   }
   expect(drops).toEqual([])
   expect(types().filter((type) => type === 'sw:ping')).not.toEqual([])
-  await vi.advanceTimersByTimeAsync(2 * heartbeatMs)
+  await vi.advanceTimersByTimeAsync(2 * HEARTBEAT_MS)
   expect(drops).toEqual([expect.stringContaining('too slow')])
 })
 
 test('when it is dropped, nothing is left and nothing more is written', async () => {
   const { channel, drops, writes, readers, finishWrite } = await startHeld()
-  await vi.advanceTimersByTimeAsync(10 * heartbeatMs)
+  await vi.advanceTimersByTimeAsync(10 * HEARTBEAT_MS)
   expect(drops).toHaveLength(1)
   expect(readers()).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
   await finishWrite()
   await channel.publish('a', '')
-  await vi.advanceTimersByTimeAsync(heartbeatMs)
+  await vi.advanceTimersByTimeAsync(HEARTBEAT_MS)
   expect(writes).toHaveLength(1)
 })
 
@@ -142,9 +144,9 @@ describe('what waits for a slow reader is bounded', () => {
 
   test('acks are not: the connection is dropped', async () => {
     const { stream, drops } = await startHeld()
-    stream.say(large)
+    stream.send(large)
     expect(drops).toEqual([])
-    stream.say(large)
+    stream.send(large)
     expect(drops).toEqual([expect.stringContaining('acks')])
   })
 })
@@ -156,7 +158,7 @@ test('a log that fails drops the connection', async () => {
   const start = await channel.locate(undefined)
   const broken = { ...channel, readAfter: () => Promise.reject(new Error('broken')) }
   const sink = { write: async () => {}, end() {}, drop: (reason: string) => drops.push(reason) }
-  startStream(broken, sink, start, { heartbeatMs, retryMs: 0, maxMessageBytes: 1 })
+  startStream(broken, sink, start, { heartbeatMs: HEARTBEAT_MS, retryMs: 0, maxMessageBytes: 1 })
   await vi.advanceTimersByTimeAsync(0)
   expect(drops).toEqual([expect.stringContaining('the log failed')])
   expect(vi.getTimerCount()).toBe(0)

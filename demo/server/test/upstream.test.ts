@@ -1,7 +1,7 @@
 // Messages: acks on the connection that carried them, each processed once, in turn, whatever the transport.
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type Message, MessageRefused } from '../index.ts'
-import { printMessage, readAcks } from './support/blocks.ts'
+import { formatMessage, readAcks } from './support/blocks.ts'
 import { startCounting } from './support/counting-server.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
@@ -11,7 +11,7 @@ import { post } from './support/streams.ts'
 type Carrier = (running: RunningServer, clientId: string, texts: string[]) => Promise<unknown[]>
 
 /** Each sends the texts in one go and resolves with as many acks. */
-const carriers: Record<string, Carrier> = {
+const CARRIERS: Record<string, Carrier> = {
   async websocket(running, clientId, texts) {
     const stream = await running.openWebSocket({ clientId })
     for (const text of texts) stream.socket.send(text)
@@ -31,12 +31,12 @@ const carriers: Record<string, Carrier> = {
   },
 }
 
-describe.each(Object.entries(carriers))('over %s', (_, carry) => {
+describe.each(Object.entries(CARRIERS))('over %s', (_, carry) => {
   test('acknowledges each message with the reply', async () => {
     const { running, processed } = await startCounting()
     const acks = await carry(running, 'c1', [
-      printMessage(1, 'chat', '"a"'),
-      printMessage(2, 'move', 'b'),
+      formatMessage(1, 'chat', '"a"'),
+      formatMessage(2, 'move', 'b'),
     ])
     expect(acks).toEqual([
       { seq: 1, reply: { heard: '"a"' } },
@@ -50,16 +50,19 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
 
   test('says null where there is no reply', async () => {
     const { running } = await startCounting({ onMessage: () => undefined })
-    expect(await carry(running, 'c1', [printMessage(1, 'a', '')])).toEqual([
+    expect(await carry(running, 'c1', [formatMessage(1, 'a', '')])).toEqual([
       { seq: 1, reply: null },
     ])
   })
 
   test('answers a repeat with the outcome it kept, and does not process it again', async () => {
     const { running, processed } = await startCounting()
-    const first = await carry(running, 'c1', [printMessage(1, 'a', 'x'), printMessage(2, 'a', 'y')])
+    const first = await carry(running, 'c1', [
+      formatMessage(1, 'a', 'x'),
+      formatMessage(2, 'a', 'y'),
+    ])
     expect(
-      await carry(running, 'c1', [printMessage(1, 'a', 'x'), printMessage(2, 'a', 'y')]),
+      await carry(running, 'c1', [formatMessage(1, 'a', 'x'), formatMessage(2, 'a', 'y')]),
     ).toEqual(first)
     expect(processed.map(({ seq }) => seq)).toEqual([1, 2])
     const repeats = running.observations.all
@@ -70,7 +73,7 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
 
   test('accepts holes, and says unknown of what it skipped', async () => {
     const { running, processed } = await startCounting()
-    const texts = [5, 9, 7].map((seq) => printMessage(seq, 'a', String(seq)))
+    const texts = [5, 9, 7].map((seq) => formatMessage(seq, 'a', String(seq)))
     expect(await carry(running, 'c1', texts)).toEqual([
       { seq: 5, reply: { heard: '5' } },
       { seq: 9, reply: { heard: '9' } },
@@ -85,13 +88,14 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
     await carry(
       running,
       'c1',
-      [1, 2].map((seq) => printMessage(seq, 'a', '')),
+      [1, 2].map((seq) => formatMessage(seq, 'a', '')),
     )
+
     expect(
       await carry(
         running,
         'c1',
-        [1, 2].map((seq) => printMessage(seq, 'a', '')),
+        [1, 2].map((seq) => formatMessage(seq, 'a', '')),
       ),
     ).toEqual([
       { seq: 1, unknown: true },
@@ -99,7 +103,7 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
     ])
   })
 
-  test('refuses for good what the application refuses, and goes on', async () => {
+  test('refuses what the application refuses, and goes on', async () => {
     let calls = 0
     const { running } = await startCounting({
       onMessage({ data }) {
@@ -108,12 +112,13 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
         return data
       },
     })
-    const texts = ['ok', 'bad', 'ok'].map((data, index) => printMessage(index + 1, 'a', data))
+    const texts = ['ok', 'bad', 'ok'].map((data, index) => formatMessage(index + 1, 'a', data))
     const acks = [
       { seq: 1, reply: 'ok' },
       { seq: 2, error: { code: 'bad-chat', message: 'Write something' } },
       { seq: 3, reply: 'ok' },
     ]
+
     expect(await carry(running, 'c1', texts)).toEqual(acks)
     expect(await carry(running, 'c1', texts)).toEqual(acks)
     expect(calls).toBe(3)
@@ -124,7 +129,7 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
     ['replies no JSON', () => 10n],
   ])('settles a message whose handler %s, without the details', async (_case, onMessage) => {
     const { running } = await startCounting({ onMessage })
-    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', '')])
+    const [ack] = await carry(running, 'c1', [formatMessage(1, 'a', '')])
     expect(ack).toEqual({ seq: 1, error: { code: 'internal', message: expect.any(String) } })
     expect(JSON.stringify(ack)).not.toContain('secret')
     expect(running.observations.all.filter(ofKind('error'))).toHaveLength(1)
@@ -132,20 +137,20 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
 
   test('refuses a type of the protocol itself', async () => {
     const { running, processed } = await startCounting()
-    const [ack] = await carry(running, 'c1', [printMessage(1, 'sw:hello', '{}')])
+    const [ack] = await carry(running, 'c1', [formatMessage(1, 'sw:hello', '{}')])
     expect(ack).toEqual({ seq: 1, error: { code: 'reserved-type', message: expect.any(String) } })
     expect(processed).toEqual([])
   })
 
   test('refuses everything where the server has no handler', async () => {
     const running = await startServer()
-    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', '')])
+    const [ack] = await carry(running, 'c1', [formatMessage(1, 'a', '')])
     expect(ack).toEqual({ seq: 1, error: { code: 'unsupported', message: expect.any(String) } })
   })
 
   test('takes several blocks in one piece', async () => {
     const { running, processed } = await startCounting()
-    const text = [1, 2, 3].map((seq) => printMessage(seq, 'a', '')).join(': comment\n\n')
+    const text = [1, 2, 3].map((seq) => formatMessage(seq, 'a', '')).join(': comment\n\n')
     await carry(running, 'c1', [text])
     await running.observations.nextThat((seen) => seen.kind === 'message' && seen.seq === 3)
     expect(processed.map(({ seq }) => seq)).toEqual([1, 2, 3])
@@ -153,29 +158,29 @@ describe.each(Object.entries(carriers))('over %s', (_, carry) => {
 
   test('keeps the sequences of two clients apart', async () => {
     const { running, processed } = await startCounting()
-    await carry(running, 'c1', [printMessage(1, 'a', '')])
-    await carry(running, 'c2', [printMessage(1, 'a', '')])
+    await carry(running, 'c1', [formatMessage(1, 'a', '')])
+    await carry(running, 'c2', [formatMessage(1, 'a', '')])
     expect(processed.map(({ clientId }) => clientId)).toEqual(['c1', 'c2'])
   })
 
   test('keeps the sequences of two users apart, even with the same client_id', async () => {
     let user = 'ann'
     const { running, processed } = await startCounting({ authorize: () => ({ user }) })
-    await carry(running, 'c1', [printMessage(1, 'a', 'hers')])
+    await carry(running, 'c1', [formatMessage(1, 'a', 'hers')])
     user = 'bob'
-    const [ack] = await carry(running, 'c1', [printMessage(1, 'a', 'his')])
+    const [ack] = await carry(running, 'c1', [formatMessage(1, 'a', 'his')])
     expect(ack).toEqual({ seq: 1, reply: { heard: 'his' } })
     expect(processed.map((message) => message.user)).toEqual(['ann', 'bob'])
   })
 })
 
 test.each(
-  Object.keys(carriers).flatMap((from) => Object.keys(carriers).map((to) => [from, to] as const)),
+  Object.keys(CARRIERS).flatMap((from) => Object.keys(CARRIERS).map((to) => [from, to] as const)),
 )('a message sent over %s is recognised over %s', async (from, to) => {
   const { running, processed } = await startCounting()
-  const text = printMessage(1, 'a', 'x')
-  const acks = await carriers[from]?.(running, 'c1', [text])
-  expect(await carriers[to]?.(running, 'c1', [text])).toEqual(acks)
+  const text = formatMessage(1, 'a', 'x')
+  const acks = await CARRIERS[from]?.(running, 'c1', [text])
+  expect(await CARRIERS[to]?.(running, 'c1', [text])).toEqual(acks)
   expect(processed).toHaveLength(1)
 })
 
@@ -189,7 +194,7 @@ test('one message of a client is processed at a time, also across connections', 
       return seq
     },
   })
-  const texts = [1, 2, 3].map((seq) => printMessage(seq, 'a', ''))
+  const texts = [1, 2, 3].map((seq) => formatMessage(seq, 'a', ''))
   const streams = [
     await running.openWebSocket({ clientId: 'c1' }),
     await running.openWebSocket({ clientId: 'c1' }),
@@ -200,7 +205,7 @@ test('one message of a client is processed at a time, also across connections', 
     socket.ping()
     await new Promise((resolve) => socket.once('pong', resolve))
   }
-  const posted = carriers.post?.(running, 'c1', texts)
+  const posted = CARRIERS.post?.(running, 'c1', texts)
   for (const seq of [1, 2, 3]) {
     expect(await begun.next()).toBe(seq)
     await turns(5)
@@ -208,6 +213,7 @@ test('one message of a client is processed at a time, also across connections', 
     releases.at(-1)?.()
   }
   const acks = [1, 2, 3].map((seq) => ({ seq, reply: seq }))
+
   expect(await posted).toEqual(acks)
   for (const { blocks } of streams) {
     for (const ack of acks) expect(JSON.parse((await blocks.next()).data)).toEqual(ack)
@@ -227,11 +233,12 @@ test('a message is processed though its connection has gone, and acknowledged on
       return 'done'
     },
   })
-  const first = post(running.url, 'c1', printMessage(1, 'a', ''))
+  const first = post(running.url, 'c1', formatMessage(1, 'a', ''))
   await begun.next()
   running.server.dropAll()
+
   await expect(first).rejects.toThrow()
-  const second = post(running.url, 'c1', printMessage(1, 'a', ''))
+  const second = post(running.url, 'c1', formatMessage(1, 'a', ''))
   release()
   expect(readAcks((await second).text)).toEqual([{ seq: 1, reply: 'done' }])
   expect(begun.all).toHaveLength(1)

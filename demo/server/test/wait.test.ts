@@ -51,16 +51,16 @@ describe('in virtual time', () => {
 
   test('it keeps ephemeral events', async () => {
     const { wait, readers } = startWait()
-    for (const block of ['a', 'b']) for (const reader of readers) reader.hear(block)
+    for (const block of ['a', 'b']) for (const reader of readers) reader.receive(block)
     expect(await wait.news()).toBe(true)
-    expect(wait.heard).toBe('ab')
+    expect(wait.ephemeral).toBe('ab')
   })
 
   test('it keeps no more of them than one poll may bring, where the store is slow', () => {
     const { wait, readers } = startWait()
     const blocks = ['x'.repeat(1024 * 1024 - 10), 'thrown away', 'kept']
-    for (const block of blocks) for (const reader of readers) reader.hear(block)
-    expect(wait.heard).toBe(`${blocks[0]}kept`)
+    for (const block of blocks) for (const reader of readers) reader.receive(block)
+    expect(wait.ephemeral).toBe(`${blocks[0]}kept`)
   })
 })
 
@@ -93,5 +93,6 @@ test('a poll whose client has gone waits no longer', async () => {
   request.on('error', () => {})
   await once(http, 'request')
   request.destroy()
+
   expect(await left.next()).toBe(true)
 })

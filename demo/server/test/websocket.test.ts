@@ -1,7 +1,7 @@
 // What is the WebSocket's own: frames, close codes, pings, and how much it reads.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Message, SteadywireServerOptions } from '../index.ts'
-import { printMessage, readBlocks } from './support/blocks.ts'
+import { formatMessage, readBlocks } from './support/blocks.ts'
 import { createQueue } from './support/queue.ts'
 import { ofKind, type RunningServer, startServer } from './support/running-server.ts'
 import { turns } from './support/slow-store.ts'
@@ -33,6 +33,7 @@ describe('frames', () => {
     await running.server.publish('end', '')
     await stream.blocks.nextThat(({ type }) => type === 'end')
     const frames = stream.frames.all.slice(1)
+
     expect(frames.length).toBeGreaterThan(3)
     expect(frames.length).toBeLessThan(6)
     for (const frame of frames) {
@@ -83,8 +84,8 @@ describe('is closed', () => {
     ['a block without an end', 4400, 'id: 1\ndata: a'],
     ['a block without data', 4400, 'id: 1\nevent: a\n\n'],
     ['a block without a number', 4400, 'event: a\ndata: b\n\n'],
-    ['a binary frame', 4400, Buffer.from(printMessage(1, 'a', ''))],
-    ['a frame that is too large', 1009, printMessage(1, 'a', 'x'.repeat(1_000))],
+    ['a binary frame', 4400, Buffer.from(formatMessage(1, 'a', ''))],
+    ['a frame that is too large', 1009, formatMessage(1, 'a', 'x'.repeat(1_000))],
   ])('after %s with %d, and what follows does not count', async (_, code, frame) => {
     const processed: Message[] = []
     const running = await startServer({
@@ -94,16 +95,16 @@ describe('is closed', () => {
     const stream = open(running)
     await stream.frames.next()
     stream.socket.send(frame)
-    stream.socket.send(printMessage(2, 'a', ''))
+    stream.socket.send(formatMessage(2, 'a', ''))
     expect((await stream.closed).code).toBe(code)
     expect(processed).toEqual([])
   })
 
-  test('after a message of nobody', async () => {
+  test('after a message without a client_id', async () => {
     const running = await startServer({ onMessage: () => null })
     const stream = open(running, {})
     await stream.frames.next()
-    stream.socket.send(printMessage(1, 'a', ''))
+    stream.socket.send(formatMessage(1, 'a', ''))
     expect((await stream.closed).code).toBe(4400)
   })
 
@@ -150,13 +151,13 @@ function brokenStore() {
   }
 }
 
-test.each([
+test.each<[string, Record<string, string>]>([
   ['without a key', { 'Sec-WebSocket-Version': '13' }],
   ['of an old version', { 'Sec-WebSocket-Version': '7', 'Sec-WebSocket-Key': 'x'.repeat(22) }],
 ])('a handshake %s is answered 400', async (_, headers) => {
   const running = await startServer()
   const upgrade = { Connection: 'Upgrade', Upgrade: 'websocket' }
-  const answer = await ask(running.url, { headers: { ...upgrade, ...headers } as never })
+  const answer = await ask(running.url, { headers: { ...upgrade, ...headers } })
   expect(answer.status).toBe(400)
   expect(running.server.connections.size).toBe(0)
 })
@@ -179,12 +180,13 @@ test('a connection is read no faster than its messages are processed', async () 
   await stream.frames.next()
   const count = 400
   const data = 'x'.repeat(50_000)
-  for (let seq = 1; seq <= count; seq++) stream.socket.send(printMessage(seq, 'a', data))
+  for (let seq = 1; seq <= count; seq++) stream.socket.send(formatMessage(seq, 'a', data))
   await begun.next()
   const sent = createQueue<true>()
-  stream.socket.send(printMessage(count + 1, 'a', ''), () => sent.push(true))
+  stream.socket.send(formatMessage(count + 1, 'a', ''), () => sent.push(true))
   // In each turn the server could read another piece of the 20 MB; what it and the kernel do not take waits at the client.
   await turns(1_000)
+
   expect(sent.all).toEqual([])
   expect(stream.socket.bufferedAmount).toBeGreaterThan(1_000_000)
   release()

@@ -71,6 +71,7 @@ export async function bundleByRolldown(code) {
       rolldownOptions: { input: ENTRY },
     },
   })
+
   const [{ output } = { output: [] }] = [built].flat().filter((one) => 'output' in one)
   return output.flatMap((file) => (file.type === 'chunk' ? file.code : [])).join('')
 }

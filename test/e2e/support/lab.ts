@@ -6,8 +6,14 @@ declare global {
   var lab: Lab
 }
 
-type Events = { tick: { n: number }; note: { n: number } }
-type Messages = { echo: (data: { n: number }) => { n: number }; refuse: { n: number } }
+interface Events {
+  tick: { n: number }
+  note: { n: number }
+}
+interface Messages {
+  echo: (data: { n: number }) => { n: number }
+  refuse: { n: number }
+}
 export type TestWire = Steadywire.Wire<Events, Messages>
 
 export interface Happening {
@@ -59,11 +65,12 @@ export function installLab(): void {
   let sender: ReturnType<typeof setInterval> | undefined
 
   const toJson = (value: unknown) =>
-    JSON.stringify(value, (_key, item: unknown) =>
-      item instanceof Error
-        ? { ...item, name: item.name, message: item.message, stack: item.stack, cause: item.cause }
-        : item,
-    ) ?? 'null'
+    JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
+      const held = this[key] // before an error's own toJSON
+      if (!(held instanceof Error)) return item
+      const { name, message, stack, cause } = held
+      return { ...held, name, message, stack, cause }
+    }) ?? 'null'
 
   for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
     const original = output[level]

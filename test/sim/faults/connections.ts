@@ -58,9 +58,17 @@ const cut = (name: string, ending: 'fin' | 'rst'): Fault => ({
   },
 })
 
+/** As Firefox does with every EventSource of a page where a download begins. */
+const vanish = ({ world, client, exchange }: Blow): undefined => {
+  if (!exchange) return
+  world.history.add({ kind: 'vanished', client: client.number, exchange: exchange.id })
+  exchange.vanish()
+}
+
 export const connectionFaults: readonly Fault[] = [
   cut('FIN', 'fin'),
   cut('RST', 'rst'),
+  { name: 'closed without a word', needs: 'connection', only: 'eventsource', strike: vanish },
   { name: 'half-open', needs: 'connection', strike: halfOpen },
   { name: 'one byte a second', needs: 'connection', strike: turnAll('slow') },
   { name: 'buffered until close', needs: 'connection', strike: turnAll('held') },

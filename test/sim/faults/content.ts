@@ -3,6 +3,7 @@ import { block } from '../../support/dialogue.ts'
 import { NUL_DATA } from '../content.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Logged } from '../log.ts'
+import { BINARY } from '../ports.ts'
 import { answer, type Tamper } from '../stream.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
@@ -123,6 +124,12 @@ const NULS = [
   'event: sw:ping\0\ndata: {}\n\n',
 ]
 
+/** One among frames of text. */
+const sendBinary = (blow: Blow): undefined => {
+  noteNoise(blow)
+  blow.exchange?.write(BINARY)
+}
+
 export const contentFaults: readonly Fault[] = [
   { name: 'truncated', needs: 'stream', strike: truncate },
   tampering('duplicated ids', repeat),
@@ -130,6 +137,7 @@ export const contentFaults: readonly Fault[] = [
   tampering('reordered ids', reorder),
   publish('oversized event', JSON.stringify('x'.repeat(3000))),
   publish('undecodable event', '{"half":'),
+  { name: 'binary frame', needs: 'websocket', isUnfelt: true, strike: sendBinary },
   noise('malformed text', BROKEN, 0),
   noise('NUL-bearing text', NULS, 1),
 ]

@@ -20,8 +20,7 @@ const strike = (blow: Blow) => {
   const { page, number } = client
   const climate = world.network.climate(number)
   away(blow)
-  // Each look at the clock takes so long that the page's minutes are not the network's.
-  world.history.add({ kind: 'clock', client: number })
+  world.history.add({ kind: 'strained', client: number })
   page.strain(LOOK_MS)
   climate.cutChance = 0
   const text = PADDING + block(FLOOD, `${exchange?.id}`)

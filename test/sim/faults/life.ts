@@ -5,12 +5,6 @@ import type { World } from '../world.ts'
 import { away, back, jolt } from './absence.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
-const moveClock = ({ world, client }: Blow, ms: number) => {
-  if (!ms) return
-  world.history.add({ kind: 'clock', client: client.number })
-  client.page.moveWallClock(ms)
-}
-
 const offline = (blow: Blow) => {
   const { world, client, amount } = blow
   client.page.fire.offline()
@@ -18,10 +12,7 @@ const offline = (blow: Blow) => {
   for (const exchange of client.exchanges()) {
     // Most browsers cut at once, some let connections hang.
     if (amount < 0.7) refuse(exchange)
-    else {
-      exchange.down.turn('dead')
-      exchange.up.turn('dead')
-    }
+    else loseTouch(exchange)
   }
   world.network.intercept(client.number, refuse)
   return () => {
@@ -40,11 +31,29 @@ const freeze = (blow: Blow) => {
   if (isTold) page.fire.freeze()
   page.freeze()
   return () => {
-    moveClock(blow, amount < 0.3 ? 0 : between(amount, -600_000, 3_600_000))
+    if (amount >= 0.3) page.moveWallClock(between(amount, -600_000, 3_600_000))
     page.thaw()
     back(blow)
     if (isTold) page.fire.resume()
   }
+}
+
+/** The machine sleeps, and says so to nobody: its monotonic clock stops, and its connections may be gone. */
+const sleep = (blow: Blow) => {
+  const { client, amount } = blow
+  const { page } = client
+  away(blow)
+  page.sleep()
+  if (amount < 0.5) for (const exchange of client.exchanges()) loseTouch(exchange)
+  return () => {
+    page.wake()
+    back(blow)
+  }
+}
+
+const loseTouch = (exchange: Exchange) => {
+  exchange.down.turn('dead')
+  exchange.up.turn('dead')
 }
 
 /** Left, kept, and come back to. */
@@ -70,10 +79,15 @@ export const hide = (
   const { page } = client
   if (page.hidden) return undefined
   away({ world, client })
-  page.throttle(throttleMs)
-  page.strain(lookMs)
+  let isShown = false
+  page.run(() => {
+    if (isShown) return
+    page.throttle(throttleMs)
+    page.strain(lookMs)
+  })
   page.fire.hide()
   return () => {
+    isShown = true
     page.throttle(0)
     page.strain(0)
     back({ world, client })
@@ -91,9 +105,40 @@ const strain = (blow: Blow) => {
   }
 }
 
-const misset = (blow: Blow): undefined => {
-  jolt(blow)
-  moveClock(blow, between(blow.amount, -7_200_000, 7_200_000))
+const misset = ({ client, amount }: Blow): undefined => {
+  client.page.moveWallClock(between(amount, -7_200_000, 7_200_000))
+}
+
+const stopClock = ({ client: { page } }: Blow) => {
+  page.stopWallClock(true)
+  return () => page.stopWallClock(false)
+}
+
+/** A single-page application shows another view. */
+const route = ({ client: { page }, amount }: Blow): undefined => {
+  if (amount < 0.6) page.route(amount < 0.3 ? '/a/b/' : '?view=2')
+  else page.rebase('https://elsewhere.example/c/')
+}
+
+const beRestless = ({ client: { restless }, amount }: Blow) => {
+  restless.chance = 0.1 + amount / 2
+  return () => {
+    restless.chance = 0
+  }
+}
+
+/** New connections go on before the cursor. */
+const rewind = ({ world, client }: Blow) => {
+  const { rewound } = world.servers.positions
+  rewound.add(client.number)
+  for (const exchange of client.exchanges()) exchange.cut('rst')
+  return () => void rewound.delete(client.number)
+}
+
+/** No message is let in; a ticket that is fresh changes nothing. */
+const refuseMessages = ({ world, client }: Blow) => {
+  world.servers.refusing.add(client.number)
+  return () => void world.servers.refusing.delete(client.number)
 }
 
 const expire = ({ world, amount }: Blow): undefined => {
@@ -114,7 +159,13 @@ const reconnect = (blow: Blow): undefined => {
   blow.client.wire.connection.reconnect()
 }
 
-const plain = (name: string, strike: Fault['strike']): Fault => ({ name, needs: 'nothing', strike })
+const plain = (name: string, strike: Fault['strike'], more: Partial<Fault> = {}): Fault => ({
+  name,
+  needs: 'nothing',
+  strike,
+  ...more,
+})
+const UNFELT = { isUnfelt: true } as const
 
 export const lifeFaults: readonly Fault[] = [
   plain('server restarts with memory', ({ world, amount }) => {
@@ -145,7 +196,13 @@ export const lifeFaults: readonly Fault[] = [
     hide(world, client, amount < 0.5 ? 1000 : 60_000, 0),
   ),
   plain('busy processor', strain),
-  plain('wall clock moved', misset),
+  plain('asleep', sleep),
+  plain('wall clock moved', misset, UNFELT),
+  plain('wall clock stopped', stopClock, UNFELT),
+  plain('routed', route, UNFELT),
+  plain('restless listeners', beRestless),
+  plain('server rewinds', rewind),
+  plain('401 at each message', refuseMessages, { only: 'websocket' }),
   plain('poisoned storage', ({ client, amount }) => {
     client.page.poison(amount < 0.5 ? 'throws' : 'lies')
     return () => client.page.poison(undefined)

@@ -1,6 +1,7 @@
 // Faults of requests: refused, hanging, never answered, or answered by somebody else.
 import type { Exchange } from '../exchange.ts'
 import { OPAQUE } from '../ports.ts'
+import { oneEvent } from '../speech.ts'
 import { answer } from '../stream.ts'
 import { type Blow, between, type Fault, requestFault } from './fault.ts'
 
@@ -53,15 +54,75 @@ const answerEarly = (exchange: Exchange, { world }: Blow) => {
   else world.servers.serve(exchange)
 }
 
+/** Open, and not a word. */
+const openMute = (exchange: Exchange) => {
+  if (exchange.transport === 'websocket' || exchange.transport === 'eventsource') {
+    exchange.head(okStatus(exchange))
+  } else swallow(exchange)
+}
+
+/** A server that has something to say at any time, which is in no log. */
+const answerFull = (exchange: Exchange, { world, client }: Blow) => {
+  const { transport, first, dialect } = exchange
+  if (transport !== 'longpoll' || first || dialect === 'steadywire') {
+    world.servers.serve(exchange)
+    return
+  }
+  world.history.add({ kind: 'noise', client: client.number })
+  const [body, type] = oneEvent(dialect)
+  answer(exchange, body, true, type)
+}
+
+/** A proxy does not wait as long as the server. */
+const timeOut = (status: number): Fault => ({
+  ...requestFault(`idle polls answered ${status}`, (exchange, { world, amount }) => {
+    world.servers.serve(exchange)
+    if (exchange.transport !== 'longpoll' || exchange.first) return
+    world.clock.setTimeout(
+      () => {
+        if (exchange.answered || exchange.gone || exchange.over) return
+        exchange.taker?.gone()
+        exchange.head(status, {})
+        exchange.end('fin')
+      },
+      between(amount, 1500, 12_000),
+    )
+  }),
+  only: 'longpoll',
+  isUnfelt: true,
+})
+
+/** The stream is over, or so it is said to an EventSource, which can't hear it. */
+const dismiss: Fault = {
+  ...requestFault('204 to EventSource', (exchange, { world, client }) => {
+    if (exchange.transport !== 'eventsource') {
+      world.servers.serve(exchange)
+      return
+    }
+    world.history.add({ kind: 'doom', client: client.number })
+    exchange.head(204, {})
+    exchange.end('fin')
+  }),
+  only: 'eventsource',
+}
+
 export const requestFaults: readonly Fault[] = [
   requestFault('refused', (exchange) => exchange.cut('rst')),
   requestFault('never answered', serveUnheard),
   requestFault('handshake hangs', swallow),
+  requestFault('opened and silent', openMute),
   requestFault('accepted and closed', (exchange, { amount }) => {
     exchange.head(okStatus(exchange))
     exchange.end(exchange.transport === 'websocket' && amount < 0.5 ? 1000 : 'fin')
   }),
   requestFault('polls answered at once with nothing', answerEarly),
+  {
+    ...requestFault('polls answered at once with an event', answerFull),
+    only: 'longpoll',
+    isForeign: true,
+  },
+  ...[304, 408, 504].map(timeOut),
+  dismiss,
   requestFault('foreign page', page),
   requestFault('redirected to another origin', (exchange) => {
     exchange.head(OPAQUE)

@@ -17,14 +17,20 @@ import {
   type Steps,
   sent,
   settled,
+  state,
   told,
 } from './planted-history.ts'
 
 /** A connection of a plain server: nothing is known of what it goes on from. */
-const begin = (exchange: number, continuity: 'unknown' | 'fresh' | 'resumed' | 'gap', id = '') => [
+const begin = (
+  exchange: number,
+  continuity: 'unknown' | 'fresh' | 'resumed' | 'gap',
+  id = '',
+  isMute = false,
+) => [
   dialled(exchange),
   hello('unknown', id, exchange),
-  open(continuity, exchange),
+  told('open', { continuity, transport: 'websocket', exchange, isMute }),
 ]
 const handOver = (exchange: number) => [
   dialled(exchange),
@@ -47,6 +53,11 @@ const resumable: Kind = { dialect: 'resumable', codec: 'text' }
 /** Histories that nothing is wrong with. */
 const clean: readonly (readonly [string, Kind, Steps])[] = [
   ['a gap at each connection but the first', plain, [...first, ...again]],
+  [
+    'what connects anew may be mute',
+    plain,
+    [...first, state('waiting'), ...begin(2, 'unknown', '', true), unknown],
+  ],
   ['a gap at a hand-over', plain, [...first, ...handOver(2), unknown]],
   ['a gap at the first where a cursor was given', plain, [cursor('e-0'), ...first, unknown]],
   [
@@ -87,6 +98,14 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
     ],
   ],
   [
+    'events without ids that are too large are told once',
+    plain,
+    [
+      ...[...first, log(1), event('e-1'), log(2, { length: 99 }), failed('too-large')],
+      ...[log(3, { length: 99 }), log(4), event('e-4')],
+    ],
+  ],
+  [
     'all text can be decoded',
     resumable,
     [...begin(1, 'fresh'), log(1, { decodable: false }), event('e-1')],
@@ -102,6 +121,12 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
   ['no cursor to go on from', resumable, [...begin(1, 'fresh'), ...begin(2, 'gap'), unknown]],
 ]
 
+/** Polls that bring something each, ten a second. */
+const polls = Array.from({ length: 200 }, (_, index) => [
+  ...[log(index + 1), dialled(index + 9, false, 'longpoll')],
+  99,
+]).flat()
+
 const gapLess = [...first, ...begin(2, 'unknown'), log(1), event('e-1', 2)]
 
 /** Histories that break one invariant. */
@@ -116,6 +141,11 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
   ],
   ['I3 nothing lost', plain, [...first, log(1), log(2), log(3), event('e-1'), event('e-3')]],
   ['I3 nothing lost', plain, [...first, log(1), event('e-1'), log(2), rest()]],
+  [
+    'I3 nothing lost',
+    plain,
+    [...first, log(1), event('e-1'), log(2, { length: 99 }), log(3), event('e-3')],
+  ],
   ['I3 nothing lost', plain, [...first, sent(1), rest()]],
   [
     'I3 nothing lost',
@@ -138,7 +168,9 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
     [...begin(1, 'fresh'), ...begin(2, 'resumed', 'e-0'), unknown],
   ],
   ['I4 one gap per loss', resumable, [...begin(1, 'fresh'), gap('e-1', 'undecodable')]],
+  ['I8 no hammering', plain, [...first, ...polls]],
   ['I11 proof before open', plain, [open('unknown')]],
+  ['I11 proof before open', plain, [...first, ...begin(2, 'unknown', '', true), unknown]],
 ]
 
 describe('of a server that does not speak the protocol', () => {

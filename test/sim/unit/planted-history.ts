@@ -36,8 +36,11 @@ export const event = (id: string, exchange = 1, length = 1, content = 'n'): Fact
   length,
   exchange,
 })
-export const dialled = (exchange: number, first = true, transport: TransportName = 'websocket') =>
-  ({ kind: 'dialled', ...client, exchange, transport, first }) as const
+export const dialled = (
+  exchange: number,
+  first = true,
+  transport: TransportName | 'post' = 'websocket',
+) => ({ kind: 'dialled', ...client, exchange, transport, first }) as const
 export const hello = (continuity: Continuity, id: string, exchange = 1): Fact => ({
   kind: 'hello',
   ...client,
@@ -60,7 +63,18 @@ export const open = (continuity: Continuity = 'fresh', exchange = 1) =>
   told('open', { continuity, transport: 'websocket', exchange })
 export const gap = (to: string, reason = 'expired') => told('gap', { reason, to })
 export const state = (name: 'connecting' | 'waiting' | 'open') => told('state', { state: name })
-export const sent = (message: number): Fact => ({ kind: 'sent', ...client, message })
+export const sent = (message: number, limit?: 'signal' | 'time'): Fact => ({
+  kind: 'sent',
+  ...client,
+  message,
+  ...(limit && { limit }),
+})
+export const handed = (exchange: number, ...messages: number[]): Fact => ({
+  kind: 'handed',
+  ...client,
+  exchange,
+  messages,
+})
 export const settled = (message: number, outcome = 'resolved'): Fact => ({
   kind: 'settled',
   ...client,
@@ -89,7 +103,25 @@ export const alive = (name: 'closed' | 'suspended', ...things: string[]): Fact =
 export const closed: Fact = { kind: 'closed', ...client }
 export const ended = told('close', { state: 'closed', actives: 0, reason: 'closed' })
 export const failed = (code: string) => told('error', { dump: `[{"code":"${code}"}]` })
-export const dropped = { kind: 'dropped', ...client, exchange: 1 } as const
+/** A POST of a message. */
+export const post = (exchange: number, message: number) => [
+  dialled(exchange, false, 'post'),
+  handed(exchange, message),
+]
+/** The client lets go of an exchange; `during`: as it is given the end of that. */
+export const dropped = (
+  exchange: number,
+  transport: TransportName | 'post' = 'websocket',
+  during?: 'post',
+): Fact => ({ kind: 'dropped', ...client, exchange, transport, ...(during && { during }) })
+export const fault = (name: string, isUnfelt = false): Fact => ({
+  kind: 'fault',
+  ...client,
+  name,
+  isUnfelt,
+})
+/** An event, and the cursor that is shown then. */
+export const shown = (cursor: string): Fact => ({ ...event(cursor), cursor }) as Fact
 /** So many texts of 1 MiB. */
 export const flood = (count: number, kind: 'received' | 'read' = 'received') =>
   Array.from({ length: count }, (): Fact => ({ kind, ...client, exchange: 1, length: 1_048_577 }))

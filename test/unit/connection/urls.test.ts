@@ -172,11 +172,10 @@ describe('a bad URL', () => {
     ['null', null],
     ['undefined', undefined],
     ['a number', 5],
-    ['nothing at all', {}],
-  ])('throws a typed error, though types forbid it: %s', (_, url) => {
+  ])('throws bad-url, though types forbid it: %s', (_, url) => {
     const { environment } = createFakeEnvironment()
     expect(() => connect(url as UrlSource, { environment })).toThrow(
-      expect.objectContaining({ name: 'SteadywireError' }),
+      expect.objectContaining({ name: 'SteadywireError', code: 'bad-url' }),
     )
   })
 
@@ -202,7 +201,6 @@ describe('a set of transports', () => {
     const unsupported = expect.objectContaining({ code: 'unsupported' })
     expect(() => start({ url: {} })).toThrow(unsupported)
     expect(() => start({ url: { send: '/live' } })).toThrow(unsupported)
-    expect(() => start({ transports: [] })).toThrow(unsupported)
     expect(() => start({ transports: [websocket], url: { longpoll: '/live' } })).toThrow(
       unsupported,
     )
@@ -210,6 +208,15 @@ describe('a set of transports', () => {
     expect(() => start({ world: { without } })).toThrow(unsupported)
     expect(() => start({ transports: [eventsource], world: { without: ['EventSource'] } })).toThrow(
       unsupported,
+    )
+  })
+
+  test('that is empty is a bad option', () => {
+    expect(() => start({ transports: [] })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: expect.stringContaining('transports'),
+      }),
     )
   })
 

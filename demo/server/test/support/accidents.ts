@@ -1,4 +1,4 @@
-/** What would end the process of a server: exceptions that nobody catches, and rejections that nobody handles. */
+/** What would end the process of a server: uncaught exceptions and unhandled rejections. */
 
 import { onTestFinished } from 'vitest'
 import { turns } from './slow-store.ts'

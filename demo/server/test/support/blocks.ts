@@ -26,14 +26,14 @@ export function readBlocks(text: string): Block[] {
 }
 
 /** A message as a client prints it. */
-export const printMessage = (seq: number, type: string, data: string): string =>
+export const formatMessage = (seq: number, type: string, data: string): string =>
   `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`
 
 /** The acks in a text, as values. */
 export const readAcks = (text: string): unknown[] =>
   readBlocks(text)
     .filter(({ type }) => type === 'sw:ack')
-    .map(({ data }) => JSON.parse(data) as unknown)
+    .map(({ data }): unknown => JSON.parse(data))
 
 export interface HelloData {
   readonly continuity: string
@@ -45,5 +45,5 @@ export interface HelloData {
 /** The hello's data; throws where the block is none. */
 export function helloOf(block: Block | undefined): HelloData {
   if (block?.type !== 'sw:hello') throw new Error(`Not a hello: ${JSON.stringify(block)}`)
-  return JSON.parse(block.data) as HelloData
+  return JSON.parse(block.data)
 }

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { helloOf, printMessage } from './blocks.ts'
+import { formatMessage, helloOf } from './blocks.ts'
 import { open, publish, type Url } from './conformance-tools.ts'
 import { ask, openWebSocket, withQuery } from './streams.ts'
 
@@ -48,8 +48,8 @@ export function testPolls(url: Url): void {
 
 export function testRefusals(url: Url): void {
   const type = { 'Content-Type': 'text/event-stream' }
-  const message = printMessage(1, 'chat', 'a')
-  const tooLarge = printMessage(1, 'chat', 'x'.repeat(65_536))
+  const message = formatMessage(1, 'chat', 'a')
+  const tooLarge = formatMessage(1, 'chat', 'x'.repeat(65_536))
 
   test.each([
     ['another method', 405, 'DELETE', {}, undefined],

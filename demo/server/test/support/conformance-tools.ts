@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
-import { type Block, printMessage, readAcks } from './blocks.ts'
+import { type Block, formatMessage } from './blocks.ts'
 import {
   type OpenStream,
   openStream,
@@ -11,8 +11,8 @@ import {
   type TransportName,
 } from './streams.ts'
 
-export const conformanceRetained = 1_000
-export const conformanceHeartbeatMs = 500
+export const CONFORMANCE_RETAINED = 1_000
+export const CONFORMANCE_HEARTBEAT_MS = 500
 
 /** The server is started before the tests, but after they are described. */
 export type Url = () => string
@@ -27,9 +27,9 @@ export async function open(transport: TransportName, url: string, options?: Stre
 
 /** Publishes by messages, each of which the server publishes. Resolves with the ids. */
 export async function publish(url: string, type: string, ...data: string[]): Promise<string[]> {
-  const body = data.map((each, index) => printMessage(index + 1, type, each)).join('')
-  const acks = readAcks((await post(url, randomUUID(), body)).text)
-  return acks.map((ack) => (ack as { reply: { id: string } }).reply.id)
+  const body = data.map((each, index) => formatMessage(index + 1, type, each)).join('')
+  const { blocks } = await post(url, randomUUID(), body)
+  return blocks.map(({ data: ack }) => JSON.parse(ack).reply.id)
 }
 
 /** The data of the next events. */

@@ -5,11 +5,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { helloOf, printMessage, readAcks } from './blocks.ts'
+import { formatMessage, helloOf, readAcks } from './blocks.ts'
 import { testPolls, testRefusals } from './conformance-requests.ts'
 import {
-  conformanceHeartbeatMs,
-  conformanceRetained,
+  CONFORMANCE_HEARTBEAT_MS,
+  CONFORMANCE_RETAINED,
   dataOf,
   isEvent,
   open,
@@ -23,7 +23,7 @@ export interface ServerUnderTest {
   stop(): Promise<void>
 }
 
-const transports: TransportName[] = ['websocket', 'eventsource', 'longpoll']
+const TRANSPORTS: TransportName[] = ['websocket', 'eventsource', 'longpoll']
 
 export function describeConformance(name: string, start: () => Promise<ServerUnderTest>): void {
   describe(name, () => {
@@ -33,8 +33,8 @@ export function describeConformance(name: string, start: () => Promise<ServerUnd
     })
     afterAll(() => server.stop())
     const url = () => server.url
-    describe.each(transports)('downstream over %s', (transport) => testDownstream(transport, url))
-    describe.each(Object.entries(carriers))('upstream over %s', (_, send) =>
+    describe.each(TRANSPORTS)('downstream over %s', (transport) => testDownstream(transport, url))
+    describe.each(Object.entries(CARRIERS))('upstream over %s', (_, send) =>
       testUpstream(send, url),
     )
     describe('polls', () => testPolls(url))
@@ -45,10 +45,11 @@ export function describeConformance(name: string, start: () => Promise<ServerUnd
 function testDownstream(transport: TransportName, url: Url): void {
   test('greets, and brings what is published', async () => {
     const { hello, ...stream } = await open(transport, url())
+
     expect(hello.id).toMatch(/^[!-~]{1,128}$/)
     expect(helloOf(hello)).toEqual({
       continuity: 'fresh',
-      heartbeatMs: conformanceHeartbeatMs,
+      heartbeatMs: CONFORMANCE_HEARTBEAT_MS,
       retryMs: expect.any(Number),
       maxMessageBytes: 65_536,
     })
@@ -81,7 +82,7 @@ function testDownstream(transport: TransportName, url: Url): void {
     expect(await dataOf(again, 1)).toEqual(['1'])
   })
 
-  test('tells of a gap where the cursor is of another log, and goes on from the head', async () => {
+  test('announces a gap where the cursor is of another log, and goes on from the head', async () => {
     const [head] = await publish(url(), 'news', 'before')
     const { hello, ...stream } = await open(transport, url(), { cursor: 'elsewhere-1' })
     expect(helloOf(hello).continuity).toBe('gap')
@@ -90,19 +91,19 @@ function testDownstream(transport: TransportName, url: Url): void {
     expect(await dataOf({ ...stream }, 1)).toEqual(['after'])
   })
 
-  test('tells of a gap where the cursor is too old, and goes on from the oldest event', async () => {
+  test('announces a gap where the cursor is too old, and goes on from the oldest event', async () => {
     const [old] = await publish(url(), 'news', 'old')
-    const all = Array.from({ length: conformanceRetained + 5 }, (_, index) => String(index))
+    const all = Array.from({ length: CONFORMANCE_RETAINED + 5 }, (_, index) => String(index))
     await publish(url(), 'news', ...all)
     const stream = await open(transport, url(), { cursor: String(old) })
     expect(helloOf(stream.hello).continuity).toBe('gap')
-    expect(await dataOf(stream, conformanceRetained)).toEqual(all.slice(5))
+    expect(await dataOf(stream, CONFORMANCE_RETAINED)).toEqual(all.slice(5))
   })
 }
 
 type Send = (url: string, clientId: string, ...texts: string[]) => Promise<unknown[]>
 
-const carriers: Record<string, Send> = {
+const CARRIERS: Record<string, Send> = {
   async websocket(url, clientId, ...texts) {
     const stream = openWebSocket(url, { clientId })
     onTestFinished(stream.close)
@@ -128,29 +129,30 @@ function testUpstream(send: Send, url: Url): void {
   test('acknowledges, refuses, and answers repeats and holes from memory', async () => {
     const clientId = randomUUID()
     const texts = [
-      printMessage(1, 'chat', 'a'),
-      printMessage(2, 'chat', ''),
-      printMessage(5, 'sw:ping', 'x'),
+      formatMessage(1, 'chat', 'a'),
+      formatMessage(2, 'chat', ''),
+      formatMessage(5, 'sw:ping', 'x'),
     ]
     const acks = await send(url(), clientId, ...texts)
+
     expect(acks).toEqual([
       { seq: 1, reply },
       { seq: 2, error: { code: 'empty', message: expect.any(String) } },
       { seq: 5, error: { code: 'reserved-type', message: expect.any(String) } },
     ])
-    for (const repeat of Object.values(carriers)) {
+    for (const repeat of Object.values(CARRIERS)) {
       expect(await repeat(url(), clientId, ...texts)).toEqual(acks)
     }
-    const hole = printMessage(3, 'chat', 'c')
+    const hole = formatMessage(3, 'chat', 'c')
     expect(await send(url(), clientId, hole)).toEqual([{ seq: 3, unknown: true }])
   })
 
   test('publishes a message once, however often it is sent', async () => {
     const stream = await open('eventsource', url())
     const clientId = randomUUID()
-    const text = printMessage(1, 'chat', 'once')
-    await Promise.all(Object.values(carriers).map((carry) => carry(url(), clientId, text, text)))
-    await send(url(), clientId, printMessage(2, 'chat', 'end'))
+    const text = formatMessage(1, 'chat', 'once')
+    await Promise.all(Object.values(CARRIERS).map((carry) => carry(url(), clientId, text, text)))
+    await send(url(), clientId, formatMessage(2, 'chat', 'end'))
     expect(await dataOf(stream, 2)).toEqual(['once', 'end'])
   })
 

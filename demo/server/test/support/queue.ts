@@ -20,13 +20,17 @@ export function createQueue<T>(): Queue<T> {
   let wake = () => {}
 
   const next = async (): Promise<T> => {
-    while (taken >= all.length) {
+    for (;;) {
+      for (const item of all.slice(taken, taken + 1)) {
+        taken += 1
+        return item
+      }
       if (failure) throw failure
+
       await new Promise<void>((resolve) => {
         wake = resolve
       })
     }
-    return all[taken++] as T
   }
   return {
     all,

@@ -1,7 +1,7 @@
 /** Random requests: good ones, of which lines are left out, doubled, changed or broken off. */
 
 import * as fc from 'fast-check'
-import { printMessage } from './blocks.ts'
+import { formatMessage } from './blocks.ts'
 import { HOSTS, METHODS, NAMES, ORIGINS, PATHS, QUERIES, VALUES, VERSIONS } from './odd-values.ts'
 
 export interface RawRequest {
@@ -25,7 +25,7 @@ interface Draft {
   readonly body: string
 }
 
-const MESSAGES = printMessage(1, 'echo', '1') + printMessage(2, 'fail', '')
+const MESSAGES = formatMessage(1, 'echo', '1') + formatMessage(2, 'fail', '')
 
 const GOOD: readonly Draft[] = [
   { method: 'GET', lines: HANDSHAKE, body: '' },
@@ -125,8 +125,12 @@ export const arbitraryRequest: fc.Arbitrary<RawRequest> = fc
   .tuple(drawSound, fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(400)))
   .map(([{ draft, target, version, host, origin, changes, lineEnd, tail, ...drawn }, cut]) => {
     const method = drawn.method ?? draft.method
-    const given = [`Host: ${host}`, ...origin.map((one) => `Origin: ${one}`), ...draft.lines]
-    const lines = changes.reduce((before, change) => change(before), given as readonly string[])
+    const given: readonly string[] = [
+      `Host: ${host}`,
+      ...origin.map((one) => `Origin: ${one}`),
+      ...draft.lines,
+    ]
+    const lines = changes.reduce((before, change) => change(before), given)
     const head = [`${method} ${target} ${version}`, ...lines, '', ''].join(lineEnd)
     const whole = head + draft.body + tail
     return { text: whole.slice(0, Math.ceil(drawn.kept * whole.length)), cut }

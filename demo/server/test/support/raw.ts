@@ -9,7 +9,7 @@ export interface RawExchange {
   readonly status: Promise<number | 'closed'>
 }
 
-/** Sends a text over a connection of its own, which ends with the test. */
+/** Sends a text over a new connection, which ends with the test. */
 export function sendRaw(url: string, text: string): RawExchange {
   const { port, hostname } = new URL(url)
   const socket = connect(Number(port), hostname)

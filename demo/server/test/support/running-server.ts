@@ -1,7 +1,6 @@
 /** A reference server on a free port for one test, ended with it. */
 
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import {
   createSteadywireServer,
@@ -10,6 +9,7 @@ import {
   type SteadywireServer,
   type SteadywireServerOptions,
 } from '../../index.ts'
+import { portOf } from '../../listen.ts'
 import { createQueue, type Queue } from './queue.ts'
 import {
   type OpenWebSocket,
@@ -34,7 +34,7 @@ export interface RunningServer {
 
 export async function listen(http: Server): Promise<number> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  return (http.address() as AddressInfo).port
+  return portOf(http)
 }
 
 export async function startServer(options: SteadywireServerOptions = {}): Promise<RunningServer> {
@@ -56,6 +56,7 @@ export async function startServer(options: SteadywireServerOptions = {}): Promis
     http.closeAllConnections()
     await new Promise((resolve) => http.close(resolve))
   })
+
   return {
     url,
     server,

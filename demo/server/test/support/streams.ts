@@ -63,6 +63,7 @@ export function openWebSocket(url: string, options: StreamOptions = {}): OpenWeb
   })
   socket.on('error', () => {})
   const ended = closed.then(() => {})
+
   return { socket, blocks, frames, closed, ended, close: () => socket.terminate() }
 }
 
@@ -79,7 +80,7 @@ export interface RequestOptions {
   readonly body?: string
 }
 
-/** Sends one request over a connection of its own. */
+/** Sends one request over a new connection. */
 export function startRequest(url: string, options: RequestOptions = {}): ClientRequest {
   const { method = 'GET', headers = {}, body } = options
   const sent = request(url, { method, headers, agent: false })
@@ -136,6 +137,7 @@ export async function openEventSource(
     })
   })
   sent.on('error', () => {})
+
   return { response, blocks, ended, close: () => sent.destroy() }
 }
 

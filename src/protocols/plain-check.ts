@@ -1,0 +1,49 @@
+/** Checks the options of `plain`, in the development build. */
+import { SteadywireError } from '../errors.ts'
+import { explainUnknown } from '../spelling.ts'
+
+const HOW = '"query" or "header": how the server takes the cursor'
+
+/** What each option must be: a type, or the words to choose from. */
+const kinds: Readonly<Record<string, string | readonly unknown[]>> = {
+  resume: ['query', 'header'],
+  heartbeatMs: 'number',
+  heartbeatType: 'string',
+  retryMs: 'number',
+  pollMs: 'number',
+  cacheParam: 'string',
+  repeat: 'boolean',
+  contentType: 'string',
+}
+
+/** What people reach for, and what there is instead. */
+const instead: Readonly<Record<string, string>> = {
+  resumable: `it is resume, ${HOW}`,
+  headers: 'browsers set none on WebSocket and EventSource: put a ticket into the URL',
+  cursorParam: 'it is an option of connect()',
+  codec: 'it is an option of connect()',
+  transports: 'it is an option of connect()',
+}
+
+const problemOf = (name: string, value: unknown): string | undefined => {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  if (!kind) return explainUnknown(name, Object.keys(kinds), instead)
+  if (value === undefined || (name === 'cacheParam' && value === null)) return
+
+  if (typeof kind === 'object') return kind.includes(value) ? undefined : `must be ${HOW}`
+  if (typeof value !== kind) return `must be a ${kind}`
+  if (value === '') return 'must not be empty: leave it out'
+  const isCount = typeof value !== 'number' || (value >= 0 && value < Infinity)
+  return isCount ? undefined : 'must be finite and not negative'
+}
+
+/** Throws `bad-option`. */
+export const checkPlain = (options: unknown): void => {
+  if (typeof options !== 'object' || options === null) {
+    throw new SteadywireError('bad-option', 'plain() takes an object of options, or nothing')
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const problem = problemOf(name, value)
+    if (problem) throw new SteadywireError('bad-option', `Option ${name} of plain() ${problem}`)
+  }
+}

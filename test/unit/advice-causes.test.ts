@@ -1,0 +1,150 @@
+// What advice goes by: each sign that earns it, and what looks alike and does not.
+import { describe, expect, test } from 'vitest'
+import { connect, eventsource, longpoll, plain, websocket } from '../../src/index.ts'
+import { block, hello } from '../support/dialogue.ts'
+import { createFakeEnvironment } from '../support/fake-environment.ts'
+import {
+  begin,
+  MANY,
+  MISTAKES,
+  openSource,
+  PLAIN_POLLS,
+  pollWith,
+  type Setting,
+  violate,
+} from './mistakes.ts'
+
+describe('a server that speaks no Steadywire', () => {
+  const NO_HELLO = expect.stringContaining('#no-hello')
+
+  test('answers with JSON', async () => {
+    const begun = begin({ transports: [longpoll] })
+    await pollWith(begun, '{"price":5}', 'application/json')
+    expect(begun.said()).toEqual([NO_HELLO])
+  })
+
+  test('is silent over EventSource, where its types are not bound', async () => {
+    const begun = begin({ transports: [eventsource] })
+    await openSource(begun, 'data: 1\n\n')
+    await begun.advance(10_000)
+    expect(begun.said()).toEqual([NO_HELLO])
+  })
+
+  test('answers with HTML, which says more', async () => {
+    const begun = begin({ transports: [longpoll] })
+    await pollWith(begun, '<!doctype html>', 'text/html; charset=utf-8')
+    expect(begun.said()).toEqual([expect.stringContaining('#html')])
+  })
+
+  test('is none where nothing answers', async () => {
+    const begun = begin({ transports: [websocket] })
+    await begun.sockets.soon()
+    await begun.advance(10_000)
+    expect(begun.said()).toEqual([expect.stringContaining('#unreachable')])
+  })
+})
+
+describe('a server that speaks Steadywire is seen through plain', () => {
+  test('over EventSource', async () => {
+    const begun = begin({ protocol: plain(), transports: [eventsource] })
+    await openSource(begun, hello())
+    expect(begun.said()).toEqual([expect.stringContaining('#speaks-steadywire')])
+  })
+
+  test('over long-poll', async () => {
+    const begun = begin(PLAIN_POLLS)
+    await pollWith(begun, hello().replaceAll('\n', '\r\n'))
+    expect(begun.said()).toEqual([expect.stringContaining('#speaks-steadywire')])
+  })
+})
+
+describe('what is blocked', () => {
+  test('is said without a policy where none is violated, the second time', async () => {
+    const begun = begin({ transports: [websocket], world: { blocked: ['WebSocket'] } })
+    await begun.settle()
+    expect(begun.said()).toEqual([])
+    await begun.advanceUntil(() => begun.sockets.all.length > 1, 10_000)
+    await begun.settle()
+    expect(begun.said()).toEqual([expect.stringMatching(/^[^:]*: .*\(docs\/errors\.md#blocked\)$/)])
+  })
+
+  test.each([
+    ['another server', 'https://elsewhere.example/', 'connect-src'],
+    ['another kind', 'https://page.example/', 'img-src'],
+    ['no URL', 'inline', 'connect-src'],
+  ])('is not what the page itself does: %s', async (_, uri, directive) => {
+    const begun = begin()
+    await begun.settle()
+    violate(begun, uri, directive)
+    expect(begun.said()).toEqual([])
+  })
+
+  test('is seen at a URL that a function gave', async () => {
+    const begun = begin({ url: async () => ({ websocket: 'wss://live.example:8443/ws' }) })
+    await begun.sockets.next()
+    violate(begun, 'wss://live.example:8443/ws')
+    expect(begun.said()).toEqual([expect.stringContaining('lacks wss://live.example:8443')])
+  })
+})
+
+describe('nothing is said', () => {
+  test('of a page that is fine', async () => {
+    const begun = begin({ url: '/live' })
+    begun.wire.on('n', () => {})
+    const socket = await begun.sockets.next()
+    socket.accept(hello() + block('n', 1, 'e-1') + block('n', 2, 'e-2'))
+    begun.wire.send('m', { a: 1 }).catch(() => {})
+    begun.wire.onAny(() => {})
+    socket.end()
+    ;(await begun.sockets.soon()).accept(hello('e-2', { continuity: 'resumed' }))
+    await begun.settle()
+    expect(begun.said()).toEqual([])
+  })
+
+  test.each<[string, string, Setting]>([
+    [
+      'few events without ids',
+      'data: 1\n\n'.repeat(MANY - 1),
+      { protocol: plain({ resume: 'query' }) },
+    ],
+    ['events without ids that nobody resumes', 'data: 1\n\n'.repeat(2 * MANY), {}],
+    [
+      'some without',
+      `id: 1\ndata: 1\n\n${'data: 1\n\n'.repeat(2 * MANY)}`,
+      { protocol: plain({ resume: 'query' }) },
+    ],
+    ['comments', ': still here\n\n', {}],
+    ['a cursor alone', 'id: 7\n\n', {}],
+    ['nothing', '', {}],
+  ])('of %s', async (_, body, setting) => {
+    const begun = begin({ ...PLAIN_POLLS, ...setting })
+    await pollWith(begun, body)
+    expect(begun.said()).toEqual([])
+  })
+
+  test('of HTML that an application asked for', async () => {
+    const begun = begin(PLAIN_POLLS)
+    begun.wire.connection.on('error', () => {})
+    await pollWith(begun, '<li>new</li>', 'text/html')
+    expect(begun.said()).toEqual([])
+  })
+
+  test('of one silent connection, as after a sleep', async () => {
+    const begun = begin(MISTAKES['silent-heartbeat'].setting)
+    await openSource(begun)
+    await begun.advance(3000)
+    expect(begun.said()).toEqual([])
+  })
+
+  test('where there is no console', async () => {
+    const begun = begin({ url: '', world: { without: ['console'] } })
+    await begun.settle()
+    expect(begun.wire.connection.state).toBe('connecting')
+  })
+})
+
+test('a server that renders page after page is told once', () => {
+  const { environment, warnings } = createFakeEnvironment({ without: ['addEventListener'] })
+  for (let request = 0; request < 3; request += 1) connect('/live', { environment })
+  expect(warnings).toHaveLength(1)
+})
