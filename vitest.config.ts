@@ -25,11 +25,12 @@ const DEVELOPMENT_ONLY = [
   'test/unit/connection/{cursor-param,own-parameters,seen}.test.ts',
 ]
 
+// Each project gets copies of the definitions: vitest takes them out of the object that it is given.
 export default defineConfig({
   test: {
     projects: [
       {
-        define: DEVELOPMENT,
+        define: { ...DEVELOPMENT },
         test: {
           name: 'unit',
           environment: 'node',
@@ -42,7 +43,7 @@ export default defineConfig({
         },
       },
       {
-        define: PRODUCTION,
+        define: { ...PRODUCTION },
         test: {
           name: 'production',
           environment: 'node',
@@ -55,7 +56,7 @@ export default defineConfig({
         },
       },
       {
-        define: PRODUCTION,
+        define: { ...PRODUCTION },
         test: {
           name: 'sim',
           environment: 'node',

@@ -1,8 +1,8 @@
-// The whole matrix fault × transport × phase, cell by cell, each from twenty seeds.
+// The whole matrix fault × transport × phase, cell by cell, each from fifteen seeds.
 import { describe, expect, test } from 'vitest'
 import { type Cell, cells, describeMatrix, runCell } from './matrix.ts'
 
-const SEEDS = 20
+const SEEDS = 15
 const SPREAD = 1000
 
 process.stdout.write(describeMatrix())

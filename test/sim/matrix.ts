@@ -28,6 +28,9 @@ export const reasonAgainst = ({ fault, transport, phase }: Cell): string | undef
   const { needs, only, isForeign } = fault
   if (isForeign) return 'only servers that do not speak the protocol do that'
   if (only && only !== transport) return 'it strikes another transport'
+  if (only === 'eventsource' && needs === 'request' && phase.name === 'sending') {
+    return missing.request // what is unanswered there is a POST
+  }
   if (needs === 'websocket' && transport !== 'websocket') return 'only a WebSocket has close codes'
   const lack = phase.lacks?.(transport)
   if (lack || needs === 'nothing') return lack

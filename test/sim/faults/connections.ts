@@ -39,12 +39,18 @@ const CODES = [
 ]
 const DOOM = /^(1008|4400|440[134]|4410|4[5-9]\d\d)$/
 
+const TOO_LARGE = 1009
+/** By then a server has answered all that it has taken. */
+const ANSWERED_MS = 50
+
 const closeCode = (code: number): Fault => ({
   name: `close code ${code}`,
   needs: 'websocket',
   strike({ world, client, exchange }) {
     if (DOOM.test(`${code}`)) world.history.add({ kind: 'doom', client: client.number })
-    exchange?.end(code)
+    // A server that has taken a message does not say that it is too large.
+    if (code === TOO_LARGE) world.clock.setTimeout(() => exchange?.end(code), ANSWERED_MS)
+    else exchange?.end(code)
     return undefined
   },
 })
@@ -60,7 +66,7 @@ const cut = (name: string, ending: 'fin' | 'rst'): Fault => ({
 
 /** As Firefox does with every EventSource of a page where a download begins. */
 const vanish = ({ world, client, exchange }: Blow): undefined => {
-  if (!exchange) return
+  if (!exchange || exchange.over) return
   world.history.add({ kind: 'vanished', client: client.number, exchange: exchange.id })
   exchange.vanish()
 }

@@ -17,7 +17,9 @@ const neverAnswer = (exchange: Exchange, { world, amount }: Blow) => {
 }
 
 const refusal = (status: number): Fault =>
-  postFault(`status ${status}`, (exchange, { amount }) => {
+  postFault(`status ${status}`, (exchange, { world, amount }) => {
+    // A server that has taken a message may fail afterwards, but does not say that it refuses it.
+    if (exchange.posted && status !== 500) return world.servers.serve(exchange)
     const hint = status === 503 && amount < 0.5 ? { 'retry-after': `${between(amount, 1, 9)}` } : {}
     exchange.head(status, hint)
     exchange.end('fin')

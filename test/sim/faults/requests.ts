@@ -30,6 +30,8 @@ const DOOM = /^(204|40[0135]|404|410)$/
 /** `closeCode`: what a server says that accepts a WebSocket in order to tell why it refuses it. */
 const refusal = (status: number, closeCode: number): Fault =>
   requestFault(`status ${status}`, (exchange, { world, client, amount }) => {
+    // A server that has taken a message does not say that it refuses it.
+    if (exchange.posted) return world.servers.serve(exchange)
     if (DOOM.test(`${status}`)) world.history.add({ kind: 'doom', client: client.number })
     if (exchange.transport === 'websocket' && amount < 0.6) {
       exchange.head(101)
