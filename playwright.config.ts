@@ -36,7 +36,10 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  // No test waits for a time, so a limit of time only says that something hangs: generous, for slow and busy machines.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
-  use: { trace: 'retain-on-failure' },
+  // A trace costs a third of the processor's time: ask for one with --trace on.
+  use: { trace: 'off', screenshot: 'only-on-failure' },
 })

@@ -65,11 +65,13 @@ export default defineConfig({
         },
       },
       {
-        define: { ...DEVELOPMENT },
         plugins: [serviceWorker],
+        // Found late, it would have the page reloaded in the middle of a test.
+        optimizeDeps: { include: ['fast-check'] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          setupFiles: ['test/support/development.ts'],
           globalSetup: ['test/support/puppet-setup.ts', 'test/browser/native-setup.ts'],
           browser: {
             enabled: true,

@@ -51,7 +51,8 @@ const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advis
   return (topic, more = '') => {
     const isError = topic instanceof SteadywireError
     const name = isError ? topic.code : topic
-    if (given.has(name) || (!(name in callAdvice) && isHandled())) return
+    const isExplained = name === 'codec' && (given.has('html') || given.has('speaks-steadywire'))
+    if (isExplained || given.has(name) || (!(name in callAdvice) && isHandled())) return
 
     given.add(name)
     const text = isError ? topic.message : `${textOf(topic)} (docs/errors.md#${topic})`
@@ -156,6 +157,7 @@ export const createAdviser = (
           return url
         }
       }
+
       if (isPage) checkUrl(source, [...transports.map(({ name }) => name), 'send'])
       else if (console && !informed.has(console)) {
         informed.add(console)

@@ -200,7 +200,7 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
 ): Wire<In, Out> => {
   const { onAny, send, connection } = wire
   const { on, restart } = connection
-  let isWatched = false
+  let isAnyBound = false
 
   for (const name of ['on', 'once', 'off'] as const) {
     const own = checked(connection[name], `connection.${name}`, connectionTypeProblem)
@@ -217,13 +217,13 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
   })
 
   const adviseOnAny = ({ transport }: Snapshot) => {
-    if (transport === 'eventsource') advise('any-over-eventsource')
+    if (isAnyBound && transport === 'eventsource') advise('any-over-eventsource')
   }
+  on('change', adviseOnAny)
   return Object.assign(wire, {
     onAny: ((listener, options) => {
       checkListener('onAny', listener, options)
-      if (!isWatched) on('change', adviseOnAny)
-      isWatched = true
+      isAnyBound = true
       adviseOnAny(connection.snapshot)
       return onAny(listener, options)
     }) satisfies typeof onAny,

@@ -59,6 +59,15 @@ export const LANES = [
     needsBrowser: true,
   },
   {
+    name: 'e2e-longer',
+    title: 'end-to-end tests that take long, or vary what shorter ones show',
+    script: 'test:e2e:longer',
+    runner: 'playwright',
+    needsBuild: true,
+    needsBrowser: true,
+    longer: true,
+  },
+  {
     name: 'sim',
     title: 'simulated worlds: faults and random sessions',
     script: 'test:sim',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Cause, eventsource, longpoll } from '../../src/index.ts'
 import { type Answer, openPuppet } from './support/puppet.ts'
-import { openTransport } from './support/rungs.ts'
+import { heard, hears, openTransport, resetAll } from './support/rungs.ts'
 
 const hello = 'id: e-0\nevent: sw:hello\ndata: {"continuity":"fresh"}\n\n'
 
@@ -83,14 +83,14 @@ describe('a poll', () => {
   test('is followed by the next at once, at the URL that is given for it', async () => {
     const { puppet, sink } = await poll({ body: hello })
     const second = await puppet.next()
-    expect(second.url.search).toBe('?next=longpoll')
+    expect(second.url.search).toBe('?next')
     expect(sink.log.map(([name]) => name)).toEqual(['opened', 'text'])
   })
 
   test('that gets no URL ends with the reason', async () => {
     const puppet = await openPuppet()
     const { sink } = openTransport(longpoll, puppet.url, {
-      next: () => Promise.reject({ reason: 'url' } satisfies Cause),
+      nextUrl: () => Promise.reject({ reason: 'url' } satisfies Cause),
     })
     ;(await puppet.next()).answer({ body: hello })
     expect(await sink.until('closed')).toEqual(['closed', { reason: 'url' }])
@@ -100,7 +100,7 @@ describe('a poll', () => {
     const puppet = await openPuppet()
     let give: (url: string) => void = () => {}
     const { sink, connection } = openTransport(longpoll, puppet.url, {
-      next: () =>
+      nextUrl: () =>
         new Promise((resolve) => {
           give = resolve
         }),
@@ -114,19 +114,51 @@ describe('a poll', () => {
   })
 })
 
-describe('an EventSource hides', () => {
+describe('an event stream is UTF-8, and its type may be doubled', () => {
+  const body = 'data: \u00e9\u4e2d\n\n'
+  const doubled = 'text/event-stream, text/event-stream'
+  // Chromium's EventSource refuses any other charset, where HTML would have it ignored.
+  const latin = 'text/event-stream; charset=iso-8859-1'
+
+  test.each([
+    ['a poll', latin, longpoll],
+    ['a poll', 'text/event-stream; charset=utf-16', longpoll],
+    ['a poll', `${latin}, ${latin}`, longpoll],
+    ['a poll', doubled, longpoll],
+    ['an EventSource', doubled, eventsource],
+    ['an EventSource', 'text/event-stream; charset=utf-8', eventsource],
+  ] as const)('on %s: %s', async (_, contentType, transport) => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(transport, puppet.url, { types: () => ['message'] })
+    ;(await puppet.next()).answer({ contentType, body })
+    await hears(sink, 1)
+    expect(heard(sink)).toEqual([{ id: '', type: 'message', data: '\u00e9\u4e2d' }])
+  })
+})
+
+describe('an EventSource hides the status', () => {
   test.each<[string, Answer]>([
     ['204', { status: 204 }],
     ['401', { status: 401 }],
+    ['500', { status: 500 }],
     ['503', { status: 503 }],
     ['a foreign page', { contentType: 'text/html', body: '<p>Sign in' }],
     ['an answer that CORS forbids to read', { body: hello, cors: {} }],
-  ])('%s: all are a lost network', async (_, answer) => {
+  ])('of %s: it is refused, which is no cut', async (_, answer) => {
     const puppet = await openPuppet()
     const { sink } = openTransport(eventsource, puppet.url)
     ;(await puppet.next()).answer(answer)
-    expect(await sink.until('closed')).toMatchObject(['closed', { reason: 'network' }])
+    expect(await sink.until('closed')).toEqual(['closed', { reason: 'refused' }])
     expect(sink.told('opened')).toEqual([])
+    await puppet.fence()
+    expect(puppet.left()).toBe(0)
+  })
+
+  test('of nothing where the connection was cut before an answer', async () => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(eventsource, puppet.url)
+    resetAll(puppet)
+    expect(await sink.until('closed')).toEqual(['closed', { reason: 'network' }])
   })
 })
 

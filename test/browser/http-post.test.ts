@@ -1,148 +1,201 @@
-// What HTTP can do to a POST: statuses, hints, preflights, credentials.
-import { describe, expect, test } from 'vitest'
-import { type Cause, eventsource, longpoll, plain } from '../../src/index.ts'
-import { messages } from '../support/sink-log.ts'
+// What HTTP can do to a POST of the real XMLHttpRequest: statuses, hints, redirects, preflights, credentials.
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { connect, eventsource, longpoll, type Options } from '../../src/index.ts'
+import { type Answer as HttpAnswer, startRequest } from '../../src/transports/request.ts'
+import { ack, block, hello } from '../support/dialogue.ts'
 import { type Answer, openPuppet } from './support/puppet.ts'
-import { openTransport } from './support/rungs.ts'
+import { openTransport, resetAll } from './support/rungs.ts'
 
-const hello = 'id: e-0\nevent: sw:hello\ndata: {"continuity":"fresh"}\n\n'
+const BODY = 'id: 1\nevent: chat\ndata: "\u00e9"\n\n'
+const ACK = 'event: sw:ack\ndata: {"seq":1}\n\n'
 
-/** A POST of an EventSource connection, answered so. */
-const post = async (answer: Answer, texts: readonly string[] = ['a', 'b']) => {
+interface PostOptions {
+  readonly contentType?: string
+  readonly withCredentials?: boolean
+}
+
+/** A POST that has reached the server, and the answer that the client makes out. */
+async function post(options: PostOptions = {}) {
+  const { contentType = 'text/event-stream', withCredentials = false } = options
   const puppet = await openPuppet()
-  const opened = openTransport(eventsource, puppet.url)
-  ;(await puppet.next()).begin()
-  await opened.sink.until('opened')
-  const taken = opened.connection.send(messages(...texts), Infinity)
-  const request = await puppet.next()
-  request.answer(answer)
-  return { puppet, request, taken, ...opened }
+  const answers: HttpAnswer[] = []
+  let answered = (_answer: HttpAnswer) => {}
+  const answer = new Promise<HttpAnswer>((resolve) => {
+    answered = resolve
+  })
+
+  const running = startRequest(
+    globalThis,
+    { url: puppet.url, withCredentials, headers: { 'content-type': contentType }, body: BODY },
+    (one) => {
+      answers.push(one)
+      answered(one)
+    },
+  )
+  onTestFinished(() => running.abort())
+  return { puppet, request: await puppet.next(), running, answer, answers }
 }
 
 describe('a POST', () => {
-  test('is told as answered, with its body, and then there is room', async () => {
-    const ack = 'event: sw:ack\ndata: {"seq":1}\n\n'
-    const { sink, request, taken } = await post({ body: ack })
-    await sink.until('drained')
-    expect(request).toMatchObject({ method: 'POST', body: 'ab' })
-    expect(request.url.search).toBe('?next=send')
+  test('brings its messages, and is answered with a body', async () => {
+    const { request, answer, answers } = await post()
+    expect(request).toMatchObject({ method: 'POST', body: BODY })
     expect(request.headers['content-type']).toMatch(/^text\/event-stream/)
-    expect(taken).toBe(2)
-    expect(sink.log.filter(([name]) => name === 'answered' || name === 'drained')).toEqual([
-      ['answered', [1, 2], ack],
-      ['drained'],
-    ])
-  })
-
-  test('is one at a time', async () => {
-    const puppet = await openPuppet()
-    const { sink, connection } = openTransport(eventsource, puppet.url)
-    ;(await puppet.next()).begin()
-    await sink.until('opened')
-    expect(connection.send(messages('a'), Infinity)).toBe(1)
-    expect(connection.send(messages('b'), Infinity)).toBe(0)
-    const request = await puppet.next()
-    expect(connection.send(messages('b'), Infinity)).toBe(0)
-    request.answer({ body: hello })
-    await sink.until('drained')
-    expect(connection.send(messages('b'), Infinity)).toBe(1)
-    expect((await puppet.next()).body).toBe('b')
+    request.answer({ body: ACK })
+    expect(await answer).toEqual({
+      status: 200,
+      text: ACK,
+      contentType: 'text/event-stream',
+      isRedirected: false,
+      retryAfterMs: undefined,
+    })
+    expect(answers).toHaveLength(1)
   })
 
   test('needs a preflight, which a foreign page can not do without', async () => {
-    const { sink, puppet } = await post({ body: hello })
-    await sink.until('drained')
+    const { puppet } = await post()
     expect(
       puppet.preflights.map(({ headers }) => headers['access-control-request-headers']),
     ).toEqual(['content-type'])
   })
 
   test('of plain text needs none', async () => {
-    const puppet = await openPuppet()
-    const { sink, connection } = openTransport(eventsource, puppet.url, {
-      protocol: plain({ contentType: 'text/plain' }),
-    })
-    ;(await puppet.next()).begin()
-    await sink.until('opened')
-    connection.send(messages('a'), Infinity)
-    ;(await puppet.next()).answer({
-      status: 201,
-      contentType: 'application/json',
-      body: '{"id":1}',
-    })
-    await sink.until('drained')
+    const { puppet } = await post({ contentType: 'text/plain' })
     expect(puppet.preflights).toEqual([])
-    expect(sink.told('answered')).toEqual([['answered', [1], '{"id":1}']])
-    expect(sink.told('text')).toEqual([])
   })
 
-  test.each([400, 404, 405, 410, 413, 422])(
-    'refused with %i refuses its messages',
+  test.each([201, 204, 400, 401, 403, 404, 413, 429, 500, 503])(
+    'shows the status %i, and what the server says',
     async (status) => {
-      const { sink } = await post({ status, contentType: 'text/plain', body: 'no' })
-      expect(await sink.until('refused')).toMatchObject(['refused', { reason: 'status', status }])
-      expect(sink.told('closed')).toEqual([])
-      expect(sink.told('answered')).toEqual([])
+      const { request, answer } = await post()
+      request.answer({ status, contentType: 'text/plain; charset=utf-8', body: 'no' })
+      const text = status === 204 ? '' : 'no'
+      expect(await answer).toMatchObject({ status, text, contentType: 'text/plain' })
     },
   )
 
-  test('may be followed by the next, once its messages were refused', async () => {
-    const { sink, puppet, connection } = await post({ status: 413 })
-    await sink.until('refused')
-    expect(connection.send(messages('a'), Infinity)).toBe(1)
-    expect((await puppet.next()).body).toBe('a')
-  })
-
-  test.each<[string, Answer, Cause]>([
-    ['401', { status: 401 }, { reason: 'status', status: 401 }],
-    ['403', { status: 403 }, { reason: 'status', status: 403 }],
+  test.each<[string, Answer]>([
+    ['nothing that CORS lets be read', { body: ACK, cors: {} }],
     [
-      '429 with a floor',
-      { status: 429, headers: { 'retry-after': '30' } },
-      { reason: 'status', status: 429, retryAfterMs: 30_000 },
+      'an answer for another origin',
+      { cors: { 'access-control-allow-origin': 'https://a.example' } },
     ],
-    ['500', { status: 500 }, { reason: 'status', status: 500 }],
-    [
-      'a foreign page',
-      { contentType: 'text/html', body: '<p>Sign in' },
-      { reason: 'content-type', status: 200 },
-    ],
-    ['nothing that CORS lets be read', { body: hello, cors: {} }, { reason: 'network' }],
-  ])('answered by %s ends the connection, and settles no message', async (_, answer, cause) => {
-    const { sink } = await post(answer)
-    const [, told] = await sink.until('closed')
-    expect(told).toMatchObject(cause)
-    expect(told.final).not.toBe(true)
-    expect(sink.told('answered')).toEqual([])
-    expect(sink.told('refused')).toEqual([])
+  ])('shows no status of %s', async (_, answer) => {
+    const { request, answer: answered } = await post()
+    request.answer(answer)
+    expect(await answered).toMatchObject({ status: 0, text: '', isRedirected: false })
   })
 
-  test('answered by 204 is no end of the stream', async () => {
-    const { sink } = await post({ status: 204 })
-    expect((await sink.until('closed'))[1].final).not.toBe(true)
+  test('shows no status of a connection that was cut', async () => {
+    const { puppet, request, answer } = await post()
+    request.do({ do: 'reset' })
+    // A browser posts again by itself where a kept-alive connection was cut before any answer.
+    resetAll(puppet)
+    expect(await answer).toMatchObject({ status: 0, text: '' })
   })
 
-  test('that is under way tells nothing after close()', async () => {
-    const puppet = await openPuppet()
-    const { sink, connection } = openTransport(eventsource, puppet.url)
-    ;(await puppet.next()).begin()
-    await sink.until('opened')
-    connection.send(messages('a'), Infinity)
-    const request = await puppet.next()
-    connection.close()
+  test('shows Retry-After, unless CORS hides it', async () => {
+    const headers = { 'retry-after': '30' }
+    const shown = await post()
+    shown.request.answer({ status: 429, headers })
+    expect(await shown.answer).toMatchObject({ status: 429, retryAfterMs: 30_000 })
+    const hidden = await post()
+    hidden.request.answer({ status: 429, headers, cors: { 'access-control-allow-origin': '*' } })
+    expect(await hidden.answer).toMatchObject({ status: 429, retryAfterMs: undefined })
+  })
+
+  test('reads an answer as UTF-8, whatever its header says', async () => {
+    const { request, answer } = await post()
+    const text = 'event: sw:ack\ndata: {"seq":1,"reply":"\u00e9\u4e2d"}\n\n'
+    request.answer({ contentType: 'text/event-stream; charset=iso-8859-1', body: text })
+    expect(await answer).toMatchObject({ text, contentType: 'text/event-stream' })
+  })
+
+  test('is gone on the server after abort(), and answers no more', async () => {
+    const { puppet, request, running, answers } = await post()
+    running.abort()
     await request.gone
-    expect(sink.log).toEqual([['opened']])
+    await puppet.fence()
+    expect(answers).toEqual([])
+  })
+})
+
+describe('a POST that is redirected', () => {
+  test.each([301, 302, 303])('with %i becomes a GET without a body', async (status) => {
+    const { puppet, request, answer } = await post()
+    request.answer({ status, headers: { location: `${puppet.url}?moved` } })
+    const moved = await puppet.next()
+    expect(moved).toMatchObject({ method: 'GET', body: '' })
+    moved.answer({ contentType: 'text/html', body: '<p>Welcome' })
+    expect(await answer).toMatchObject({ status: 200, isRedirected: true })
   })
 
-  test('that gets no URL ends the connection', async () => {
+  test.each([307, 308])('with %i is repeated as it is', async (status) => {
+    const { puppet, request, answer } = await post()
+    request.answer({ status, headers: { location: `${puppet.url}?moved` } })
+    const moved = await puppet.next()
+    expect(moved).toMatchObject({ method: 'POST', body: BODY })
+    moved.answer({ body: ACK })
+    expect(await answer).toMatchObject({ status: 200, text: ACK, isRedirected: true })
+  })
+})
+
+describe('a message over HTTP', () => {
+  /** A wire over EventSource, open. */
+  async function openWire(options: Options = {}) {
     const puppet = await openPuppet()
-    const { sink, connection } = openTransport(eventsource, puppet.url, {
-      next: () => Promise.reject({ reason: 'url' } satisfies Cause),
-    })
-    ;(await puppet.next()).begin()
-    await sink.until('opened')
-    connection.send(messages('a'), Infinity)
-    expect(await sink.until('closed')).toEqual(['closed', { reason: 'url' }])
+    const wire = connect(puppet.url, { transports: [eventsource], storage: null, ...options })
+    onTestFinished(() => wire.close())
+    const opened = new Promise((resolve) => wire.connection.once('open', resolve))
+    const stream = await puppet.next()
+    stream.begin()
+    stream.do({ do: 'write', text: hello('e-0') })
+    await opened
+    return { puppet, wire, stream }
+  }
+
+  test.each([301, 302, 303])(
+    'whose POST is redirected with %i fails once, and the stream goes on',
+    async (status) => {
+      const { puppet, wire, stream } = await openWire()
+      const event = new Promise((resolve) => wire.once('n', resolve))
+      const sent = wire.send('chat', 1).catch((error: unknown) => error)
+      ;(await puppet.next()).answer({ status, headers: { location: `${puppet.url}?moved` } })
+      ;(await puppet.next()).answer({ contentType: 'text/html', body: '<p>Welcome' })
+      expect(await sent).toMatchObject({
+        code: 'outcome-unknown',
+        cause: { reason: 'redirected', status: 200 },
+      })
+      stream.do({ do: 'write', text: block('n', 5, 'e-1') })
+      expect(await event).toBe(5)
+      expect(wire.connection.attempts).toHaveLength(1)
+      await puppet.fence()
+      expect(puppet.left()).toBe(0)
+    },
+  )
+
+  test.each([307, 308])('arrives where its POST is redirected with %i', async (status) => {
+    const { puppet, wire } = await openWire()
+    const sent = wire.send('chat', 1)
+    ;(await puppet.next()).answer({ status, headers: { location: `${puppet.url}?moved` } })
+    ;(await puppet.next()).answer({ body: ack(1, { reply: 'ok' }) })
+    expect(await sent).toBe('ok')
+  })
+
+  test('waits out a POST that fails, while the stream goes on', async () => {
+    const { puppet, wire, stream } = await openWire({ minDelayMs: 10, maxDelayMs: 20 })
+    const errors: string[] = []
+    wire.connection.on('error', ({ code }) => errors.push(code))
+    const sent = wire.send('chat', 1)
+    ;(await puppet.next()).answer({ status: 503 })
+    ;(await puppet.next()).answer({ cors: {} })
+    const event = new Promise((resolve) => wire.once('n', resolve))
+    stream.do({ do: 'write', text: block('n', 5, 'e-1') })
+    expect(await event).toBe(5)
+    ;(await puppet.next()).answer({ body: ack(1, { reply: 'ok' }) })
+    expect(await sent).toBe('ok')
+    expect(errors).toEqual(['upstream-unreachable'])
+    expect(wire.connection.attempts).toHaveLength(1)
   })
 })
 
@@ -151,35 +204,35 @@ describe('credentials', () => {
     'access-control-allow-origin': location.origin,
     'access-control-allow-credentials': 'true',
   }
+  const transports = [
+    ['EventSource', eventsource, 'refused'],
+    ['long-poll', longpoll, 'network'],
+  ] as const
 
-  test.each([
-    ['EventSource', eventsource],
-    ['long-poll', longpoll],
-  ] as const)('of %s are refused by a server that lets any origin in', async (_, transport) => {
-    const puppet = await openPuppet()
-    const { sink } = openTransport(transport, puppet.url, { withCredentials: true })
-    ;(await puppet.next()).answer({ body: hello })
-    expect(await sink.until('closed')).toMatchObject(['closed', { reason: 'network' }])
-    expect(sink.told('opened')).toEqual([])
-  })
-
-  test.each([
-    ['EventSource', eventsource],
-    ['long-poll', longpoll],
-  ] as const)(
-    'of %s go to a server that names this origin, by GET and POST',
-    async (_, transport) => {
+  test.each(transports)(
+    'of %s are refused by a server that lets any origin in',
+    async (_, transport, reason) => {
       const puppet = await openPuppet()
-      const { sink, connection } = openTransport(transport, puppet.url, { withCredentials: true })
-      const first = await puppet.next()
-      first.begin({ cors: strict })
-      first.do({ do: 'write', text: hello })
-      if (transport === longpoll) first.do({ do: 'end' })
-      await sink.until('opened')
-      if (transport === longpoll) await puppet.next()
-      connection.send(messages('a'), Infinity)
-      ;(await puppet.next()).answer({ body: hello, cors: strict })
-      await sink.until('drained')
+      const { sink } = openTransport(transport, puppet.url, { withCredentials: true })
+      ;(await puppet.next()).answer({ body: hello('e-0') })
+      expect(await sink.until('closed')).toMatchObject(['closed', { reason }])
+      expect(sink.told('opened')).toEqual([])
     },
   )
+
+  test.each(transports)('of %s go to a server that names this origin', async (_, transport) => {
+    const puppet = await openPuppet()
+    const { sink } = openTransport(transport, puppet.url, { withCredentials: true })
+    ;(await puppet.next()).answer({ body: hello('e-0'), cors: strict })
+    await sink.until('opened')
+  })
+
+  test('of a POST go to a server that names this origin, and to no other', async () => {
+    const named = await post({ withCredentials: true })
+    named.request.answer({ body: ACK, cors: strict })
+    expect(await named.answer).toMatchObject({ status: 200, text: ACK })
+    const any = await post({ withCredentials: true })
+    any.request.answer({ body: ACK })
+    expect(await any.answer).toMatchObject({ status: 0, text: '' })
+  })
 })

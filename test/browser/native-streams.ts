@@ -3,7 +3,7 @@ import { inject } from 'vitest'
 import { eventsource } from '../../src/index.ts'
 import { parse } from '../unit/protocols/parsing.ts'
 import { type Block, isBlock } from '../unit/protocols/vectors/vector.ts'
-import { openTransport } from './support/rungs.ts'
+import { heard, openTransport } from './support/rungs.ts'
 
 /** Has the server hand out streams in these pieces. Answers their URLs. */
 export async function serveStreams(streams: readonly (readonly Uint8Array[])[]) {
@@ -23,22 +23,22 @@ const ENDLESS: Block = { id: '', type: 'no end', data: '' }
 /** What a native EventSource hears until its stream ends, of the types that are expected. */
 export const hearNatively = (url: string, expected: readonly Block[]): Promise<Block[]> =>
   new Promise((resolve) => {
-    const heard: Block[] = []
+    const blocks: Block[] = []
     const source = new EventSource(url)
     const end = () => {
       clearTimeout(timer)
       source.close()
-      resolve(heard)
+      resolve(blocks)
     }
 
     const timer = setTimeout(() => {
-      heard.push(ENDLESS)
+      blocks.push(ENDLESS)
       end()
     }, END_TIMEOUT_MS)
     const take = (event: Event) => {
       if (event instanceof MessageEvent) {
         const { type, data, lastEventId: id } = event
-        heard.push({ id, type, data })
+        blocks.push({ id, type, data })
       } else if (event.type === 'error') end()
     }
 
@@ -58,7 +58,7 @@ export async function hearByTransport(url: string, expected: readonly Block[]) {
   await sink.until('closed')
   clearTimeout(timer)
   connection.close()
-  return sink.told('event').map(([, block]) => block)
+  return heard(sink)
 }
 
 /** A native EventSource repeats the last id on an event that has none: the transport takes a repeated one as none. */
@@ -85,7 +85,7 @@ export function standardOfText(text: string): Block[] {
   })
   let last = ''
 
-  return parse([mark + shown.join('') + cut])
+  return parse(mark + shown.join('') + cut)
     .told.filter(isBlock)
     .map(({ id, type, data }) => {
       last = id === NO_ID ? '' : id || last

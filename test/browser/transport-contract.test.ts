@@ -1,8 +1,7 @@
 // What every transport owes its sink, against a real server: one suite, three transports.
 import { describe, expect, inject, test } from 'vitest'
-import { messages } from '../support/sink-log.ts'
-import { type Arrived, openPuppet, type Puppet } from './support/puppet.ts'
-import { heard, hears, offer, openTransport, type Rung, resetAll, rungs } from './support/rungs.ts'
+import { openPuppet } from './support/puppet.ts'
+import { heard, hears, openTransport, type Rung, resetAll, rungs } from './support/rungs.ts'
 
 const block = (number: number) => `id: e-${number}\nevent: n\ndata: ${number}\n\n`
 const event = (number: number) => ({ id: `e-${number}`, type: 'n', data: `${number}` })
@@ -12,21 +11,6 @@ const open = async ({ transport, serve }: Rung) => {
   const opened = openTransport(transport, puppet.url)
   const peer = await serve(puppet)
   return { puppet, peer, ...opened }
-}
-
-/** What a transport sent upstream, however it does, until so many messages arrived. */
-const receive = async (puppet: Puppet, first: Arrived, count: number) => {
-  const texts: string[] = []
-  while (texts.length < count) {
-    if (first.upgrade) texts.push(await first.frame())
-    else {
-      const request = await puppet.next()
-      if (request.method !== 'POST') continue
-      texts.push(...request.body.split(/(?<=\n\n)/))
-      request.answer()
-    }
-  }
-  return texts
 }
 
 describe.each(rungs)('$transport.name', (rung) => {
@@ -83,7 +67,7 @@ describe.each(rungs)('$transport.name', (rung) => {
     expect(sink.log).toMatchObject([['closed', { reason: 'network' }]])
   })
 
-  test('tells nothing after close(), which lets go of the connection and may be called again', async () => {
+  test('tells nothing after close(), which may be called again', async () => {
     const { peer, sink, connection, puppet } = await open(rung)
     await peer.say(block(1))
     await hears(sink, 1)
@@ -125,34 +109,9 @@ describe.each(rungs)('$transport.name', (rung) => {
     expect(sink.told('closed')).toEqual([])
   })
 
-  test('sends messages in order, each once', async () => {
-    const { peer, sink, connection, puppet } = await open(rung)
-    await peer.say(block(1))
-    await hears(sink, 1)
-    const texts = Array.from(
-      { length: 120 },
-      (_, index) => `id: ${index + 1}\nevent: chat\ndata: ${index}\n\n`,
-    )
-    const all = receive(puppet, peer.first, texts.length)
-    offer({ sink, connection }, messages(...texts))
-    expect(await all).toEqual(texts)
-    await puppet.fence()
-    expect(sink.told('answered').flatMap(([, seqs]) => seqs)).toEqual(
-      texts.map((_, index) => index + 1),
-    )
-  })
-
-  test('takes large messages, and takes the rest when there is room again', async () => {
-    const { peer, sink, connection, puppet } = await open(rung)
-    await peer.say(block(1))
-    await hears(sink, 1)
-    const texts = Array.from(
-      { length: 12 },
-      (_, index) => `id: ${index + 1}\nevent: chat\ndata: ${'x'.repeat(60_000)}\n\n`,
-    )
-    const all = receive(puppet, peer.first, texts.length)
-    offer({ sink, connection }, messages(...texts))
-    expect((await all).map(({ length }) => length)).toEqual(texts.map(({ length }) => length))
+  test('takes messages only where it is duplex', async () => {
+    const { connection } = await open(rung)
+    expect(connection.send !== undefined).toBe(rung.transport.duplex === true)
   })
 
   test('asks without a header that needs a preflight', async () => {

@@ -1,5 +1,5 @@
 /** The checker itself: a check that cannot fail would prove nothing. */
-import { expect, test } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
 import { nothingWrong, tally } from './support/check.ts'
 
 const abcd = ['a', 'b', 'c', 'd']

@@ -3,12 +3,13 @@ import type { Page } from '@playwright/test'
 import {
   expect,
   expectOpenOver,
-  fact,
   fault,
   openDemo,
+  record,
   region,
   summary,
   test,
+  told,
 } from './demo-fixture.ts'
 
 const messages = (page: Page) => page.getByRole('log', { name: 'Messages' })
@@ -43,14 +44,13 @@ test('keeps what is said while the network is gone, and delivers it once', async
   await openDemo(page, demo.url)
   const other = await context.newPage()
   await openDemo(other, `${demo.url}?direct`)
+  await record(page)
   await fault(page, 'Whole network', 'Refuse').check()
-  await expect(fact(page, /^Waiting/)).toBeVisible()
+  await expect.poll(() => told(page, 'retry')).not.toHaveLength(0)
   await say(page, 'Into the dark')
   await expect(messages(page).getByText('Sending', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'All clear' }).click()
-  await expect(messages(page).getByText('Delivered', { exact: true })).toBeVisible({
-    timeout: 20_000,
-  })
+  await expect(messages(page).getByText('Delivered', { exact: true })).toBeVisible()
   await say(page, 'Light again')
   await expect(messages(other).getByText('Light again')).toBeVisible()
   await expect(messages(page).getByRole('listitem')).toHaveCount(2)
@@ -67,18 +67,16 @@ test('delivers once when the answers to its POSTs are lost', async ({ page, demo
   await expect(messages(other).getByText('Did you get this?')).toBeVisible()
   await expect(messages(page).getByText('Sending', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'All clear' }).click()
-  await expect(messages(page).getByText('Delivered', { exact: true })).toBeVisible({
-    timeout: 20_000,
-  })
+  await expect(messages(page).getByText('Delivered', { exact: true })).toBeVisible()
   await expect(messages(page).getByRole('listitem')).toHaveCount(1)
   await expect(messages(other).getByRole('listitem')).toHaveCount(1)
 })
 
-test('shows a refusal with its code, and gives the text back', async ({ page, demo }) => {
+test('shows a refusal, and gives the text back', async ({ page, demo }) => {
   await openDemo(page, demo.url)
   const text = 'x'.repeat(2_001)
   await say(page, text)
-  await expect(messages(page).getByText(/^Failed: .*\[refused\]$/)).toBeVisible()
+  await expect(messages(page).getByText(/^Failed: /)).toBeVisible()
   await messages(page).getByRole('button', { name: 'Edit' }).click()
   const input = page.getByRole('textbox', { name: 'Message' })
   await expect(input).toHaveValue(text)
@@ -94,7 +92,7 @@ test('fails on a closed wire, and is sent again on the next one', async ({ page,
   const connection = region(page, 'Connection')
   await connection.getByRole('button', { name: 'Close' }).click()
   await say(page, 'Hello?')
-  await expect(messages(page).getByText(/^Failed: .*\[closed\]$/)).toBeVisible()
+  await expect(messages(page).getByText(/^Failed: /)).toBeVisible()
   await connection.getByRole('button', { name: 'Connect again' }).click()
   await expectOpenOver(page, 'WebSocket')
   await messages(page).getByRole('button', { name: 'Retry' }).click()

@@ -9,12 +9,20 @@ import {
   fact,
   fault,
   openDemo,
+  record,
   region,
   summary,
   test,
+  told,
 } from './demo-fixture.ts'
 
 const allClear = (page: Page) => page.getByRole('button', { name: 'All clear' })
+
+/** Waits until the connection is open again, since `record`. */
+async function opened(page: Page) {
+  await expect.poll(() => told(page, 'open')).not.toHaveLength(0)
+  return told(page, 'open')
+}
 
 test('shows a numbered stream, from this machine alone and without a complaint', async ({
   page,
@@ -33,9 +41,8 @@ test('shows a numbered stream, from this machine alone and without a complaint',
   expect(complaints).toEqual([])
 })
 
-test('goes on over EventSource, then long-poll, and comes back up', async ({ page, demo }) => {
-  test.slow()
-  await openDemo(page, demo.url)
+/** From WebSocket down to long-poll, as a person would break it. */
+async function breakAllButPolls(page: Page): Promise<void> {
   await fault(page, 'WebSocket', 'Refuse').check()
   await expect(summary(page, 'WebSocket refused')).toBeVisible()
   await expectOpenOver(page, 'EventSource')
@@ -46,6 +53,15 @@ test('goes on over EventSource, then long-poll, and comes back up', async ({ pag
   await expectWhole(page)
   await allClear(page).click()
   await expect(summary(page, 'Nothing is broken.')).toBeVisible()
+}
+
+test('goes on over EventSource, then long-poll, and comes back up when told', async ({
+  page,
+  demo,
+}) => {
+  await openDemo(page, demo.url)
+  await breakAllButPolls(page)
+  await page.getByRole('button', { name: 'Reconnect now' }).click()
   await expectOpenOver(page, 'WebSocket')
   await expectWhole(page)
 
@@ -63,24 +79,34 @@ test('goes on over EventSource, then long-poll, and comes back up', async ({ pag
   }
   const attempts = region(page, 'Attempts').first()
   await expect(attempts.getByRole('row', { name: /WebSocket proven active/ })).toHaveCount(1)
-  await expect(attempts.getByRole('row', { name: /Long-poll proven ended/ })).toHaveCount(1)
+  await expect(attempts.getByRole('row', { name: /Long-poll proven ended/ }).first()).toBeVisible()
+})
+
+test('comes back up by itself', { tag: '@longer' }, async ({ page, demo }) => {
+  await openDemo(page, demo.url)
+  await breakAllButPolls(page)
+  await expectOpenOver(page, 'WebSocket')
+  await expectWhole(page)
 })
 
 test('survives cuts and a restarted server without a gap', async ({ page, demo }) => {
   await openDemo(page, demo.url)
-  const ended = page.getByRole('row', { name: /proven ended/ })
-  for (const [i, name] of ['Cut now', 'Restart server'].entries()) {
+  for (const name of ['Cut now', 'Restart server']) {
+    await record(page)
     await page.getByRole('button', { name }).click()
-    await expect(ended).toHaveCount(i + 1)
-    await expect(fact(page, 'Resumed, nothing missed')).toBeVisible()
+    const [open] = await opened(page)
+    expect(open).toEqual({ type: 'open', continuity: 'resumed' })
     await expectOpenOver(page, 'WebSocket')
     await expectWhole(page)
+    expect(await told(page, 'gap')).toEqual([])
   }
 })
 
 test('announces what a server without memory lost', async ({ page, demo }) => {
   await openDemo(page, demo.url)
+  await record(page)
   await page.getByRole('button', { name: 'Restart, memory lost' }).click()
+  expect((await opened(page)).at(0)).toEqual({ type: 'open', continuity: 'gap' })
   await expect(fact(page, 'Gap, events may be missing')).toBeVisible()
   await expectTicks(page, 5)
   const { lost, announced, duplicated, reordered } = await countersOf(page)
@@ -91,34 +117,35 @@ test('announces what a server without memory lost', async ({ page, demo }) => {
   })
 })
 
-test('changes the rate by number and by slider, and says what is refused', async ({
+test('changes the rate by number and by slider, stands still at 0, and says what is refused', async ({
   page,
   demo,
 }) => {
   await openDemo(page, demo.url)
   const rate = page.getByRole('spinbutton', { name: 'Ticks per second' })
   const slider = page.getByRole('slider', { name: 'Ticks per second' })
-  await rate.fill('200')
-  await rate.press('Enter')
+  const ask = async (perSecond: string) => {
+    await rate.fill(perSecond)
+    await rate.press('Enter')
+  }
+
+  await ask('200')
   await expect(page.getByText('The server sends 200 ticks per second.')).toBeVisible()
   await expect(slider).toHaveValue('200')
   await slider.press('ArrowRight')
   await expect(page.getByText('The server sends 201 ticks per second.')).toBeVisible()
   await expect(rate).toHaveValue('201')
   await expectWhole(page)
-  await rate.fill('501')
-  await rate.press('Enter')
+  await ask('501')
   await expect(page.getByText('A whole number from 0 to 500, please.')).toBeVisible()
-})
 
-test('stands still at rate 0 and says so', async ({ page, demo }) => {
-  await openDemo(page, demo.url)
-  const rate = page.getByRole('spinbutton', { name: 'Ticks per second' })
-  await rate.fill('0')
-  await rate.press('Enter')
+  await ask('0')
   await expect(page.getByText('The server sends 0 ticks per second.')).toBeVisible()
   await expect(page.getByText(/^No tick for/)).toBeVisible()
   await expectOpenOver(page, 'WebSocket')
+  // The ticker is the server's, and so the next test's too.
+  await ask('10')
+  await expectWhole(page)
 })
 
 test('closes, connects again from the cursor, and hands over when told', async ({ page, demo }) => {
@@ -140,10 +167,12 @@ test('closes, connects again from the cursor, and hands over when told', async (
 
 test('resets its counters', async ({ page, demo }) => {
   await openDemo(page, demo.url)
-  await expectTicks(page, 20)
-  const before = await countersOf(page)
-  await page.getByRole('button', { name: 'Reset counters' }).click()
-  expect((await countersOf(page)).received).toBeLessThan(before.received)
+  const reset = page.getByRole('button', { name: 'Reset counters' })
+  const counted = await reset.evaluate((button: HTMLButtonElement) => {
+    button.click()
+    return window.demo?.counters.received
+  })
+  expect(counted).toBe(0)
   await expectWhole(page)
 })
 
@@ -171,8 +200,13 @@ for (const [name, title] of [
     await openDemo(page, `${demo.url}?transports=${name}`, title)
     await expect(page.getByRole('note')).toContainText(name)
     await expectWhole(page)
-    const rows = page.getByRole('table').last().getByRole('row')
-    await expect(rows).toHaveText([/^Began/, new RegExp(`${title}provenactive`)])
+    const newest = page.getByRole('table').last().getByRole('row').nth(1)
+    await expect(newest).toContainText(`${title}provenactive`)
+    // One may have been too slow for a busy machine, and be followed by another of its kind.
+    const tried = await page.evaluate(() =>
+      window.demo?.wire.connection.attempts.map(({ transport }) => transport),
+    )
+    expect(new Set(tried)).toEqual(new Set([name]))
   })
 }
 
@@ -186,11 +220,12 @@ test('names the transports there are when the address asks for another', async (
 test('goes past the fault proxy when the address says so', async ({ page, demo }) => {
   await openDemo(page, `${demo.url}?direct`)
   await expect(page.getByRole('note')).toContainText('past the fault proxy')
+  await record(page)
   await fault(page, 'Whole network', 'Refuse').check()
   await expect(summary(page, 'Whole network refused')).toBeVisible()
   await expectWhole(page)
   await expectOpenOver(page, 'WebSocket')
-  await expect(page.getByRole('row', { name: /proven ended/ })).toHaveCount(0)
+  expect(await told(page, 'retry', 'open')).toEqual([])
 })
 
 test('says what to do when the demo server is gone', async ({ page, demo }) => {

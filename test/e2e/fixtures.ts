@@ -1,40 +1,29 @@
 /** The test function of these specs: each test gets a world of its own, on free ports, ended with it. */
-import { test as base, type LaunchOptions, type Page } from '@playwright/test'
+import { test as base, clear } from './stage.ts'
 import type { BackendOptions } from './support/backend.ts'
 import { openWorld, type World } from './support/world.ts'
 
 interface Fixtures {
   /** Options of the reference server, for `test.use`. */
   readonly serverOptions: BackendOptions
+  /** On the worker's page. */
   readonly world: World
-  /** Opens a page in a browser of its own: engines slow WebSockets down where many have failed. */
-  readonly openFreshPage: (options?: LaunchOptions) => Promise<Page>
-  /** A world in a browser of its own. */
+  /** On a page of its own: Chromium slows WebSockets down in a page where many have failed. */
   readonly freshWorld: World
 }
 
 export const test = base.extend<Fixtures>({
   serverOptions: [{}, { option: true }],
 
-  world: async ({ page, serverOptions }, use, info) => {
-    const world = await openWorld(page, serverOptions)
+  world: async ({ stage, serverOptions }, use, info) => {
+    const world = await openWorld(stage, serverOptions, () => clear(stage))
     await use(world)
     await world.report(info)
     await world.close()
   },
 
-  openFreshPage: async ({ playwright, launchOptions }, use) => {
-    const closers: (() => Promise<void>)[] = []
-    await use(async (options) => {
-      const browser = await playwright.chromium.launch({ ...launchOptions, ...options })
-      closers.push(() => browser.close())
-      return browser.newPage()
-    })
-    for (const close of closers) await close()
-  },
-
-  freshWorld: async ({ openFreshPage, serverOptions }, use, info) => {
-    const world = await openWorld(await openFreshPage(), serverOptions)
+  freshWorld: async ({ page, serverOptions }, use, info) => {
+    const world = await openWorld(page, serverOptions)
     await use(world)
     await world.report(info)
     await world.close()

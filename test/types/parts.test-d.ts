@@ -32,24 +32,34 @@ const carrier: Transport = {
   name: 'carrier',
   needs: 'XMLHttpRequest',
   seesStatus: true,
-  open({ environment, url, withCredentials, protocol, next, types }, sink) {
+  open(request, sink) {
+    const { environment, url, withCredentials, protocol, nextUrl, cursor, paceMs, types } = request
     holds<Equal<typeof url, string>>()
     holds<Equal<typeof withCredentials, boolean>>()
     holds<Equal<typeof protocol, Protocol>>()
-    holds<Equal<ReturnType<typeof next>, Promise<string>>>()
+    holds<Equal<ReturnType<typeof nextUrl>, Promise<string>>>()
+    holds<Equal<ReturnType<typeof cursor>, string | undefined>>()
+    holds<Equal<ReturnType<typeof paceMs>, number>>()
     holds<Equal<ReturnType<typeof types>, Iterable<string>>>()
 
     environment.setTimeout(() => sink.opened(), 5)
     sink.text('data: x\n\n')
     sink.text('data: x\n\n', 'text/event-stream')
     sink.event({ id: '', type: 'message', data: 'x' })
+    sink.event({ id: '', type: 'message', data: 'x' }, true)
+    sink.text('data: x\n\n', undefined, (events) => holds<Equal<typeof events, number>>())
+    sink.unreadable('a binary frame')
+    sink.drained()
     sink.closed({ reason: 'status', status: 503, retryAfterMs: 5000 })
     // @ts-expect-error: no such reason
     sink.closed({ reason: 'because' })
     // @ts-expect-error: a reason must be given
     sink.closed({})
     return {
-      send: (messages) => messages.length,
+      send: (text) => {
+        holds<Equal<typeof text, string>>()
+        return text.length < 5
+      },
       close() {},
     }
   },
@@ -59,26 +69,35 @@ connect('/live', { transports: [carrier, websocket] })
 // @ts-expect-error: it must say what it needs
 const needless: Transport = { name: 'x', seesStatus: true, open: carrier.open }
 // @ts-expect-error: it must be closed
-const endless: Transport = { ...carrier, open: () => ({ send: () => 0 }) }
+const endless: Transport = { ...carrier, open: () => ({ send: () => true }) }
+// @ts-expect-error: whether it took the message, not how many
+const counting: Transport = { ...carrier, open: () => ({ send: () => 1, close() {} }) }
+// downstream only
+const deaf: Transport = { ...carrier, duplex: false, open: () => ({ close() {} }) }
 // @ts-expect-error: no such constructor
 const strange: Transport = { ...carrier, needs: 'WebTransport' }
-connect('/live', { transports: [needless, endless, strange] })
+connect('/live', { transports: [needless, endless, counting, deaf, strange] })
 
 /* ------------------------------------------------------------------ a protocol */
 
 const loud: Protocol = {
   ...plain(),
   name: 'loud',
-  print: (seq, type, data) => {
+  format: (seq, type, data) => {
     holds<Equal<typeof seq, number>>()
     return `${type}: ${data}`.toUpperCase()
   },
-  query: (transport, clientId) => ({ via: transport, clientId, nothing: undefined }),
+  query: ({ transport, clientId, count }) => ({
+    via: transport,
+    clientId,
+    count: `${count}`,
+    nothing: undefined,
+  }),
 }
 connect('/live', { protocol: loud })
 
 // @ts-expect-error: text, not bytes
-const binary: Protocol = { ...loud, print: () => new Uint8Array() }
+const binary: Protocol = { ...loud, format: () => new Uint8Array() }
 // @ts-expect-error: it must say whether ids are unique
 const vague: Protocol = some<Omit<Protocol, 'unique'>>()
 connect('/live', { protocol: binary ?? vague })

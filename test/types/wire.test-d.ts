@@ -43,6 +43,17 @@ wire.once('price', () => {}, { signal: new AbortController() })
 // @ts-expect-error: there is no wildcard
 wire.on('*', () => {})
 
+const offAny = wire.onAny((data, event) => {
+  holds<Equal<typeof data, unknown>>()
+  holds<Equal<typeof event, StreamEvent>>()
+})
+holds<Equal<typeof offAny, () => void>>()
+wire.onAny(() => {}, { once: true, signal: undefined })
+// @ts-expect-error: no type
+wire.onAny('price', () => {})
+// @ts-expect-error: unknown until it was looked at
+wire.onAny((data) => data.text)
+
 /* ------------------------------------------------------------------ messages */
 
 const plainReply = wire.send('chat', { text: 'hello' })
@@ -50,6 +61,12 @@ holds<Equal<typeof plainReply, Promise<unknown>>>()
 const typedReply = wire.send('buy', { amount: 5 }, { timeoutMs: 1000 })
 holds<Equal<typeof typedReply, Promise<{ orderId: string }>>>()
 wire.send('leave', undefined)
+wire.send('leave')
+wire.send('leave', undefined, { timeoutMs: undefined, signal: undefined })
+// @ts-expect-error: a chat message has a text
+wire.send('chat')
+// @ts-expect-error: an order has an amount
+wire.send('buy')
 
 // @ts-expect-error: no such type
 wire.send('price', { symbol: 'x', bid: 1 })
@@ -74,6 +91,7 @@ loose.on('anything', (data) => {
   return data.text
 })
 const looseReply = loose.send('anything', { at: 'all' })
+loose.send('ping')
 holds<Equal<typeof looseReply, Promise<unknown>>>()
 
 /* ------------------------------------------------------------------ interfaces, and one parameter */
@@ -86,6 +104,25 @@ half.on('tick', (data) => holds<Equal<typeof data, number>>())
 half.send('anything', 1)
 // @ts-expect-error: no such type
 half.on('tock', () => {})
+
+interface Messages {
+  ping: undefined
+  chat: (data: { text: string }) => { id: string }
+}
+const whole = connect<Events, Messages>('/live')
+whole.send('ping')
+// @ts-expect-error: a ping has no data
+whole.send('ping', 5)
+
+/** As a store, a provider or a logger takes any wire. */
+const take = (any: Wire) => any.connection.state
+take(whole)
+take(half)
+take(wire)
+take(loose)
+const kept: Wire = whole
+holds<Equal<typeof kept, Wire>>()
+export const keep = kept
 
 /* ------------------------------------------------------------------ the wire itself */
 

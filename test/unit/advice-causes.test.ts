@@ -1,6 +1,6 @@
 // What advice goes by: each sign that earns it, and what looks alike and does not.
 import { describe, expect, test } from 'vitest'
-import { connect, eventsource, longpoll, plain, websocket } from '../../src/index.ts'
+import { connect, eventsource, longpoll, plain, text, websocket } from '../../src/index.ts'
 import { block, hello } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 import {
@@ -87,10 +87,23 @@ describe('what is blocked', () => {
   })
 })
 
+test('onAny is warned of while the stream runs over EventSource already', async () => {
+  const begun = begin({ url: '/live', transports: [eventsource] })
+  ;(await begun.sources.next()).accept(hello())
+  expect(begun.said()).toEqual([])
+  begun.wire.onAny(() => {})
+  expect(begun.said()).toEqual([expect.stringContaining('#any-over-eventsource')])
+})
+
+test('an id that came twice is the same advice under plain, whose error says so too', async () => {
+  const begun = begin({ ...PLAIN_POLLS, protocol: plain({ resume: 'query' }) })
+  await pollWith(begun, 'id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nid: 1\ndata: 3\n\n')
+  expect(begun.said()).toEqual([expect.stringContaining('#repeated-id')])
+})
+
 describe('nothing is said', () => {
   test('of a page that is fine', async () => {
     const begun = begin({ url: '/live' })
-    begun.wire.on('n', () => {})
     const socket = await begun.sockets.next()
     socket.accept(hello() + block('n', 1, 'e-1') + block('n', 2, 'e-2'))
     begun.wire.send('m', { a: 1 }).catch(() => {})
@@ -123,9 +136,37 @@ describe('nothing is said', () => {
   })
 
   test('of HTML that an application asked for', async () => {
-    const begun = begin(PLAIN_POLLS)
-    begun.wire.connection.on('error', () => {})
+    const begun = begin({ ...PLAIN_POLLS, codec: text })
     await pollWith(begun, '<li>new</li>', 'text/html')
+    expect(begun.said()).toEqual([])
+  })
+
+  test.each([
+    ['a page in a frame', '<!doctype html><title>A page</title>'],
+    ['a block in a frame', 'event: tick\nid: 1'],
+  ])('of %s: a socket may carry anything', async (_, frame) => {
+    const begun = begin({ protocol: plain(), transports: [websocket], codec: text })
+    const socket = await begun.sockets.next()
+    socket.open()
+    socket.receive(frame)
+    await begun.settle()
+    expect(begun.said()).toEqual([])
+  })
+
+  test('of lines that look like a stream in another text', async () => {
+    const begun = begin({ ...PLAIN_POLLS, codec: text })
+    await pollWith(begun, 'event: tick', 'text/plain')
+    expect(begun.said()).toEqual([])
+  })
+
+  test('of ids that come again in a replay', async () => {
+    const begun = begin({ transports: [websocket] })
+    const socket = await begun.sockets.next()
+    socket.accept(hello() + block('n', 1, 'e-1') + block('n', 2, 'e-2'))
+    socket.end()
+    const replay = hello('e-1', { continuity: 'resumed' }) + block('n', 2, 'e-2')
+    ;(await begun.sockets.soon()).accept(replay)
+    await begun.settle()
     expect(begun.said()).toEqual([])
   })
 

@@ -1,6 +1,13 @@
 // Checks of the development build: each mistake in an option or a call is named, and the text says what to do.
 import { describe, expect, test } from 'vitest'
-import { connect, type Options, type PlainOptions, plain, websocket } from '../../src/index.ts'
+import {
+  type Codec,
+  connect,
+  type Options,
+  type PlainOptions,
+  plain,
+  websocket,
+} from '../../src/index.ts'
 import { nearest } from '../../src/spelling.ts'
 import { hello } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
@@ -30,6 +37,7 @@ describe('an option says what to do', () => {
     [{ heartBeat: 5 }, /heartBeat does not exist/],
     [{ transport: websocket }, /it is transports, a list/],
     [{ headers: {} }, /browsers set none.*ticket into the URL, or use cookies/],
+    [{ toString: 1 }, /toString does not exist\. Look/],
     [{ url: '/live' }, /it is the first argument/],
     [{ reconnect: true }, /it always reconnects: minDelayMs/],
     [{ resume: 'query' }, /option of plain\(\)/],
@@ -64,7 +72,7 @@ describe('an option of plain says what to do', () => {
     [{ heartbeat: 5 }, /did you mean heartbeatMs\?/],
     [{ cursorParam: 'at' }, /option of connect\(\)/],
     [{ headers: {} }, /ticket into the URL/],
-    [{ constructor: 1 }, /constructor of plain\(\) does not exist/],
+    [{ constructor: 1 }, /constructor of plain\(\) does not exist\. Look/],
     [{ heartbeatMs: '5' }, /heartbeatMs of plain\(\) must be a number/],
     [{ pollMs: -1 }, /finite and not negative/],
     [{ retryMs: Number.NaN }, /finite and not negative/],
@@ -170,6 +178,46 @@ describe('a call says what to do', () => {
     second.accept(hello('e-7'))
     wire.connection.restart()
     expect((await sockets.next()).url.searchParams.has('last_event_id')).toBe(false)
+  })
+})
+
+describe('bytes to send', () => {
+  async function warningsOf(data: unknown, options: Options = {}): Promise<unknown[][]> {
+    const { wire, warnings, settle } = await startOpen(options)
+    Reflect.apply(wire.send, wire, ['m', data])
+    await settle()
+    return warnings
+  }
+
+  test.each([
+    ['an array of bytes', new Uint8Array(2)],
+    ['their buffer', new ArrayBuffer(2)],
+    ['a view of it', new DataView(new ArrayBuffer(2))],
+  ])('are warned of, by the name of the message: %s', async (_, data) => {
+    expect(await warningsOf(data)).toEqual([[expect.stringMatching(/bytes.*base64.*: m$/)]])
+  })
+
+  test.each([
+    ['text', 'abc'],
+    ['numbers', [1, 2]],
+    ['nothing', undefined],
+  ])('are none: %s', async (_, data) => {
+    expect(await warningsOf(data)).toEqual([])
+  })
+
+  test.each<[string, Codec]>([
+    ['takes them', { encode: () => 'AQI=', decode: (data) => data }],
+    [
+      'refuses them',
+      {
+        encode() {
+          throw new TypeError('bytes')
+        },
+        decode: (data) => data,
+      },
+    ],
+  ])('are fine where the codec %s', async (_, codec) => {
+    expect(await warningsOf(new Uint8Array(2), { codec })).toEqual([])
   })
 })
 

@@ -19,10 +19,11 @@ export interface Setting extends Options {
   readonly world?: FakeOptions
 }
 
-/** A wire of an application that listens for nothing, with what the console says of it. */
+/** A wire of an application that listens for its events alone, with what the console says of it. */
 export function begin({ url = `/live?ticket=${SECRET}`, world: fake, ...options }: Setting = {}) {
   const world = createFakeEnvironment(fake)
   const wire = connect(url, { environment: world.environment, ...options })
+  for (const type of ['message', 'n']) wire.on(type, () => {})
   return { ...world, wire, said: () => world.warnings.map((args) => args.join(' ')) }
 }
 

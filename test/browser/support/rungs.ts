@@ -5,7 +5,6 @@ import {
   type Block,
   eventsource,
   longpoll,
-  type OutgoingMessage,
   steadywire,
   type Transport,
   type TransportConnection,
@@ -107,7 +106,9 @@ export const openTransport = (
       protocol: steadywire,
       withCredentials: false,
       url: address,
-      next: (name) => Promise.resolve(`${url}?next=${name}`),
+      nextUrl: () => Promise.resolve(`${url}?next`),
+      cursor: () => undefined,
+      paceMs: () => 0,
       types: () => ['n'],
       ...request,
     },
@@ -118,30 +119,17 @@ export const openTransport = (
   return { sink, connection }
 }
 
-/** Events that the sink was told, whole frames and bodies taken apart. */
+/** Events that the sink received, whole frames and bodies taken apart. */
 export const heard = ({ log }: SinkLog): Block[] => {
   const blocks: Block[] = []
   for (const [name, value] of log) {
-    if (name === 'event') blocks.push(value)
+    if (name === 'event' || name === 'reset') blocks.push(value)
     if (name !== 'text') continue
     createParser({
       onEvent: ({ id = '', event: type = 'message', data }) => blocks.push({ id, type, data }),
     }).feed(value)
   }
   return blocks
-}
-
-/** Offers messages as long as there is room, as the client does. */
-export const offer = (
-  { sink, connection }: ReturnType<typeof openTransport>,
-  messages: readonly OutgoingMessage[],
-) => {
-  let rest = messages
-  const pump = () => {
-    rest = rest.slice(connection.send(rest, Infinity))
-  }
-  sink.when('drained', pump)
-  pump()
 }
 
 /** Settles once so many events were brought. */

@@ -65,11 +65,12 @@ export function installLab(): void {
   let sender: ReturnType<typeof setInterval> | undefined
 
   const toJson = (value: unknown) =>
-    JSON.stringify(value, (_key, item: unknown) =>
-      item instanceof Error
-        ? { ...item, name: item.name, message: item.message, stack: item.stack, cause: item.cause }
-        : item,
-    ) ?? 'null'
+    JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
+      const held = this[key] // before an error's own toJSON
+      if (!(held instanceof Error)) return item
+      const { name, message, stack, cause } = held
+      return { ...held, name, message, stack, cause }
+    }) ?? 'null'
 
   for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
     const original = output[level]

@@ -22,11 +22,12 @@ interface TraceEvent {
 const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
 
 /** All tasks of the renderers' main threads while it ran. */
-export async function traceTasks(page: Page, deed: () => Promise<void>): Promise<Task[]> {
+export async function traceTasks(page: Page, deed: () => Promise<unknown>): Promise<Task[]> {
   const browser = page.context().browser()
   if (!browser) throw new Error('This page has no browser to trace.')
   await browser.startTracing(page, { categories: ['toplevel'] })
   await deed()
+  await page.evaluate(() => new Promise((done) => setTimeout(done))) // what is under way counts when it has ended
   const trace = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] }
   const events = trace.traceEvents
   const isMain = ({ name, args }: TraceEvent) =>
@@ -36,3 +37,7 @@ export async function traceTasks(page: Page, deed: () => Promise<void>): Promise
     .filter((event) => event.name.endsWith('::RunTask') && threads.has(threadOf(event)))
     .map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1000, cpuMs: tdur / 1000 }))
 }
+
+/** The one that took most of the processor's time. */
+export const longest = (tasks: readonly Task[]): Task =>
+  tasks.reduce((most, task) => (task.cpuMs > most.cpuMs ? task : most))

@@ -66,9 +66,30 @@ function expectMessages({ journal }: Backend, recording: Recording): void {
   expect.soft(recording.failures, 'messages rejected').toEqual([])
 }
 
+/** What nobody caught in a page, by the page: one may see several worlds, and carries the lab through all of them. */
+const uncaught = new WeakMap<EnginePage, string[]>()
+
+/** Stock Firefox reports the console's lines on a broken network as errors of the page. */
+const CONSOLE_LINE = /was interrupted|can’t establish a connection|Same Origin Policy disallows/
+
+async function prepare(page: EnginePage): Promise<string[]> {
+  const known = uncaught.get(page)
+  if (known) return known
+
+  const errors: string[] = []
+  uncaught.set(page, errors)
+  page.on('pageerror', ({ message, stack }) => {
+    if (!CONSOLE_LINE.test(message)) errors.push(message, String(stack))
+  })
+  await page.addInitScript(installLab)
+  return errors
+}
+
+/** `leave` ends what the page runs; by default the page with it. */
 export async function openWorld<P extends EnginePage>(
   page: P,
   options: BackendOptions,
+  leave: () => Promise<void> = () => page.close(),
 ): Promise<World<P>> {
   const backend = await startBackend(options)
   const proxy = await createFaultProxy({ targetPort: backend.port })
@@ -77,13 +98,8 @@ export async function openWorld<P extends EnginePage>(
   const url = `${proxy.url}/live`
   const client = createClient(page, url)
   const load = createLoad(backend)
-  const pageErrors: string[] = []
-  page.on('pageerror', ({ message, stack }) => {
-    // Stock Firefox reports the console's lines on a broken network as errors of the page.
-    const line = /was interrupted|can’t establish a connection|Same Origin Policy disallows/
-    if (!line.test(message)) pageErrors.push(message, String(stack))
-  })
-  await page.addInitScript(installLab)
+  const pageErrors = await prepare(page)
+  pageErrors.length = 0
   await page.goto(backend.origin)
 
   return {
@@ -125,7 +141,7 @@ export async function openWorld<P extends EnginePage>(
     },
     async close() {
       load.stop()
-      await page.close()
+      await leave()
       await proxy.close()
       await backend.close()
       expect(pageErrors, 'errors that nobody caught in the page').toEqual([])

@@ -1,7 +1,7 @@
 // The whole table of PROTOCOL.md, "Refusals and hints".
 import { describe, expect, test } from 'vitest'
 import { classifyFailure, type Verdict } from '../../../src/connection/failure.ts'
-import type { Cause, Reason } from '../../../src/types.ts'
+import type { Cause, Reason } from '../../../src/errors.ts'
 
 /** Before any proof, on a rung that sees statuses. */
 const statuses: Readonly<Record<string, readonly number[]>> = {

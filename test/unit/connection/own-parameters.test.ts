@@ -69,6 +69,7 @@ describe('the development build says nothing', () => {
     '/live?CLIENT_ID=1&Wait=2',
     '/live?q=client_id=1&r=%26wait=2',
     '/live#client_id=1',
+    '/live#/chat?client_id=1',
     '/client_id/wait',
   ])('of %s', async (url) => {
     expect(await warningsOf(url)).toEqual([])

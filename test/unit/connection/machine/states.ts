@@ -15,7 +15,7 @@ import type {
   Waiting,
 } from '../../../../src/connection/state.ts'
 import { negotiation } from '../../../../src/index.ts'
-import type { Cause } from '../../../../src/types.ts'
+import type { Cause } from '../../../../src/errors.ts'
 
 export const NOW = 1_000_000
 
