@@ -40,8 +40,7 @@ function runIn(copy, args) {
 
 /** @param {string} what @returns {(copy: string) => Promise<string | undefined>} */
 const hunt = (what) => async (copy) => {
-  const imports = ['--import', 'tsx', '--import', PRODUCTION]
-  const { code, text } = await runIn(copy, [...imports, 'test/sim/planted/hunt.ts', what])
+  const { code, text } = await runIn(copy, ['--import', 'tsx', 'test/sim/planted/hunt.ts', what])
   return code === 0 ? text || undefined : `broke: ${text.slice(0, 300)}`
 }
 

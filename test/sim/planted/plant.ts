@@ -4,10 +4,7 @@ import { join } from 'node:path'
 import type { Bug, Edit } from './bug.ts'
 
 /** What the layers need. */
-const FOLDERS = ['src', 'demo/server', 'test/sim', 'test/support', 'test/unit']
-
-/** The unit tests are of the development build. */
-const CONFIG = "export default { define: { __DEV__: 'true' } }\n"
+const FOLDERS = ['src', 'docs', 'demo/server', 'test/sim', 'test/support', 'test/unit']
 
 /** The text with the edit made. Throws where it does not apply, so that no bug is believed to be caught that is not there. */
 export const applyEdit = (text: string, { file, from, to }: Edit): string => {
@@ -24,7 +21,6 @@ export const plant = (root: string, copies: string, name: string, bug?: Bug): st
   rmSync(copy, { recursive: true, force: true })
   mkdirSync(copy, { recursive: true })
   writeFileSync(join(copy, 'package.json'), '{ "type": "module" }\n')
-  writeFileSync(join(copy, 'vitest.config.mjs'), CONFIG)
   for (const folder of FOLDERS) {
     cpSync(join(root, folder), join(copy, folder), { recursive: true })
   }
