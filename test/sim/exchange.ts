@@ -111,6 +111,8 @@ export const createExchange = (id: number, request: Request, parts: ExchangePart
   const end = (ending: Ending) => {
     if (exchange.over) return
     exchange.over = true
+    // An answer is a word, though it be empty.
+    if (transport === 'longpoll') exchange.spoken = true
     port.end(ending)
     finish()
   }

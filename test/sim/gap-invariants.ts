@@ -43,7 +43,8 @@ const checkGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   }
   for (const entry of own) {
     losses.note(entry)
-    if (entry.kind === 'hello') {
+    if (entry.kind === 'cursor') due = false
+    else if (entry.kind === 'hello') {
       hello = entry
       due = entry.continuity === 'gap'
     } else if (entry.kind === 'event') {
@@ -61,7 +62,7 @@ const checkGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
 const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   const losses = createLosses(bounds)
   const wrong: string[] = []
-  let isKnown = own.some(({ kind }) => kind === 'cursor') // there is something to go on from
+  let isKnown = false // there is something to go on from
   let isGreeted = false
   let asked = ''
   let due = false
@@ -82,7 +83,10 @@ const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   }
   for (const entry of own) {
     losses.note(entry)
-    if (entry.kind === 'hello') asked = entry.id
+    if (entry.kind === 'cursor') {
+      isKnown = entry.id !== ''
+      isGreeted = due = false
+    } else if (entry.kind === 'hello') asked = entry.id
     else if (entry.kind === 'event' && due) wrong.push(`${entry.id} before the gap`)
     else if (entry.kind === 'rest' && entry.state === 'open' && due) wrong.push('no gap at the end')
     else if (entry.kind !== 'told') continue

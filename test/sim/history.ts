@@ -18,7 +18,7 @@ export interface Bounds extends Pick<Kind, 'dialect' | 'codec'> {
 /** `client` is a client's number, `place` an event's place among all that were ever logged, `exchange` a connection's or request's number. */
 export type Fact =
   | { readonly kind: 'client'; readonly client: number; readonly bounds: Bounds }
-  /** The cursor that a client begins with. */
+  /** The cursor that a client begins with, or goes on from by `restart()`: empty for none. */
   | { readonly kind: 'cursor'; readonly client: number; readonly id: string }
   /** A log begins. Its id is the cursor before its first event. */
   | { readonly kind: 'epoch'; readonly id: string; readonly place: number }

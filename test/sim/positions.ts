@@ -48,7 +48,7 @@ export const createPositions = (history: History, log: Log): Positions => {
     const heard: string[] = []
     for (const entry of [...history.entries].reverse()) {
       if (!('client' in entry) || entry.client !== client) continue
-      const isLoss = entry.kind === 'told' && entry.type === 'gap'
+      const isLoss = entry.kind === 'cursor' || (entry.kind === 'told' && entry.type === 'gap')
       if (isLoss || heard.length === MOST_REPEATED) break
       if (entry.kind === 'event' && entry.id) heard.push(entry.id)
     }

@@ -63,7 +63,7 @@ export const order = perClient((own, client) => {
   let message = 0
   for (const entry of own) {
     if (beginsAnew(entry)) message = 0
-    if (isRenewed(entry, client)) last = 0
+    if (isRenewed(entry, client) || entry.kind === 'cursor') last = 0
     if (entry.kind === 'processed') {
       if (entry.message < message) wrong.push(`message ${entry.message} after ${message}`)
       message = entry.message
@@ -85,7 +85,7 @@ export const noDuplicates = perClient((own, client) => {
   const wrong: string[] = []
   for (const entry of own) {
     if (entry.kind === 'forgot') messages.clear()
-    if (isRenewed(entry, client)) ids.clear()
+    if (isRenewed(entry, client) || entry.kind === 'cursor') ids.clear()
     if (entry.kind === 'event' && entry.id && !lies.has(entry.id)) {
       if (ids.has(entry.id)) wrong.push(`event ${entry.id} twice`)
       ids.add(entry.id)
@@ -133,8 +133,9 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
     if (entry.kind === 'logged') {
       logged.set(entry.place, entry)
       last = entry.place
-    } else if (entry.kind === 'cursor') next = (places.get(entry.id) ?? 0) + 1
-    else if (entry.kind === 'hello') hello = entry.id
+    } else if (entry.kind === 'cursor') {
+      next = entry.id ? (places.get(entry.id) ?? 0) + 1 : undefined
+    } else if (entry.kind === 'hello') hello = entry.id
     else if (entry.kind === 'told') {
       const { type, reason, to = '' } = entry
       const place = places.get(to)

@@ -95,7 +95,7 @@ export const ownFates: Invariant = (entries) => [
   ...findFelt(entries),
 ]
 
-/** I15: what the connection shows as its cursor goes back at a gap alone. */
+/** I15: what the connection shows as its cursor goes back at a gap alone, or where the application wants it. */
 export const cursorNeverBack = perClient((own) => {
   const places = placesOf(own)
   const lies = liesIn(own)
@@ -105,6 +105,7 @@ export const cursorNeverBack = perClient((own) => {
   const wrong: string[] = []
   let last = 0
   for (const entry of own) {
+    if (entry.kind === 'cursor') last = 0
     if (entry.kind !== 'told' && entry.kind !== 'event') continue
     const { cursor = '', at } = entry
     const place = lies.has(cursor) ? undefined : places.get(cursor)

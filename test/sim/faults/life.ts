@@ -159,6 +159,18 @@ const reconnect = (blow: Blow): undefined => {
   blow.client.wire.connection.reconnect()
 }
 
+/** From one of the last events, or from the head. */
+const restart = (blow: Blow): undefined => {
+  const { world, client, amount } = blow
+  if (client.page.frozen || client.ended) return
+  const { log } = world.servers
+  const [first] = log.after(log.head.place - between(amount, 0, 9)) ?? []
+  const lastEventId = amount < 0.5 ? undefined : (first ?? log.head).id
+  jolt(blow)
+  world.history.add({ kind: 'cursor', client: client.number, id: lastEventId ?? '' })
+  client.wire.connection.restart({ lastEventId })
+}
+
 const plain = (name: string, strike: Fault['strike'], more: Partial<Fault> = {}): Fault => ({
   name,
   needs: 'nothing',
@@ -214,5 +226,6 @@ export const lifeFaults: readonly Fault[] = [
     }
   }),
   plain('reconnect()', reconnect),
+  plain('restart()', restart),
   plain('close()', close),
 ]
