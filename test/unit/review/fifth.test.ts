@@ -1,9 +1,9 @@
 // Found by review, fifth round: what a deliberate reconnect or restart forgets.
 import { describe, expect, test } from 'vitest'
-import { eventsource, plain, websocket } from '../../../src/index.ts'
-import { hello, resumed } from '../../support/dialogue.ts'
-import { start, startOpen, startPlain } from '../../support/fake-wire.ts'
-import { QUIET, seqsOf, startStream } from '../upstream/http-stream.ts'
+import { eventsource, websocket } from '../../../src/index.ts'
+import { resumed } from '../../support/dialogue.ts'
+import { startPlain } from '../../support/fake-wire.ts'
+import { QUIET, startStream } from '../upstream/http-stream.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -83,4 +83,3 @@ test('a message whose POST has no URL yet and that the next hello finds too larg
   answer('/live')
   expect(await posts.left()).toBe(0)
 })
-void [plain, hello, start, startOpen, seqsOf]

@@ -1,10 +1,9 @@
 // Found by review, fourth round.
 import { expect, test } from 'vitest'
-import { connect, eventsource, longpoll, plain, websocket } from '../../../src/index.ts'
-import { ack, block, hello, ping, resumed } from '../../support/dialogue.ts'
+import { connect, plain, websocket } from '../../../src/index.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
-import { codeOf, outcomeOf, start, startOpen, startPlain } from '../../support/fake-wire.ts'
-import { acknowledge, QUIET, seqsOf, startStream } from '../upstream/http-stream.ts'
+import { start, startPlain } from '../../support/fake-wire.ts'
+import { seqsOf, startStream } from '../upstream/http-stream.ts'
 
 test('plain: what was sent over a WebSocket is forgotten', async () => {
   const { wire, sockets, settle } = startPlain({ transports: [websocket] })
@@ -33,20 +32,6 @@ test('plain: reconnect() does not give up a connection for a wait while attempts
     expect([count, wire.connection.state]).toEqual([count, 'connecting'])
   }
   expect(told('retry')).toEqual([])
-})
-
-test('plain: a ping type that the application listens to is heard', async () => {
-  const { wire, sources, settle } = start({
-    transports: [eventsource],
-    protocol: plain({ heartbeatType: 'ping', heartbeatMs: 5000 }),
-  })
-  const got: unknown[] = []
-  wire.on('ping', (data) => got.push(data))
-  const source = await sources.next()
-  source.open()
-  source.receive('event: ping\ndata: 1\n\n')
-  await settle()
-  expect(got).toEqual([1])
 })
 
 test('after close() nothing is fetched', async () => {
@@ -98,33 +83,6 @@ test('plain: an application that closes in decode gets no more', async () => {
   expect(got).toEqual(['1'])
 })
 
-test('steadywire: what a POST waits to repeat goes first after a hand-over, and back', async () => {
-  const started = start({ transports: [websocket, eventsource] })
-  const { sockets, sources, posts, wire, settle } = started
-  ;(await sockets.next()).end()
-  ;(await sources.next()).accept(hello('e-0', QUIET))
-  await settle()
-  const one = wire.send('chat', 1)
-  ;(await posts.next()).fail()
-  const two = wire.send('chat', 2)
-  const socket = await sockets.soon()
-  socket.accept(resumed('e-0', QUIET))
-  await settle()
-  expect(seqsOf(...socket.sent).slice(0, 1)).toEqual([1])
-  socket.end()
-  await settle()
-  ;(await sockets.soon()).end()
-  ;(await sources.soon()).accept(resumed('e-0', QUIET))
-  const all: number[] = []
-  while (wire.bufferedBytes) {
-    const post = await posts.soon()
-    all.push(...seqsOf(post.body))
-    acknowledge(post, (seq) => ({ reply: seq }))
-    await settle()
-  }
-  expect(await Promise.all([one, two])).toEqual([1, 2])
-})
-
 test('late: a page that leaves while a POST waits, and comes back, keeps the order', async () => {
   const { wire, posts, page, settle, advance, sources, fetches } = await startStream('EventSource')
   wire.send('chat', 1)
@@ -137,4 +95,3 @@ test('late: a page that leaves while a POST waits, and comes back, keeps the ord
   expect([[], [1, 2]]).toContainEqual(seqs)
   void [advance, sources]
 })
-void [longpoll, ack, block, ping, codeOf, outcomeOf, startOpen, resumed, QUIET]

@@ -1,9 +1,9 @@
 // Found by review, third round.
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll, plain, steadywire, websocket } from '../../../src/index.ts'
-import { ack, block, closing, hello, ping, resumed } from '../../support/dialogue.ts'
-import { codeOf, outcomeOf, start, startOpen, startPlain } from '../../support/fake-wire.ts'
-import { acknowledge, QUIET, seqsOf, startStream } from '../upstream/http-stream.ts'
+import { eventsource, steadywire } from '../../../src/index.ts'
+import { block, hello } from '../../support/dialogue.ts'
+import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
+import { QUIET, startStream } from '../upstream/http-stream.ts'
 
 const SEE_OTHER = 'https://live.example/done'
 
@@ -104,40 +104,3 @@ test('a negotiation that throws once does not stop the wire', async () => {
   await advance(60_000)
   expect(sockets.all.length).toBe(2)
 })
-
-test('attempts and repeated POSTs together stay within 32 a minute, whatever the pace', async () => {
-  let worst = 0
-  for (const cutEvery of [40, 70, 110, 150, 190, 230, 310]) {
-    const started = start({
-      transports: [eventsource],
-      minDelayMs: 1,
-      maxDelayMs: 2,
-      world: { seed: cutEvery },
-    })
-    const { sources, posts, wire, advance, clock } = started
-    const times: number[] = []
-    let seenSources = 0
-    let seenPosts = 0
-    wire.send('chat', 1)
-    for (let step = 0; step < 9000; step++) {
-      await advance(20)
-      for (const source of sources.all.slice(seenSources)) {
-        seenSources++
-        times.push(clock.performance.now())
-        const fields = { ...QUIET, retryMs: 0 }
-        source.accept(seenSources === 1 ? hello('e-0', fields) : resumed('e-0', fields))
-      }
-      for (const post of posts.all.slice(seenPosts)) {
-        if (seenPosts++) times.push(clock.performance.now())
-        post.fail()
-      }
-      if (step % cutEvery === cutEvery - 1) sources.all.at(-1)?.fail()
-    }
-    times.sort((a, b) => a - b)
-    for (const time of times)
-      worst = Math.max(worst, times.filter((t) => t >= time && t < time + 59_900).length)
-    wire.close()
-  }
-  expect(worst).toBeLessThanOrEqual(32)
-}, 60_000)
-void [plain, websocket, longpoll, ack, closing, ping, codeOf, startPlain, acknowledge, seqsOf]

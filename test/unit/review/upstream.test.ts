@@ -1,8 +1,8 @@
 // Found by review: messages over HTTP that are doubled, told wrongly, or overtaken.
 import { describe, expect, test } from 'vitest'
 import { eventsource, websocket } from '../../../src/index.ts'
-import { ack, hello, resumed } from '../../support/dialogue.ts'
-import { codeOf, outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
+import { hello, resumed } from '../../support/dialogue.ts'
+import { codeOf, outcomeOf, start } from '../../support/fake-wire.ts'
 import { acknowledge, QUIET, seqsOf, startStream } from '../upstream/http-stream.ts'
 
 describe('withdrawn before its POST has a URL', () => {
@@ -188,4 +188,3 @@ test('messages without a URL for POSTs are not silent', async () => {
   await advance(60_000)
   expect(told('error').length).toBeGreaterThan(0)
 })
-void [startOpen, ack]
