@@ -167,10 +167,12 @@ const fail = (state: State, attempt: Attempt, failure: Failure, context: Context
 }
 
 /** Connects anew, as soon as the bound on attempts allows. */
-const restart = (state: State, context: Context): State =>
-  context.rateLimitedMs
-    ? wait({ ...state, attempts: [] }, { reason: 'aborted', local: true }, context)
-    : startRace(state, context)
+const restart = (state: State, context: Context): State => {
+  const history = recordUptime(state, false, context)
+  return context.rateLimitedMs
+    ? wait({ ...history, attempts: [] }, { reason: 'aborted', local: true }, context)
+    : startRace(history, context)
+}
 
 const wake = (state: State, isDeliberate: boolean, context: Context): State => {
   if (state.name === 'open') {
