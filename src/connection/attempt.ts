@@ -141,7 +141,7 @@ export const startAttempt = (
     opened() {
       record.phase = 'opened'
     },
-    answered: () => deadline.clear(),
+    answered: deadline.clear,
     heard() {
       isMute = false
       if (unproven) prove(unproven)
