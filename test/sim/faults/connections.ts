@@ -41,7 +41,7 @@ const DOOM = /^(1008|4400|440[134]|4410|4[5-9]\d\d)$/
 
 const TOO_LARGE = 1009
 /** By then a server has answered all that it has taken. */
-const ANSWERED_MS = 50
+const ANSWERED_MS = 100
 
 const closeCode = (code: number): Fault => ({
   name: `close code ${code}`,

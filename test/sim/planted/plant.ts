@@ -1,10 +1,10 @@
 // Copies of the project with a bug in them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bug, Edit } from './bugs.ts'
+import type { Bug, Edit } from './bug.ts'
 
 /** What the layers need. */
-const FOLDERS = ['src', 'demo/server', 'test/sim', 'test/support', 'test/unit']
+const FOLDERS = ['src', 'docs', 'demo/server', 'test/sim', 'test/support', 'test/unit']
 
 /** The text with the edit made. Throws where it does not apply, so that no bug is believed to be caught that is not there. */
 export const applyEdit = (text: string, { file, from, to }: Edit): string => {
