@@ -69,8 +69,8 @@ export const createEmitter = (
       // A copy: a listener added meanwhile is not part of it, and one unbound meanwhile is not called.
       for (const entry of [...(list ?? [])]) {
         if (!list?.has(entry)) continue
-        if (entry.once) entry.off()
         try {
+          if (entry.once) entry.off()
           entry.listener(...(args as never[]))
         } catch (error) {
           report(environment, error)

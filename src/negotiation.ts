@@ -40,7 +40,9 @@ export const negotiation: Negotiation = {
   countShortLived: (shortLived, rank, weight) => {
     // A short-lived fallback clears the demotion: then the network is at fault, not the transport.
     const isFallback = shortLived.some((count, other) => other < rank && count >= DEMOTED)
-    if (weight && isFallback) return shortLived.map((_, other) => Number(other === rank))
+    if (weight && isFallback) {
+      return shortLived.map((count, other) => (count === Infinity ? count : Number(other === rank)))
+    }
     return shortLived.map((count, other) => (other === rank ? weight && count + weight : count))
   },
 

@@ -27,6 +27,7 @@ export const createNotifier = (
   let isStepping = false
   let isEmitting = false
   let last: Snapshot | undefined
+  let emitted: Snapshot | undefined // by the last `change`
   let error: Snapshot['error'] // the latest since it was open
 
   const snapshot = () => {
@@ -42,8 +43,9 @@ export const createNotifier = (
       if (type === 'error') error = event as SteadywireError
       if (type === 'open') error = undefined
       emitter.emit(type, event)
-      const before = last
-      if (!items.length && snapshot() !== before) items.push(['change', last])
+      if (items.length || snapshot() === emitted) continue
+      emitted = last
+      items.push(['change', last])
     }
     isEmitting = false
   }

@@ -115,12 +115,9 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   }
   start({ type: 'restart' }) // first: should a part throw, nothing is to be closed
   const unwatch = options.pageLifecycle?.(environment, {
-    leave: () => outbox.leave(true),
+    leave: outbox.leave,
     suspend: () => supervisor.dispatch({ type: 'suspend' }),
-    wake() {
-      outbox.leave(false)
-      supervisor.dispatch({ type: 'wake' })
-    },
+    wake: () => supervisor.dispatch({ type: 'wake' }),
   })
   const unwatchConnection =
     __DEV__ &&

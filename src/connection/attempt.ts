@@ -20,8 +20,6 @@ export interface AttemptEvents {
   isProbe(): boolean
   /** The hello as far as it can be believed. */
   proven(hello: Hello): void
-  /** The reconnection time (`retry:`), in ms. */
-  retry(ms: number): void
   /** It ended by itself; `isMute`: nothing was ever received on it. */
   failed(cause: Cause, isMute: boolean): void
 }
@@ -31,6 +29,8 @@ export interface RunningAttempt {
   readonly transport: Transport
   /** The cursor that it asked for. */
   readonly requestedCursor: string | undefined
+  /** The server's reconnection time (`retry:`), in ms; 0 for none. */
+  floorMs(): number
   send(text: string): boolean
   /** An event type has its first listener, or lost its last one. */
   listen(type: string, isListened: boolean): void
@@ -57,6 +57,15 @@ const HEARTBEATS = 1.5
 const MAX_SILENCE_MS = 600_000
 /** Of what a server says about the end, in causes and records. */
 const MAX_DETAIL_LENGTH = 200
+
+/** A transport that throws while it is closed or asked must not keep the wire from going on. */
+const quietly = <T>(act: () => T): T | undefined => {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
 
 export const startAttempt = (
   parts: AttemptParts,
@@ -97,7 +106,7 @@ export const startAttempt = (
       if (!isProven) record.ms = now() - startedAt
       Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
     }
-    connection?.close()
+    quietly(() => connection?.close())
   }
   const fail = (given: Cause) => {
     if (isOver) return
@@ -109,7 +118,7 @@ export const startAttempt = (
     environment,
     (local) => {
       const unanswered = __DEV__ && record.phase === 'connecting' ? UNANSWERED : undefined
-      const detail = connection?.seen?.() ?? unanswered
+      const detail = quietly(() => connection?.seen?.()) ?? unanswered
       fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
     },
     GRACE_MS,
@@ -132,7 +141,7 @@ export const startAttempt = (
     opened() {
       record.phase = 'opened'
     },
-    answered: () => deadline.clear(),
+    answered: deadline.clear,
     heard() {
       isMute = false
       if (unproven) prove(unproven)
@@ -147,7 +156,6 @@ export const startAttempt = (
     },
     retry(ms) {
       floorMs = clampHint(ms)
-      events.retry(ms)
     },
     fail,
   }
@@ -183,7 +191,7 @@ export const startAttempt = (
     } catch (error) {
       fail({ reason: 'unsupported', detail: (error as Error).name })
     }
-    if (isOver) connection?.close()
+    if (isOver) quietly(() => connection?.close())
     else outbox.pump() // where it was proven before it was there
   }
 
@@ -193,6 +201,7 @@ export const startAttempt = (
     record,
     transport,
     requestedCursor,
+    floorMs: () => floorMs,
     send: (text) => connection?.send?.(text) ?? false,
     listen(type, isListened) {
       if (isListened) connection?.listen?.(type)

@@ -6,7 +6,9 @@ import type { CheckedOptions, Outbox, ReadQueuePart } from '../options.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Hello, Receiver } from '../protocols/protocol.ts'
 import type { Sink } from '../transports/transport.ts'
-import { createTally } from './tally.ts'
+
+/** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
+const MAX_LOST_BODIES = 3
 
 export interface IntakeParts {
   readonly environment: Environment
@@ -46,7 +48,9 @@ export const createIntake = (
   { isOver, isProven, opened, heard, answered, hello, retry, fail }: Life,
 ): Intake => {
   const { protocol } = options
-  const tally = createTally()
+  let events = 0 // new ones of the frame or body in progress
+  let lost = 0 // of these
+  let lostBodies = 0 // in a row
   const observer = __DEV__ && advise ? createObserver(advise, protocol) : undefined
   const queue = createReadQueue(environment, (detail) => fail({ reason: 'protocol', detail }))
 
@@ -68,7 +72,8 @@ export const createIntake = (
     event: afterHello((block) => {
       const outcome = delivery.deliver(block)
       if (__DEV__) observer?.event(block, outcome === 'repeated')
-      tally.add(outcome)
+      if (outcome !== 'repeated') events++
+      if (outcome === 'lost') lost++
     }),
     ping: afterHello(delivery.advance),
     reset: () => afterHello(delivery.resetCursor)(undefined),
@@ -95,11 +100,14 @@ export const createIntake = (
           () => reader.text(text, contentType),
           text.length,
           () => {
-            const { events, isUseless } = tally.end(contentType !== undefined)
-            if (isUseless) fail({ reason: 'content-type', detail: contentType })
+            const count = events
+            const isBody = contentType !== undefined
+            if (count) lostBodies = isBody && lost === count ? lostBodies + 1 : 0
+            events = lost = 0
+            if (lostBodies >= MAX_LOST_BODIES) fail({ reason: 'content-type', detail: contentType })
             if (isOver()) return
-            if (contentType !== undefined && isProven()) answered()
-            done?.(events)
+            if (isBody && isProven()) answered()
+            done?.(count)
           },
         )
       },

@@ -60,12 +60,12 @@ const waitOrClose = (state: State, failure: Failure, context: Context): State =>
 const scheduleProbe = (
   state: Open,
   { now, random, negotiation }: Context,
-  cause?: Cause,
+  cause?: Pick<Cause, 'retryAfterMs'>,
 ): State => {
-  const [active, candidate] = state.attempts
+  const { probes, attempts } = state
+  const [active, candidate] = attempts
   if (!(active?.rank || cause) || candidate || !negotiation) return { ...state, due: 0 }
 
-  const { probes } = state
   const delayMs = Math.max(negotiation.probeDelay(probes, random()), clampHint(cause?.retryAfterMs))
   return { ...state, due: now + delayMs, probes: probes + 1 }
 }
@@ -75,7 +75,7 @@ const startProbe = (state: Open, ranks: readonly number[], context: Context): St
   const attempts = [...state.attempts, ...ranks.map((rank) => ({ rank }))]
   const { rateLimitedMs } = context
   if (!rateLimitedMs) return { ...state, due: 0, attempts }
-  return scheduleProbe(state, context, { reason: 'aborted', retryAfterMs: rateLimitedMs })
+  return scheduleProbe(state, context, { retryAfterMs: rateLimitedMs })
 }
 
 /** What is known once the active connection, if any, ends. `atFault`: a short one counts against its transport. */
@@ -84,18 +84,18 @@ const recordUptime = (state: State, atFault: boolean, context: Context): State =
   const active = activeOf(state)
   if (!active) return state
 
-  const { tries, waitMs, probes, shortLived, urlRefresh } = state
+  const { waitMs, shortLived } = state
   const uptimeMs = now - state.since
   const isStable = uptimeMs >= options.stableMs
   const isCounted = negotiation && (isStable || atFault)
   return {
     ...state,
-    tries: uptimeMs > Math.max(LEAST_UPTIME_MS, waitMs) ? 0 : tries,
-    probes: isStable && !active.rank ? 0 : probes,
-    urlRefresh: isStable ? 'unused' : urlRefresh,
-    shortLived: isCounted
-      ? negotiation.countShortLived(shortLived, active.rank, isStable ? 0 : 1)
-      : shortLived,
+    ...(uptimeMs > Math.max(LEAST_UPTIME_MS, waitMs) && { tries: 0 }),
+    ...(isStable && { urlRefresh: 'unused' }),
+    ...(isStable && !active.rank && { probes: 0 }),
+    ...(isCounted && {
+      shortLived: negotiation.countShortLived(shortLived, active.rank, isStable ? 0 : 1),
+    }),
   }
 }
 
@@ -167,10 +167,12 @@ const fail = (state: State, attempt: Attempt, failure: Failure, context: Context
 }
 
 /** Connects anew, as soon as the bound on attempts allows. */
-const restart = (state: State, context: Context): State =>
-  context.rateLimitedMs
-    ? wait({ ...state, attempts: [] }, { reason: 'aborted', local: true }, context)
-    : startRace(state, context)
+const restart = (state: State, context: Context): State => {
+  const history = recordUptime(state, false, context)
+  return context.rateLimitedMs
+    ? wait({ ...history, attempts: [] }, { reason: 'aborted', local: true }, context)
+    : startRace(history, context)
+}
 
 const wake = (state: State, isDeliberate: boolean, context: Context): State => {
   if (state.name === 'open') {
@@ -179,8 +181,8 @@ const wake = (state: State, isDeliberate: boolean, context: Context): State => {
 
     // Whether it still lives, and whether the best works by now; candidates in progress may finish.
     const [active, ...candidates] = state.attempts as [Attempt, ...Attempt[]]
-    const isPending = (rank: number) => candidates.some((candidate) => candidate.rank === rank)
-    const missing = [...new Set([0, active.rank])].filter((rank) => !isPending(rank))
+    const pending = candidates.map(({ rank }) => rank)
+    const missing = [...new Set([0, active.rank])].filter((rank) => !pending.includes(rank))
     return missing.length ? startProbe({ ...state, probes: 0 }, missing, context) : state
   }
 
@@ -194,8 +196,7 @@ const tick = (state: State, context: Context): State => {
   if (state.name !== 'open') return startRace(state, context)
 
   // One better rank after the other, best first.
-  const [active] = state.attempts as [Attempt]
-  return startProbe(state, [(state.probes - 1) % (active.rank || 1)], context)
+  return startProbe(state, [(state.probes - 1) % (activeOf(state)?.rank || 1)], context)
 }
 
 const next = (state: State, input: Input, context: Context): State => {

@@ -17,8 +17,7 @@ export const createRateLimit = (now: () => number): RateLimit => {
       times = [...times, now()].slice(-MAX_ATTEMPTS)
     },
     waitMs(attempts) {
-      const oldestInWindow = times.at(attempts - MAX_ATTEMPTS)
-      if (oldestInWindow === undefined || times.length < MAX_ATTEMPTS - attempts) return 0
+      const oldestInWindow = times.at(attempts - MAX_ATTEMPTS) ?? -Infinity // there is room
       return Math.max(0, oldestInWindow + MINUTE_MS - now())
     },
   }

@@ -77,12 +77,17 @@ export const createSupervisor = (
   let continuity: Continuity | undefined // of the last connection
   let attempts: readonly AttemptRecord[] = []
   let windowMs = options.minDelayMs
-  let floorMs = 0
+  let latest: RunningAttempt | undefined // that was active
   let retryAt: number | undefined
   let unreachableAt = -MINUTE_MS
   const timer = createDeadline(environment, () => dispatch({ type: 'tick' }))
 
-  const backoff = () => ({ random: () => environment.Math.random(), windowMs, floorMs, options })
+  const backoff = () => ({
+    random: () => environment.Math.random(),
+    windowMs,
+    floorMs: latest?.floorMs() ?? 0,
+    options,
+  })
   const contextOf = (attemptsLeft: number): Context => ({
     ...backoff(),
     now: now(),
@@ -122,9 +127,6 @@ export const createSupervisor = (
           windowMs = clamp(hello.retryMs, 0, MAX_WINDOW_MS, windowMs)
           dispatch({ type: 'proven', attempt }, hello)
         },
-        retry(ms) {
-          floorMs = ms
-        },
         failed(cause, isMute) {
           const verdict = classifyFailure(cause, transport.seesStatus, delivery.everOpen())
           dispatch({ type: 'failed', attempt, failure: { cause, verdict, isMute } })
@@ -147,6 +149,7 @@ export const createSupervisor = (
     const isBest = running.transport === transports[0]
     winnerMemory?.save(store, key, environment.Date.now(), isBest ? undefined : transport)
     continuity = hello.continuity
+    latest = running
 
     // Where nothing is known to go on, an application has to subscribe again: that is what `open` says.
     if (previous && continuity !== 'unknown') {
@@ -205,7 +208,9 @@ export const createSupervisor = (
   const dispatch = (input: Input, hello?: Hello) =>
     notifier.batch(() => {
       const before = state
-      const isProbe = before.name === 'open' && input.type === 'wake'
+      // What can't resume is not probed: there a deliberate wake is a restart.
+      const isWake = before.name === 'open' && input.type === 'wake'
+      const isProbe = isWake && continuity !== 'unknown'
       state = step(before, input, contextOf(isProbe ? RESERVED : transports.length))
       if (state === before) return
 

@@ -22,39 +22,24 @@ export interface Cursor {
 /** Upper bound of remembered ids, also during a replay. */
 const MAX_SIZE = 100_000
 
-/** Ids in the order they came, none of them twice. */
-interface Generation {
-  readonly ids: string[]
-  /** Of `ids`, as far as somebody looked. */
-  index?: Set<string>
-}
-
-const isIn = (generation: Generation, id: string) => {
-  const { ids } = generation
-  generation.index ??= new Set()
-  const { index } = generation
-  while (index.size < ids.length) index.add(ids[index.size] as string)
-  return index.has(id)
-}
-
 /**
  * `size`: at least this many ids are known, and at most twice as many are kept, unless a replay is in progress or may
  * come: all that it could repeat is known while `racing`.
  */
 export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
   // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
-  let older: Generation = { ids: [] }
-  let newer: Generation = { ids: [] }
+  let older = new Set<string>()
+  let newer = new Set<string>()
   let highest = '' // no id in them is after this one, by length, then by code units
   let last: string | undefined
   let shown: string | undefined
   let replayTargets: Set<string> | undefined // where pending or cut replays will have caught up
   let ascends = true // as most servers count: then the highest id is the furthest one
 
-  const has = (id: string) => isIn(newer, id) || isIn(older, id)
-  const rotate = (kept: Generation) => {
+  const has = (id: string) => newer.has(id) || older.has(id)
+  const rotate = (kept: Set<string>) => {
     older = kept
-    newer = { ids: [] }
+    newer = new Set()
     replayTargets = undefined // one that nobody listens to may never come
   }
   const moveTo = (id: string | undefined) => {
@@ -71,10 +56,9 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
       return false
     } else ascends &&= !!replayTargets?.size
 
-    const { length } = newer.ids
-    const isFull = length >= size && (length >= MAX_SIZE || !(replayTargets?.size || racing()))
-    if (isFull) rotate(newer)
-    newer.ids.push(id)
+    const isFull = newer.size >= size && !(replayTargets?.size || racing())
+    if (isFull || newer.size >= MAX_SIZE) rotate(newer)
+    newer.add(id)
     moveTo(id)
     return true
   }
@@ -89,7 +73,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
       if (from && last && from !== last) replayTargets = (replayTargets ?? new Set()).add(last)
     },
     reset(id) {
-      rotate({ ids: [] })
+      rotate(new Set())
       highest = ''
       ascends = true
       moveTo(id || undefined)

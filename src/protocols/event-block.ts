@@ -15,15 +15,14 @@ export interface Block {
 
 /** What a block holds, field by field: `undefined` where it has no such field. A `retry` comes alone, as it is read. */
 export interface Fields {
-  readonly id: string | undefined
+  readonly id?: string | undefined
   readonly type: string
-  readonly data: string | undefined
+  readonly data?: string | undefined
   /** The reconnection time (`retry:`), in ms. */
-  readonly retryMs: number | undefined
+  readonly retryMs?: number
 }
 
-const LINE_END = /\r\n?|\n/
-const LINE_ENDS = /\r\n?/g
+const LINE_END = /\r\n?|\n/g
 
 /** Without the one byte order mark that is skipped at the start of a stream; of a body the browser has taken it away. */
 export const skipMark = (text: string, isBody: boolean): string =>
@@ -34,7 +33,7 @@ export const skipMark = (text: string, isBody: boolean): string =>
  * `unfinished` is called for it.
  */
 export const parseBlocks = function* (text: string, unfinished?: () => void): Generator<Fields> {
-  const lines = text.includes('\r') ? text.replace(LINE_ENDS, '\n') : text
+  const lines = text.includes('\r') ? text.replace(LINE_END, '\n') : text
   let id: string | undefined
   let type = ''
   let data: string | undefined
@@ -45,7 +44,7 @@ export const parseBlocks = function* (text: string, unfinished?: () => void): Ge
     if (end < 0) return unfinished?.()
 
     if (end === at) {
-      if (hasFields) yield { id, type, data, retryMs: undefined }
+      if (hasFields) yield { id, type, data }
       id = data = undefined
       type = ''
       hasFields = false
@@ -64,7 +63,7 @@ export const parseBlocks = function* (text: string, unfinished?: () => void): Ge
       else if (field === 'id' && !value.includes('\0')) id = ` ${value}`.slice(1)
       // At once, whatever becomes of the block.
       else if (field === 'retry' && /^\d+$/.test(value)) {
-        yield { id: undefined, type, data: undefined, retryMs: Number(value) }
+        yield { type, retryMs: Number(value) }
       }
     }
     at = end + 1
@@ -74,4 +73,4 @@ export const parseBlocks = function* (text: string, unfinished?: () => void): Ge
 
 /** Formats a block. Line ends in the data become LF; an `id` or `type` with a line end or NUL must not come here. */
 export const formatBlock = ({ id, type, data }: Block): string =>
-  `id: ${id}\nevent: ${type}\ndata: ${data.split(LINE_END).join('\ndata: ')}\n\n`
+  `id: ${id}\nevent: ${type}\ndata: ${data.replace(LINE_END, '\ndata: ')}\n\n`

@@ -6,7 +6,7 @@ export const splitItems = function* (body: string): Generator<string> {
   if (!Array.isArray(JSON.parse(text))) return void (yield text)
 
   // Strings and brackets are all that can hide a comma.
-  const tokens = /"(?:[^"\\]|\\.)*"|[[\]{},]/g
+  const tokens = /"(?:[^"\\]+|\\.)*"|[[\]{},]/g
   let depth = 0
   let from = 1
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {

@@ -86,15 +86,17 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
       const event = (id: string | undefined, type: string, data: string | undefined) => {
         if (id === '') receiver.reset()
-        if (resume && id && seen.has(id)) receiver.warn(`Several events have the id ${id}`)
+        if (resume && id) {
+          if (seen.has(id)) receiver.warn(`Several events have the id ${id}`)
+          if (seen.size >= MAX_SEEN) seen.clear()
+          seen.add(id)
+        }
 
         // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
-        const isRepeated = resume && id && id === lastId
-        if (seen.size >= MAX_SEEN) seen.clear()
-        if (resume && id) seen.add(id)
+        const isRepeated = resume && id === lastId
         lastId = id ?? lastId
-        const ownId = isRepeated || (id?.length ?? 0) > MAX_ID_LENGTH ? '' : (id ?? '')
+        const ownId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
         if (data === undefined || type === heartbeatType) receiver.ping(ownId)
         else receiver.event({ id: ownId, type, data })
       }

@@ -13,7 +13,6 @@ export const eventsource: Transport = {
   seesStatus: false,
   open({ environment, url, withCredentials, types, protocol }, sink) {
     const source = new (environment as CompleteEnvironment).EventSource(url, { withCredentials })
-    const listeners = new Map<string, (event: Event) => void>()
     let lastId = ''
     let isOpen = false
 
@@ -21,46 +20,39 @@ export const eventsource: Transport = {
       if (source.readyState === CLOSED) sink.closed({ reason: 'network' })
       else check.set(CLOSED_CHECK_MS)
     })
-    const fail = () => {
-      // Closed by itself before it was open: 204, another status than 200, or another content type.
-      const reason = source.readyState === CLOSED && !isOpen ? 'refused' : 'network'
+    const close = () => {
       source.close()
       check.clear()
-      sink.closed({ reason })
     }
-    const listen = (type: string) => {
-      if (listeners.has(type)) return
-      const listener = (event: Event) => {
-        // A server may name an event `open` or `error`: only those carry data.
-        if ('data' in event) {
-          const { data, lastEventId } = event as MessageEvent<string>
-          const isNew = lastEventId !== lastId // it is repeated on events that have none
-          lastId = lastEventId
-          sink.event({ id: isNew ? lastId : '', type, data }, isNew && !lastId)
-        } else if (type === 'open') {
-          isOpen = true
-          sink.opened()
-        } else fail()
+    const listener = (event: Event) => {
+      const { type } = event
+      // A server may name an event `open` or `error`: only those carry data.
+      if ('data' in event) {
+        const { data, lastEventId } = event as MessageEvent<string>
+        const isNew = lastEventId !== lastId // it is repeated on events that have none
+        lastId = lastEventId
+        sink.event({ id: isNew ? lastId : '', type, data }, isNew && !lastId)
+      } else if (type === 'open') {
+        isOpen = true
+        sink.opened()
+      } else {
+        // Closed by itself before it was open: 204, another status than 200, or another content type.
+        const reason = source.readyState === CLOSED && !isOpen ? 'refused' : 'network'
+        close()
+        sink.closed({ reason })
       }
-      listeners.set(type, listener)
-      source.addEventListener(type, listener)
     }
+    const listen = (type: string) => source.addEventListener(type, listener) // once, however often
     const own = ['open', 'error', ...protocol.types]
-    for (const type of own) listen(type)
-    for (const type of types()) listen(type)
+    for (const type of [...own, ...types()]) listen(type)
     check.set(CLOSED_CHECK_MS)
 
     return {
       listen,
       unlisten(type) {
-        if (own.includes(type)) return
-        source.removeEventListener(type, listeners.get(type) as never)
-        listeners.delete(type)
+        if (!own.includes(type)) source.removeEventListener(type, listener)
       },
-      close() {
-        source.close()
-        check.clear()
-      },
+      close,
     }
   },
 }

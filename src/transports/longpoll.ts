@@ -24,7 +24,7 @@ export const longpoll: Transport = {
       const { status, text, contentType } = answer
       const isHeld = environment.performance.now() - askedAt >= EMPTY_POLL_MS
       const isIdle = !isFirst && (status === 304 || (isHeld && TIMED_OUT.includes(status)))
-      previous = running
+      if (__DEV__) previous = running
       if (!isIdle && !protocol.accepts(status, contentType)) {
         return sink.closed({ ...causeOf(answer), final: status === 204 })
       }
@@ -54,7 +54,7 @@ export const longpoll: Transport = {
     ask(url)
 
     return {
-      seen: () => running?.seen() ?? previous?.seen(),
+      seen: () => (__DEV__ ? (running?.seen() ?? previous?.seen()) : undefined),
       close() {
         isClosed = true
         pause.clear()

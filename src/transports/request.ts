@@ -76,8 +76,9 @@ export const startRequest = (
 
   return {
     seen() {
+      if (!__DEV__) return
       const { readyState, status, responseText } = xhr
-      if (!__DEV__ || readyState < 2 || !status) return
+      if (readyState < 2 || !status) return
       const lines = responseText.split('\n').length - 1
       const data = /^data/m.test(responseText) ? '' : ', no data: field'
       return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`

@@ -13,6 +13,7 @@ export const postLast = (
   { environment, options, resolveUrl }: OutboxContext,
   waiting: Iterable<Message>,
   transport: string,
+  maxBytes: number,
 ): void => {
   const { protocol, withCredentials } = options
   const post = async (batch: readonly Message[]) => {
@@ -32,7 +33,7 @@ export const postLast = (
   for (const message of waiting) {
     if (message.isSent && !protocol.repeats) continue
     bytes += message.bytes
-    if (bytes > LAST_BYTES) break
+    if (bytes > Math.min(LAST_BYTES, maxBytes)) break
     last.push(message)
   }
   if (last.every(({ isSent }) => isSent)) return

@@ -96,7 +96,9 @@ export const outbox: OutboxPart = (context): Outbox => {
 
       const { isSent } = message
       message.isSent = true // its acknowledgement may come before `send` returns
-      unanswered.add(next++)
+      if (isSent) message.isDoubtful = true // it may be in a POST still, or have been processed
+      if (protocol.acknowledges) unanswered.add(next)
+      next++
       if (!send?.(message.text)) {
         message.isSent = isSent
         next = message.seq
@@ -156,6 +158,8 @@ export const outbox: OutboxPart = (context): Outbox => {
       connection = active
       transport = by
       maxBytes = maxMessageBytes
+      post.leave(false)
+      if (by.duplex) post.reset()
       next = queue.oldest()
       unanswered.clear()
       for (const { bytes, isSent, settle } of queue.all()) {

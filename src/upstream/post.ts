@@ -5,7 +5,7 @@
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
-import type { Ack } from '../protocols/protocol.ts'
+import type { Ack, Protocol } from '../protocols/protocol.ts'
 import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
 import { postLast } from './last-post.ts'
@@ -33,6 +33,8 @@ export interface Post {
   start(active: Transport | undefined): void
   /** While the page is being left, what was not sent goes in a request that outlives it, and nobody waits for the answer. */
   leave(isLeaving: boolean): void
+  /** A socket carries messages now: forget what failed before. */
+  reset(): void
   close(): void
 }
 
@@ -42,8 +44,30 @@ export const SLOWEST_BYTES_PER_MS = 8
 const BATCH_BYTES = 65_536
 /** The server says that it did not take the request: it may come again, whatever the protocol. */
 const NOT_TAKEN = [408, 425, 429, 503]
+/** These speak of a body, so of the POST itself, also where it was redirected. */
+const OF_BODY = [413, 415, 422]
+/** Of a refused POST's answer, in the cause. */
+const MAX_DETAIL_LENGTH = 200
+
+const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(status)
 
 const ignore = () => {}
+
+/** Of an answer to a POST only acknowledgements count. */
+const readAcks = (protocol: Protocol, ack: (ack: Ack) => void, body: string) => {
+  const receiver = {
+    ack,
+    hello: ignore,
+    event: ignore,
+    ping: ignore,
+    reset: ignore,
+    retry: ignore,
+    closed: ignore,
+    warn: ignore,
+  }
+  const reader = protocol.read(receiver, { transport: 'send', cursor: undefined })
+  for (const _block of reader.text(body, protocol.contentType));
+}
 
 export const createPost = (
   context: OutboxContext,
@@ -59,6 +83,7 @@ export const createPost = (
   let isRefreshed = false // a fresh URL was asked for after a 401 or 403
   let isWaiting = false // to try again
   let isLeaving = false
+  let isFlushing = false
   let tries = 0 // failures in a row
 
   const retry = createDeadline(environment, () => {
@@ -82,10 +107,10 @@ export const createPost = (
     return pending
   }
 
-  /** The request failed, or the server could not take it now. */
-  const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
-    const { status = 0, reason } = cause
-    if (!tries && reason !== 'url') {
+  /** The request failed, or the server could not take it now. `isQuiet`: a socket has taken over what failed. */
+  const waitAndRetry = (failed: readonly Message[], cause: Cause, isQuiet: boolean) => {
+    const { status = 0 } = cause
+    if (!tries && !isQuiet && running) {
       notifier.emit(
         'error',
         new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
@@ -94,13 +119,13 @@ export const createPost = (
     isWaiting = true
     retry.set(context.retryDelayMs(tries++, cause))
 
-    if (NOT_TAKEN.includes(status) || reason === 'url') return
     for (const message of failed) {
-      message.isDoubtful = true
-      if (!protocol.repeats) message.settle(outcomeUnknown(cause))
+      if (running && !NOT_TAKEN.includes(status)) message.isDoubtful = true
+      message.isSent = message.isDoubtful
+      if (message.isDoubtful && !protocol.repeats) message.settle(outcomeUnknown(cause))
     }
   }
-  const fail = (cause: Cause) => {
+  const failNow = (cause: Cause) => {
     const { status = 0, reason } = cause
     end()
     if (isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
@@ -109,55 +134,41 @@ export const createPost = (
     }
 
     const { length } = batch
+    const isTakenOver = batch.some((message) => !message.isSettled && !isPending(message))
     const failed = release()
-    if (!failed.length) tries = 0
-    else if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
-    else if (status >= 400 && status < 500 && !NOT_TAKEN.includes(status))
-      refuse(failed, cause, length)
-    else waitAndRetry(failed, cause)
+    const isRefused = status >= 400 && !isTransient(status)
+    if (reason === 'redirected' || isRefused) tries = 0
+    if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
+    else if (isRefused) refuse(failed, cause, length)
+    else waitAndRetry(failed, cause, isTakenOver)
     idle()
   }
+  // As one step: what a listener does about it comes after all of it.
+  const fail = (cause: Cause) => notifier.batch(() => failNow(cause))
 
-  /** Settles what an answer acknowledges; returns whether nothing depends on the POST any more. */
-  const readAnswer = (body: string) => {
-    if (protocol.acknowledges) {
-      const receiver = {
-        ack,
-        hello: ignore,
-        event: ignore,
-        ping: ignore,
-        reset: ignore,
-        retry: ignore,
-        closed: ignore,
-        warn: ignore,
-      }
-      const reader = protocol.read(receiver, { transport: 'send', cursor: undefined })
-      for (const _block of reader.text(body, protocol.contentType));
-    } else for (const { settle } of batch) settle(undefined, decodeReply(codec, body))
-    return !batch.some(isPending)
-  }
-  const answered = (answer: Answer) => {
-    const { status, text, contentType, isRedirected } = answer
-    if (!protocol.accepts(status, contentType)) {
-      const cause = causeOf(answer)
-      // 301, 302 or 303: the browser made a GET of it, which another resource answered.
-      if (isRedirected && status < 500 && !NOT_TAKEN.includes(status) && !isUnauthorized(cause)) {
-        return fail({ reason: 'redirected', status })
-      }
-      return fail(cause.reason === 'status' ? { ...cause, detail: text.slice(0, 200) } : cause)
-    }
-    if (!readAnswer(text)) {
-      return fail(
-        isRedirected
-          ? { reason: 'redirected', status }
-          : { reason: 'protocol', detail: 'no sw:ack' },
-      )
-    }
-
+  const done = () => {
     end()
     release()
     tries = 0
     idle()
+  }
+  const answered = (answer: Answer) => {
+    const { status, text, contentType, isRedirected } = answer
+    const isAccepted = protocol.accepts(status, contentType)
+    // 301, 302 or 303: the browser made a GET of it, which another resource answered.
+    const isOther = isRedirected && !OF_BODY.includes(status)
+    if (isAccepted && protocol.acknowledges) readAcks(protocol, ack, text)
+    else if (isAccepted) for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
+    if (isAccepted && !batch.some(isPending)) return done()
+
+    if (isOther) for (const message of batch) message.isDoubtful = true
+    if (isOther && !(protocol.repeats && isTransient(status))) {
+      return fail({ reason: 'redirected', status })
+    }
+    const cause = causeOf(answer)
+    if (isAccepted) return fail({ reason: 'protocol', detail: 'no sw:ack' })
+    const isShown = cause.reason === 'status'
+    return fail(isShown ? { ...cause, detail: text.slice(0, MAX_DETAIL_LENGTH) } : cause)
   }
 
   const bodyOf = (messages: readonly Message[]) => {
@@ -167,6 +178,7 @@ export const createPost = (
   const post = (reason: 'send' | 'unauthorized') => {
     abort = new AbortController()
     const { signal } = abort
+    running = undefined
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
@@ -175,17 +187,30 @@ export const createPost = (
       .resolveUrl({ attempt: tries + 1, reason, signal }, transport)
       .then((url) => {
         if (signal.aborted) return
+        batch = batch.filter(isPending) // some may have been withdrawn meanwhile
+        if (!batch.length) return done()
         const body = bodyOf(batch)
         running = startRequest(environment, { url, withCredentials, headers, body }, answered)
       })
       .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
   }
+  /** Once for all that one listener of the page sends. */
+  const flush = () => {
+    isFlushing = false
+    // Where repeats are not recognised, what is in a request must not go out again.
+    const isElsewhere = (message: Message) => !protocol.repeats && batch.includes(message)
+    const last = [...waiting()].filter((message) => !isElsewhere(message))
+    postLast(context, last, transport, maxBytes())
+  }
+
   return {
     isBusy: () => batch.length > 0,
     start(active) {
       if (active) transport = active.name
       if (isLeaving && (transport || protocol.acknowledges)) {
-        return postLast(context, waiting(), transport)
+        if (!isFlushing) Promise.resolve().then(flush)
+        isFlushing = true
+        return
       }
       if (!active || batch.length || isWaiting) return
 
@@ -202,6 +227,11 @@ export const createPost = (
     },
     leave(leaving) {
       isLeaving = leaving
+    },
+    reset() {
+      tries = 0
+      isWaiting = false
+      retry.clear()
     },
     close() {
       batch = []

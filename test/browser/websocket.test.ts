@@ -97,9 +97,9 @@ describe('a content security policy that forbids connections', () => {
     document.body.append(frame)
     onTestFinished(() => frame.remove())
     await loaded
-    const { contentWindow } = frame
-    if (!contentWindow) throw new Error('The frame has no window')
-    return contentWindow as Window & typeof globalThis
+    const policed = frame.contentDocument?.defaultView
+    if (!policed) throw new Error('The frame has no window')
+    return policed
   }
 
   /** That window's constructors, and its events. */

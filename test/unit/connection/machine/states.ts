@@ -14,8 +14,8 @@ import type {
   Suspended,
   Waiting,
 } from '../../../../src/connection/state.ts'
-import { negotiation } from '../../../../src/index.ts'
 import type { Cause } from '../../../../src/errors.ts'
+import { negotiation } from '../../../../src/index.ts'
 
 export const NOW = 1_000_000
 
