@@ -17,8 +17,12 @@ import type { CloseInfo, EventMap, UrlSource, Wire } from './types.ts'
 
 /** Of a wire that receives only. */
 const noOutbox: Outbox = {
-  send: () =>
-    Promise.reject(new SteadywireError('unsupported', __DEV__ && 'No outbox was passed to core')),
+  send() {
+    const fact = __DEV__ && 'No outbox was passed to core'
+    const promise = Promise.reject(new SteadywireError('unsupported', fact))
+    promise.catch(() => {}) // nobody has to hold it
+    return promise
+  },
   bufferedBytes: () => 0,
   attach() {},
   detach() {},

@@ -114,7 +114,12 @@ export const createIntake = (
       event(block, isReset) {
         heard()
         if (__DEV__) observer?.shown(block)
-        if (!isOver()) reader.event(block, isReset)
+        if (isOver()) return
+        try {
+          reader.event(block, isReset)
+        } catch (error) {
+          fail({ reason: 'protocol', detail: (error as Error).name })
+        }
       },
       unreadable(fact) {
         heard()

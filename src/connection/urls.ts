@@ -85,6 +85,7 @@ export const createUrls = (
     if (pickUrl(source, 'send') == null) delete known.send
   }
   let count = 0
+  let isReported = false // that there is no URL
   let refresh: { readonly race: number; readonly url: Promise<Url> } | undefined
 
   const ask = async (request: UrlRequest, race: number): Promise<Url> => {
@@ -113,18 +114,18 @@ export const createUrls = (
         if (signal?.aborted) throw signal.reason
         const url = await ask(request as UrlRequest, race)
         const picked = pickUrl(url, transport) ?? pickUrl(url, own)
-        isLeftOut = Boolean(url) && picked == null
+        isLeftOut = Boolean(url) && picked == null && transport !== 'send'
 
         count++
         const isFirst = reason !== 'poll'
         const query = { transport, cursor, cursorParam, clientId, count, isFirst }
         const scheme = transport === 'websocket' ? 'ws' : 'http'
-        return withQuery(parseUrl(picked, base), protocol.query(query)).replace(
-          /^(http|ws)/,
-          scheme,
-        )
+        const href = withQuery(parseUrl(picked, base), protocol.query(query))
+        isReported = false
+        return href.replace(/^(http|ws)/, scheme)
       } catch (cause) {
-        if (!isLeftOut && !signal?.aborted) {
+        if (!isLeftOut && !isReported && !signal?.aborted) {
+          isReported = true // once in a series
           report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
         }
         throw { reason: 'url' } satisfies Cause

@@ -5,7 +5,7 @@ import type { CheckedOptions } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import type { SendOptions } from '../types.ts'
+import type { CloseInfo, SendOptions } from '../types.ts'
 
 export interface Message {
   readonly seq: number
@@ -28,6 +28,10 @@ export const withdrawn = (code: ErrorCode, cause: unknown) =>
 /** The error of a message of which nobody knows whether it was processed. */
 export const outcomeUnknown = (cause: unknown) =>
   new SteadywireError('outcome-unknown', __DEV__ && 'Sent, but not known to be processed', cause)
+
+/** The error of a message that is there when the wire ends, or comes after it. */
+export const ended = ({ reason, error }: CloseInfo) =>
+  new SteadywireError('closed', __DEV__ && `The wire has ended: ${reason}`, error ?? { reason })
 
 export const tooLarge = (bytes: number) =>
   new SteadywireError('too-large', __DEV__ && `${bytes} bytes: more than a message may have`)

@@ -1,5 +1,5 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
-import { type Cause, SteadywireError } from '../errors.ts'
+import type { Cause, SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
@@ -9,6 +9,7 @@ import {
   checkSend,
   checkSignal,
   createMessage,
+  ended,
   errorOfAck,
   errorOfCause,
   formatMessage,
@@ -184,10 +185,10 @@ export const outbox: OutboxPart = (context): Outbox => {
       post.leave(isLeaving)
       pump()
     },
-    close({ reason, error }) {
+    close(info) {
       connection = transport = undefined
       post.close()
-      closed = new SteadywireError('closed', __DEV__ && `The wire has ended: ${reason}`, error)
+      closed = ended(info)
       for (const { settle } of queue.all()) settle(closed)
       ackTimer.clear()
     },

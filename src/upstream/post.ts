@@ -107,10 +107,10 @@ export const createPost = (
     return pending
   }
 
-  /** The request failed, or the server could not take it now. `isQuiet`: a socket has taken over what failed. */
-  const waitAndRetry = (failed: readonly Message[], cause: Cause, isQuiet: boolean) => {
+  /** The request failed, or the server could not take it now. */
+  const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
     const { status = 0 } = cause
-    if (!tries && !isQuiet && running) {
+    if (!tries && cause.reason !== 'url') {
       notifier.emit(
         'error',
         new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
@@ -137,10 +137,10 @@ export const createPost = (
     const isTakenOver = batch.some((message) => !message.isSettled && !isPending(message))
     const failed = release()
     const isRefused = status >= 400 && !isTransient(status)
-    if (reason === 'redirected' || isRefused) tries = 0
+    if (reason === 'redirected' || isRefused || isTakenOver) tries = 0
     if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
     else if (isRefused) refuse(failed, cause, length)
-    else waitAndRetry(failed, cause, isTakenOver)
+    else if (!isTakenOver) waitAndRetry(failed, cause) // else a socket has it
     idle()
   }
   // As one step: what a listener does about it comes after all of it.
@@ -227,6 +227,9 @@ export const createPost = (
     },
     leave(leaving) {
       isLeaving = leaving
+      if (!leaving || running) return
+      end() // what still waits for its URL goes along with the last
+      batch = []
     },
     reset() {
       tries = 0

@@ -7,27 +7,28 @@ type RuleName = keyof typeof textureRules
 /** What is not named here is allowed nothing. */
 export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, number>>>> = {
   casts: {
-    src: 32,
-    'test/browser': 9,
+    src: 30,
+    'test/browser': 8,
     'test/e2e': 14,
     'test/engines': 10,
     'test/fuzz': 2,
     'test/package': 3,
     'test/sim': 30,
     'test/support': 20,
-    'test/unit': 32,
+    'test/unit': 33,
   },
   functionSizes: {
     src: 1,
+    'test/sim': 1,
   },
   paragraphs: {
-    src: 6,
+    src: 5,
     'test/browser': 6,
-    'test/e2e': 33,
+    'test/e2e': 34,
     'test/engines': 11,
     'test/sim': 46,
     'test/support': 7,
-    'test/unit': 66,
+    'test/unit': 79,
   },
   memberships: {
     'test/e2e': 2,
@@ -40,7 +41,7 @@ export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, numbe
     'test/e2e': 4,
     'test/engines': 1,
     'test/fuzz': 4,
-    'test/sim': 114,
+    'test/sim': 115,
     'test/support': 24,
     'test/unit': 8,
   },

@@ -165,7 +165,7 @@ test('plain: a message whose URL came too late was never sent, and goes out late
     },
   })
   const sent = wire.send('chat', 1)
-  await advance(30_000)
+  await advance(15_000)
   expect(posts.all.length).toBe(1)
   expect(await outcomeOf(sent)).toBe('pending')
 })

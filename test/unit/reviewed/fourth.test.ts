@@ -1,7 +1,6 @@
 // Found by review, fourth round.
 import { expect, test } from 'vitest'
-import { connect, plain, websocket } from '../../../src/index.ts'
-import { createFakeEnvironment } from '../../support/fake-environment.ts'
+import { websocket } from '../../../src/index.ts'
 import { start, startPlain } from '../../support/fake-wire.ts'
 import { seqsOf, startStream } from '../upstream/http-stream.ts'
 
@@ -34,22 +33,6 @@ test('plain: reconnect() does not give up a connection for a wait while attempts
   expect(told('retry')).toEqual([])
 })
 
-test('after close() nothing is fetched', async () => {
-  let answer: (url: string) => void = () => {}
-  const { wire, page, fetches, settle } = await startStream('EventSource', {
-    url: ({ transport }) =>
-      transport === 'send' ? new Promise<string>((resolve) => (answer = resolve)) : '/live',
-  })
-  page.window.addEventListener('pagehide', () => wire.send('chat', 1), true)
-  page.pagehide(true)
-  wire.send('chat', 2)
-  await settle()
-  wire.close()
-  answer('/live')
-  await settle()
-  expect(fetches.all).toEqual([])
-})
-
 test('an error of the url function is told once in a series', async () => {
   const { told, advance } = start({
     url: () => {
@@ -58,29 +41,6 @@ test('an error of the url function is told once in a series', async () => {
   })
   await advance(30_000)
   expect(told('error').filter(({ code }) => code === 'url')).toHaveLength(1)
-})
-
-test('plain: an application that closes in decode gets no more', async () => {
-  const env = createFakeEnvironment()
-  const got: unknown[] = []
-  const wire = connect('/live', {
-    environment: env.environment,
-    transports: [websocket],
-    protocol: plain(),
-    codec: {
-      encode: String,
-      decode: (text) => {
-        if (text === '2') wire.connection.restart()
-        return text
-      },
-    },
-  })
-  wire.on('message', (data) => got.push(data))
-  const socket = await env.sockets.next()
-  socket.open()
-  socket.receive('1', '2', '3')
-  await env.settle()
-  expect(got).toEqual(['1'])
 })
 
 test('late: a page that leaves while a POST waits, and comes back, keeps the order', async () => {

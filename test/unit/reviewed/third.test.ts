@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventsource, steadywire } from '../../../src/index.ts'
 import { block, hello } from '../../support/dialogue.ts'
-import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
+import { outcomeOf, start } from '../../support/fake-wire.ts'
 import { QUIET, startStream } from '../upstream/http-stream.ts'
 
 const SEE_OTHER = 'https://live.example/done'
@@ -22,18 +22,6 @@ describe('a POST that was processed and answered 303', () => {
     const { wire, posts, settle } = await startStream('EventSource', { plainly: {} })
     const sent = wire.send('chat', 1)
     ;(await posts.next()).answer({ status: 403, contentType: '', url: SEE_OTHER })
-    await settle()
-    expect(await outcomeOf(sent)).toEqual({ code: 'outcome-unknown' })
-  })
-  test('plain: is not told as accepted where the GET brings a page', async () => {
-    const { wire, posts, settle } = await startStream('EventSource', { plainly: {} })
-    const sent = wire.send('chat', 1)
-    ;(await posts.next()).answer({
-      status: 200,
-      contentType: 'text/html',
-      body: '<h1>Sign in',
-      url: SEE_OTHER,
-    })
     await settle()
     expect(await outcomeOf(sent)).toEqual({ code: 'outcome-unknown' })
   })
@@ -81,26 +69,4 @@ test('a reader that throws at an EventSource event loses it not in silence', asy
   } catch {}
   await settle()
   expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol' } }])
-})
-
-test('a negotiation that throws once does not stop the wire', async () => {
-  let broken = false
-  const { negotiation } = await import('../../../src/index.ts')
-  const { sockets, advance } = await startOpen({
-    negotiation: {
-      ...negotiation,
-      order(...given) {
-        if (broken) throw new RangeError('own')
-        return negotiation.order(...given)
-      },
-    },
-  })
-  broken = true
-  sockets.all[0]?.end()
-  try {
-    await advance(2000)
-  } catch {}
-  broken = false
-  await advance(60_000)
-  expect(sockets.all.length).toBe(2)
 })
