@@ -127,8 +127,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'ids are kept for ever', [
     'downstream/cursor.ts',
-    'length >= size && ',
-    'length < 0 && ',
+    'if (isFull || newer.size >= MAX_SIZE) rotate(newer)',
+    '',
   ]),
   bug('buffer without a cap', 'an event too large is read all the same', [
     'downstream/delivery.ts',

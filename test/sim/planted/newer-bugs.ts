@@ -24,7 +24,7 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('posted twice', 'what nobody recognises is posted again', [
     'upstream/post.ts',
-    'if (!protocol.repeats) message.settle(outcomeUnknown(cause))',
+    'if (message.isDoubtful && !protocol.repeats) message.settle(outcomeUnknown(cause))',
     '',
   ]),
   bug('cursor goes back', 'what a replay brings is shown', [
