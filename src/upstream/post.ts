@@ -27,7 +27,7 @@ export interface PostEvents {
 }
 
 export interface Post {
-  /** Whether a batch is on the wire. */
+  /** Whether a batch is pending. */
   isBusy(): boolean
   /** Posts what waits over the active transport's URL, unless a batch is on the wire or a failed one has to wait. */
   start(active: Transport | undefined): void
@@ -128,7 +128,8 @@ export const createPost = (
   const failNow = (cause: Cause) => {
     const { status = 0, reason } = cause
     end()
-    if (isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
+    const isOwn = reason !== 'redirected' // else another resource has answered
+    if (isOwn && isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
       isRefreshed = true
       return post('unauthorized')
     }
@@ -229,7 +230,7 @@ export const createPost = (
       isLeaving = leaving
       if (!leaving || running) return
       end() // what still waits for its URL goes along with the last
-      batch = []
+      release()
     },
     reset() {
       tries = 0

@@ -95,4 +95,13 @@ describe('under plain', () => {
     await expect(sent).rejects.toMatchObject({ cause: { reason: 'redirected' } })
     expect(await stream.posts.left()).toBe(0)
   })
+
+  test.each([401, 403])('%i of another resource asks for no fresh URL', async (status) => {
+    const stream = await startStream('EventSource', { plainly: {}, url: () => '/live' })
+    const sent = stream.wire.send('chat', 1)
+    ;(await stream.posts.next()).answer({ status, contentType: 'text/html', url: LOGIN })
+    await stream.settle()
+    expect(await outcomeOf(sent)).toEqual({ code: 'outcome-unknown' })
+    expect(await stream.posts.left()).toBe(0)
+  })
 })
