@@ -11,7 +11,7 @@ interface Block {
 }
 
 /** The four ways of the promise, and what stands in for them in the field. */
-const blocks: readonly Block[] = [
+const BLOCKS: readonly Block[] = [
   { name: 'refused', mode: 'refuse' },
   { name: 'never answered', mode: 'hang' },
   { name: 'opened but silent', mode: 'mute' },
@@ -20,18 +20,18 @@ const blocks: readonly Block[] = [
   { name: 'answered 404', mode: 'reject', state: { rejectStatus: 404 } },
   { name: "answered with a portal's page", mode: 'page' },
 ]
-const eventSourceBlocks: readonly Block[] = [
-  ...blocks,
+const EVENT_SOURCE_BLOCKS: readonly Block[] = [
+  ...BLOCKS,
   { name: 'buffered', mode: 'buffer' },
   { name: 'cut in the middle of an event', mode: 'truncate' },
 ]
 
 /** One of each kind for every run; the others of this kind are also in the demo's panel and in the engines' matrix. */
-const samples = ['never answered', 'opened and soon dead', 'cut in the middle of an event']
-const tagOf = ({ name }: Block) => (samples.includes(name) ? [] : ['@longer'])
+const SAMPLES = ['never answered', 'opened and soon dead', 'cut in the middle of an event']
+const tagOf = ({ name }: Block) => (SAMPLES.includes(name) ? [] : ['@longer'])
 
 /** Patience that fits a loopback network, also on a machine that has much else to do. */
-const quick = {
+const QUICK = {
   attemptDelayMs: 100,
   connectTimeoutMs: 1500,
   minDelayMs: 50,
@@ -52,7 +52,7 @@ async function blockAndFree(world: World, block: Block, how: Case): Promise<void
   // There is an event to be had at once: what is cut in the middle of one must not wait for it.
   await load.publish(2)
   const lastEventId = String(backend.journal.ticks[0]?.id)
-  await client.connect({ ...quick, rungs: ladder, lastEventId })
+  await client.connect({ ...QUICK, rungs: ladder, lastEventId })
   await client.openOver(fallback)
   await world.startTraffic(100, 25)
   await client.received(load.last + 50)
@@ -71,7 +71,7 @@ async function blockAndFree(world: World, block: Block, how: Case): Promise<void
   })
 }
 
-for (const block of blocks) {
+for (const block of BLOCKS) {
   const tag = tagOf(block)
   test(`WebSocket ${block.name}: on over EventSource, and back`, { tag }, async ({ world }) => {
     await blockAndFree(world, block, {
@@ -82,7 +82,7 @@ for (const block of blocks) {
   })
 }
 
-for (const block of eventSourceBlocks) {
+for (const block of EVENT_SOURCE_BLOCKS) {
   const tag = tagOf(block)
   test(`EventSource ${block.name}: on over long-poll, and back`, { tag }, async ({ world }) => {
     await blockAndFree(world, block, {

@@ -2,10 +2,10 @@
 import { expect, test } from './fixtures.ts'
 import { nothingWrong, tally } from './support/check.ts'
 
-const abcd = ['a', 'b', 'c', 'd']
+const ABCD = ['a', 'b', 'c', 'd']
 
-const cases: readonly (readonly [string, readonly string[], object])[] = [
-  ['nothing wrong', abcd, nothingWrong],
+const CASES: readonly (readonly [string, readonly string[], object])[] = [
+  ['nothing wrong', ABCD, nothingWrong],
   ['lost', ['a', 'c', 'd'], { ...nothingWrong, lost: 1 }],
   ['lost at the end', ['a', 'b'], { ...nothingWrong, lost: 2 }],
   ['doubled', ['a', 'b', 'b', 'c', 'a', 'd'], { ...nothingWrong, duplicated: 2 }],
@@ -13,8 +13,8 @@ const cases: readonly (readonly [string, readonly string[], object])[] = [
   ['foreign', ['a', 'b', 'x', 'c', 'd'], { ...nothingWrong, foreign: 1 }],
 ]
 
-for (const [name, actual, expected] of cases) {
+for (const [name, actual, expected] of CASES) {
   test(`the checker tells: ${name}`, () => {
-    expect(tally(abcd, actual)).toEqual({ expected: 4, ...expected })
+    expect(tally(ABCD, actual)).toEqual({ expected: 4, ...expected })
   })
 }

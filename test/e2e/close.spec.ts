@@ -5,7 +5,7 @@ import { installCensus } from './support/census.ts'
 import { type Rung, rungs } from './support/client.ts'
 import type { World } from './support/world.ts'
 
-const nothing = { timers: 0, streams: 0, requests: 0, listeners: 0 }
+const NOTHING = { timers: 0, streams: 0, requests: 0, listeners: 0 }
 
 /** Counts from before the client connects on, until the page is left. */
 async function takeCensus({ page }: World): Promise<void> {
@@ -36,24 +36,27 @@ async function expectSilence(world: World): Promise<void> {
   const before = await client.recording()
   proxy.set({ network: 'pass', websocket: 'pass', eventsource: 'pass', longpoll: 'pass' })
   await expect.poll(() => backend.server.connections.size).toBe(0)
+
   await client.connect({ rungs: ['websocket'] })
   await client.openOver('websocket')
   await page.evaluate(() => {
     for (const type of ['online', 'pageshow']) dispatchEvent(new Event(type))
     document.dispatchEvent(new Event('visibilitychange'))
   })
+
   await load.publish(3)
   await client.received(load.last)
   expect(await page.evaluate(() => lab.recordings[0])).toEqual(before)
+
   await client.close()
-  expect(await page.evaluate(() => census.alive())).toEqual(nothing)
+  expect(await page.evaluate(() => census.alive())).toEqual(NOTHING)
   await expect.poll(() => backend.server.connections.size).toBe(0)
 }
 
 async function expectClosed(world: World): Promise<void> {
   const { client, page } = world
   const { alive, codes } = await closeWithPending(world)
-  expect(alive).toEqual(nothing)
+  expect(alive).toEqual(NOTHING)
   expect(codes).toEqual(['closed', 'closed'])
   expect(await client.send('echo', 4)).toBe('closed')
   expect(await page.evaluate(() => lab.wire.closed)).toEqual({ reason: 'closed' })
@@ -84,14 +87,14 @@ for (const rung of rungs) {
   })
 }
 
-const attempts: readonly (readonly [string, Partial<FaultState>, readonly Rung[]])[] = [
+const ATTEMPTS: readonly (readonly [string, Partial<FaultState>, readonly Rung[]])[] = [
   ['while nothing is answered', { network: 'silent' }, rungs],
   ['while a WebSocket is open but silent', { websocket: 'mute' }, ['websocket']],
   ['while an EventSource is open but silent', { eventsource: 'mute' }, ['eventsource']],
   ['while a poll is open but silent', { longpoll: 'mute' }, ['longpoll']],
 ]
 
-for (const [name, state, chosen] of attempts) {
+for (const [name, state, chosen] of ATTEMPTS) {
   test(`closed ${name}`, async ({ world }) => {
     const { client, proxy, requests } = world
     await takeCensus(world)
@@ -142,10 +145,12 @@ test('closed by its signal, from within a listener', async ({ world }) => {
     lab.connect(address, { signal: controller.signal })
     lab.wire.on('tick', ({ n }) => n === 2 && controller.abort())
   }, url)
+
   await client.openOver('websocket')
   await load.publish(5)
   await client.inState('closed')
-  expect(await page.evaluate(() => census.alive())).toEqual(nothing)
+
+  expect(await page.evaluate(() => census.alive())).toEqual(NOTHING)
   const { ticks, happenings } = await client.recording()
   expect(ticks.map(({ n }) => n)).toEqual([1, 2])
   expect(happenings.at(-1)).toMatchObject({ type: 'close', detail: { reason: 'aborted' } })

@@ -27,34 +27,37 @@ async function expectFocus(page: Page, name: string): Promise<void> {
   expect(outline, name).toBe('solid')
 }
 
+/** Presses Tab for each of these names, and expects the focus there. */
+async function expectTabOrder(page: Page, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await page.keyboard.press('Tab')
+    await expectFocus(page, name)
+  }
+}
+
 test('works by keyboard alone', async ({ page, demo }) => {
   await openDemo(page, demo.url)
   const press = (key: string) => page.keyboard.press(key)
-  await press('Tab')
-  await expectFocus(page, 'Skip to the demo')
+  await expectTabOrder(page, ['Skip to the demo'])
   await press('Enter')
-  for (const name of ['Reconnect now', 'Close', 'All clear', 'Pass']) {
-    await press('Tab')
-    await expectFocus(page, name)
-  }
+  await expectTabOrder(page, ['Reconnect now', 'Close', 'All clear', 'Pass'])
   await expect(fault(page, 'WebSocket', 'Pass')).toBeFocused()
+
   await press('ArrowRight')
   await expectFocus(page, 'Refuse')
   await expectOpenOver(page, 'EventSource')
+
   await press('Tab')
   await press('ArrowRight')
   await expect(fault(page, 'EventSource', 'Refuse')).toBeFocused()
   await expectOpenOver(page, 'Long-poll')
-  for (const name of ['Pass', 'Pass', 'Pass', 'Added latency, each way']) {
-    await press('Tab')
-    await expectFocus(page, name)
-  }
+
+  await expectTabOrder(page, ['Pass', 'Pass', 'Pass', 'Added latency, each way'])
   await press('ArrowRight')
   await expect(summary(page, '50 ms latency')).toBeVisible()
-  for (const name of ['Cut now', 'Restart server', 'Restart, memory lost', 'Ready-made', 'Apply']) {
-    await press('Tab')
-    await expectFocus(page, name)
-  }
+  const rest = ['Cut now', 'Restart server', 'Restart, memory lost', 'Ready-made', 'Apply']
+  await expectTabOrder(page, rest)
+
   for (let back = 0; back < 11; back++) await press('Shift+Tab')
   await expectFocus(page, 'All clear')
   await press('Space')
@@ -84,18 +87,22 @@ test('says changes of the connection aloud, but no tick', async ({ page, demo })
 test('axe finds nothing, whether whole or broken', async ({ page, demo }) => {
   await openDemo(page, demo.url)
   await expectAccessible(page)
+
   await page.getByText('The same as a table').click()
   for (const text of ['Hello', 'x'.repeat(2_001)]) {
     await page.getByRole('textbox', { name: 'Message' }).fill(text)
     await page.getByRole('button', { name: 'Send' }).click()
   }
   await expect(page.getByRole('button', { name: 'Edit' })).toBeVisible()
+
   await fault(page, 'WebSocket', 'Refuse').check()
   await expectOpenOver(page, 'EventSource')
+
   await record(page)
   await page.getByRole('button', { name: 'Restart, memory lost' }).click()
   await expect.poll(() => told(page, 'gap')).toHaveLength(1)
   await expectAccessible(page)
+
   await page.getByRole('button', { name: 'Close' }).click()
   await expect(fact(page, 'Closed by this page')).toBeVisible()
   await expectAccessible(page)

@@ -44,11 +44,13 @@ test('keeps what is said while the network is gone, and delivers it once', async
   await openDemo(page, demo.url)
   const other = await context.newPage()
   await openDemo(other, `${demo.url}?direct`)
+
   await record(page)
   await fault(page, 'Whole network', 'Refuse').check()
   await expect.poll(() => told(page, 'retry')).not.toHaveLength(0)
   await say(page, 'Into the dark')
   await expect(messages(page).getByText('Sending', { exact: true })).toBeVisible()
+
   await page.getByRole('button', { name: 'All clear' }).click()
   await expect(messages(page).getByText('Delivered', { exact: true })).toBeVisible()
   await say(page, 'Light again')

@@ -140,6 +140,7 @@ async function changeScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<
     (scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches,
     colorScheme,
   )
+
   await page.evaluate(async () => {
     const drawn = () => new Promise((done) => requestAnimationFrame(done))
     await drawn()

@@ -33,10 +33,12 @@ test('shows a numbered stream, from this machine alone and without a complaint',
   page.on('request', (request) => hosts.add(new URL(request.url()).hostname))
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
+
   await openDemo(page, demo.url)
   await expect(fact(page, 'Fresh, from the head')).toBeVisible()
   await expect(page.getByRole('list', { name: 'Recent ticks' })).toContainText('W')
   await expectWhole(page)
+
   expect([...hosts]).toEqual(['127.0.0.1'])
   expect(complaints).toEqual([])
 })
@@ -155,9 +157,11 @@ test('closes, connects again from the cursor, and hands over when told', async (
   await expect(fact(page, 'Closed by this page')).toBeVisible()
   await expect(fact(page, 'None at work')).toBeVisible()
   await expect(connection.getByRole('button', { name: 'Reconnect now' })).toBeDisabled()
+
   await connection.getByRole('button', { name: 'Connect again' }).click()
   await expect(fact(page, 'Resumed, nothing missed')).toBeVisible()
   await expectWhole(page)
+
   await connection.getByRole('button', { name: 'Reconnect now' }).click()
   await page.getByText('The same as a table').click()
   const facts = page.getByRole('table', { name: 'What happened, newest first' })

@@ -4,10 +4,10 @@ import type { ConnectOptions } from './support/client.ts'
 import type { World } from './support/world.ts'
 
 /** What comes first, comes by itself: on a busy machine the next transport would be tried before it is there. */
-const alone = { attemptDelayMs: 60_000 }
+const ALONE = { attemptDelayMs: 60_000 }
 
 /** Without the third, which would be tried as well where the second is slow. */
-const upper = ['websocket', 'eventsource'] as const
+const UPPER = ['websocket', 'eventsource'] as const
 
 /** Connects to a stream that has one event ready. */
 async function connectToReadyStream(world: World, options: ConnectOptions): Promise<void> {
@@ -19,7 +19,7 @@ async function connectToReadyStream(world: World, options: ConnectOptions): Prom
 test('EventSource does not wait for the timeout of the WebSocket', async ({ world }) => {
   const { client, proxy, requests } = world
   proxy.set({ websocket: 'hang' })
-  await connectToReadyStream(world, { rungs: upper })
+  await connectToReadyStream(world, { rungs: UPPER })
   await client.received(2)
   expect(requests.map(({ kind }) => kind)).toEqual(['websocket', 'eventsource'])
   const { first } = await client.recording()
@@ -33,13 +33,13 @@ test('EventSource does not wait for the timeout of the WebSocket', async ({ worl
 test('the next page load begins with what won, and needs one request', async ({ world }) => {
   const { client, proxy, requests, page } = world
   proxy.set({ websocket: 'hang' })
-  await connectToReadyStream(world, { rungs: upper })
+  await connectToReadyStream(world, { rungs: UPPER })
   await client.received(2)
   await page.reload()
   const before = requests.length
   // From its second request on nothing is answered: what comes, comes with the first.
   proxy.onRequest(() => proxy.set({ network: 'silent' }))
-  await connectToReadyStream(world, { ...alone, rungs: upper })
+  await connectToReadyStream(world, { ...ALONE, rungs: UPPER })
   await client.received(2)
   expect(requests[before]).toMatchObject({ kind: 'eventsource' })
   const { first } = await client.recording()
@@ -49,19 +49,21 @@ test('the next page load begins with what won, and needs one request', async ({ 
 test('what won is not trusted blindly: WebSocket takes over again', async ({ world }) => {
   const { client, proxy, page } = world
   proxy.set({ websocket: 'refuse' })
-  await client.connect(alone)
+  await client.connect(ALONE)
   await client.openOver('eventsource')
+
   proxy.set({ websocket: 'pass' })
   await page.reload()
-  await client.connect({ ...alone, probeDelayMs: 100 })
+  await client.connect({ ...ALONE, probeDelayMs: 100 })
   await client.openOver('websocket')
   const { happenings } = await client.recording()
   expect(happenings.find(({ type }) => type === 'open')).toMatchObject({
     detail: { transport: 'eventsource' },
   })
+
   // And is forgotten then: the load after this one begins with WebSocket.
   await page.reload()
-  await client.connect(alone)
+  await client.connect(ALONE)
   await client.inState('open')
   const { happenings: later } = await client.recording()
   expect(later.find(({ type }) => type === 'open')).toMatchObject({
@@ -72,11 +74,11 @@ test('what won is not trusted blindly: WebSocket takes over again', async ({ wor
 test('what won and is blocked now costs no more than a refusal', async ({ world }) => {
   const { client, proxy, page } = world
   proxy.set({ websocket: 'refuse' })
-  await client.connect(alone)
+  await client.connect(ALONE)
   await client.openOver('eventsource')
   proxy.set({ websocket: 'pass', eventsource: 'refuse' })
   await page.reload()
-  await client.connect(alone)
+  await client.connect(ALONE)
   await client.openOver('websocket')
 })
 
@@ -84,15 +86,17 @@ test('a memory that is none does no harm', async ({ world }) => {
   const { client, proxy, page } = world
   for (const memory of ['nonsense', 'eventsource', 'eventsource soon', 'carrier-pigeon 1']) {
     proxy.set({ websocket: 'refuse' })
-    await client.connect(alone)
+    await client.connect(ALONE)
     await client.openOver('eventsource')
     await page.evaluate((text) => {
       for (const key of Object.keys(localStorage)) localStorage.setItem(key, text)
     }, memory)
+
     proxy.set({ websocket: 'pass' })
     await page.reload()
-    await client.connect(alone)
+    await client.connect(ALONE)
     await client.inState('open')
+
     const told = (await client.recording()).happenings.filter(({ type }) => type !== 'state')
     await client.close()
     expect(told, memory).toMatchObject([{ type: 'open', detail: { transport: 'websocket' } }])

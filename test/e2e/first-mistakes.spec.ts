@@ -1,6 +1,6 @@
 /** The first mistakes of a newcomer, each with the one sentence that the development build writes to the console. */
 import type { ServerResponse } from 'node:http'
-import { expect, test } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
 import { type Answers, type Attempt, connectAs, openSite } from './support/newcomer.ts'
 
 function notFound(response: ServerResponse): void {
@@ -32,7 +32,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'an event stream that does not speak the protocol',
     answers: { http: stream('data: {"price":5}\n\n') },
-    attempt: { connectTimeoutMs: 1000 },
+    attempt: { connectTimeoutMs: 2000 },
     sentence: /pass `protocol: plain\(\)` \(docs\/errors\.md#no-hello\)/,
   },
   {
@@ -61,7 +61,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     name: 'an event stream without data, as answers to polls',
     answers: { http: stream('event: tick\nid: 1\n\n') },
-    attempt: { plain: {}, transports: ['longpoll'], connectTimeoutMs: 1000 },
+    attempt: { plain: {}, transports: ['longpoll'], connectTimeoutMs: 2000 },
     sentence: /longpoll timeout \(200 text\/event-stream, 3 lines, no data: field\)/,
   },
   {
@@ -97,7 +97,7 @@ const MISTAKES: readonly Mistake[] = [
 ]
 
 for (const { name, answers, attempt = {}, sentence } of MISTAKES) {
-  test(name, async ({ page }) => {
+  test(name, async ({ visited: page }) => {
     const site = await openSite(answers)
     const said = await connectAs(page, site, attempt)
     await expect.poll(() => said).toEqual([expect.stringMatching(sentence)])
@@ -105,7 +105,7 @@ for (const { name, answers, attempt = {}, sentence } of MISTAKES) {
   })
 }
 
-test('nothing that can be reached', async ({ page }) => {
+test('nothing that can be reached', async ({ visited: page }) => {
   const site = await openSite({})
   const gone = await openSite({})
   await gone.close()
@@ -128,7 +128,7 @@ const SILENCES: readonly Silence[] = [
 ]
 
 for (const { name, answers = {}, attempt = {} } of SILENCES) {
-  test(`nothing is said ${name}`, async ({ page }) => {
+  test(`nothing is said ${name}`, async ({ visited: page }) => {
     const site = await openSite(answers)
     const said = await connectAs(page, site, attempt)
     await page.waitForFunction(() => wire.connection.error?.code === 'unreachable')

@@ -1,9 +1,12 @@
 /** The test function of these specs: each test gets a world of its own, on free ports, ended with it. */
+import type { Page } from '@playwright/test'
 import { test as base, clear } from './stage.ts'
 import type { BackendOptions } from './support/backend.ts'
 import { openWorld, type World } from './support/world.ts'
 
 interface Fixtures {
+  /** The worker's page, for servers that are no world's. */
+  readonly visited: Page
   /** Options of the reference server, for `test.use`. */
   readonly serverOptions: BackendOptions
   /** On the worker's page. */
@@ -13,6 +16,12 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  visited: async ({ stage }, use) => {
+    await use(stage)
+    stage.removeAllListeners('console')
+    await clear(stage)
+  },
+
   serverOptions: [{}, { option: true }],
 
   world: async ({ stage, serverOptions }, use, info) => {

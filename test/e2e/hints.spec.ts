@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
 import type { Recording } from './support/lab.ts'
 
-const quick = { attemptDelayMs: 100, minDelayMs: 50, maxDelayMs: 300 }
+const QUICK = { attemptDelayMs: 100, minDelayMs: 50, maxDelayMs: 300 }
 
 const of = ({ happenings }: Recording, type: string) =>
   happenings.filter((happening) => happening.type === type)
@@ -11,7 +11,7 @@ const of = ({ happenings }: Recording, type: string) =>
 test('Retry-After: the next poll comes after it', async ({ world }) => {
   const { client, proxy, requests } = world
   proxy.set({ longpoll: 'reject', rejectStatus: 429, retryAfter: '1' })
-  await client.connect({ ...quick, rungs: ['longpoll'] })
+  await client.connect({ ...QUICK, rungs: ['longpoll'] })
   await client.happened('retry')
   proxy.set({ longpoll: 'pass' })
   await client.openOver('longpoll')
@@ -28,7 +28,7 @@ test('Retry-After as a date', async ({ world }) => {
   const { client, proxy } = world
   const retryAfter = new Date(Date.now() + 250_000).toUTCString()
   proxy.set({ longpoll: 'reject', retryAfter })
-  await client.connect({ ...quick, rungs: ['longpoll'] })
+  await client.connect({ ...QUICK, rungs: ['longpoll'] })
   await client.happened('retry')
   const [retry] = of(await client.recording(), 'retry')
   expect(retry?.detail.delayMs).toBeGreaterThan(100_000)
@@ -38,7 +38,7 @@ test('Retry-After counts although another rung fails later', async ({ world }) =
   const { client, proxy } = world
   proxy.set({ websocket: 'refuse', eventsource: 'hang', longpoll: 'reject', retryAfter: '60' })
   // All that the test waits for; within it the poll's answer has to come, on a busy machine too.
-  await client.connect({ ...quick, connectTimeoutMs: 3000 })
+  await client.connect({ ...QUICK, connectTimeoutMs: 3000 })
   await client.happened('retry')
   const [retry] = of(await client.recording(), 'retry')
   expect(retry?.detail.delayMs).toBeGreaterThan(50_000)
@@ -47,15 +47,17 @@ test('Retry-After counts although another rung fails later', async ({ world }) =
 for (const rung of rungs) {
   test(`${rung}: sw:close says when to come back, and nothing is lost`, async ({ world }) => {
     const { client, load, backend } = world
-    await client.connect({ ...quick, rungs: [rung] })
+    await client.connect({ ...QUICK, rungs: [rung] })
     await client.openOver(rung)
     await load.publish(3)
     await client.received(3)
+
     // A poll must be waiting to be told.
     await expect.poll(() => backend.server.connections.size).toBe(1)
     await backend.server.closeAll({ reason: 'maintenance', reconnectMs: 800 })
     await load.publish(3)
     await client.received(6)
+
     const { happenings } = await world.expectDown()
     const retry = happenings.find(({ type }) => type === 'retry')
     const cause = { reason: 'server-close', detail: 'maintenance', retryAfterMs: 800 }
@@ -67,20 +69,22 @@ for (const rung of rungs) {
 
   test(`${rung}: sw:close with final ends it, after the last event`, async ({ world }) => {
     const { client, load, backend, proxy, requests } = world
-    await client.connect({ ...quick, rungs: [rung] })
+    await client.connect({ ...QUICK, rungs: [rung] })
     await client.openOver(rung)
     await expect.poll(() => backend.server.connections.size).toBe(1)
     await load.publish(3)
     await backend.server.closeAll({ reason: 'the end', final: true })
     await client.inState('closed')
+
     const recording = await world.expectDown()
     expect(recording.ticks.map(({ n }) => n)).toEqual([1, 2, 3])
     expect(of(recording, 'close')).toMatchObject([{ detail: { reason: 'final' } }])
     expect(of(recording, 'retry')).toEqual([])
     expect(await client.send('echo', 1)).toBe('closed')
+
     // A later wire is told the same, and by then the first would have come back.
     const before = requests.length
-    await client.connect({ ...quick, rungs: ['websocket'] })
+    await client.connect({ ...QUICK, rungs: ['websocket'] })
     await client.inState('closed')
     expect(requests.slice(before).map(({ kind }) => kind)).toEqual(['websocket'])
     expect(proxy.connections.longpoll + proxy.connections.eventsource).toBe(0)

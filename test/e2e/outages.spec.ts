@@ -3,7 +3,7 @@ import type { FaultMode, FaultState } from '../../demo/faults/index.ts'
 import { expect, test } from './fixtures.ts'
 
 /** Patience that fits a loopback network, also on a machine that has much else to do. */
-const quick = {
+const QUICK = {
   attemptDelayMs: 100,
   connectTimeoutMs: 1000,
   minDelayMs: 50,
@@ -20,7 +20,7 @@ const everything = (mode: FaultMode): Partial<FaultState> => ({
   post: mode,
 })
 
-const outages: readonly Fault[] = [
+const OUTAGES: readonly Fault[] = [
   ['refused', { network: 'refuse' }],
   ['never answered', { network: 'silent' }],
   ['opened but silent', everything('mute')],
@@ -28,13 +28,13 @@ const outages: readonly Fault[] = [
   ["answered with a portal's page", everything('page')],
 ]
 
-for (const [name, state] of outages) {
+for (const [name, state] of OUTAGES) {
   // The panel's faults strike a stream that is open; here it opens into them.
   const tag = name === 'never answered' ? [] : ['@longer']
   test(`every rung ${name}, then free: at first and under load`, { tag }, async ({ world }) => {
     const { client, load, proxy } = world
     proxy.set(state)
-    await client.connect(quick)
+    await client.connect(QUICK)
     await client.happened('retry', 2)
     expect(await client.count('open')).toBe(0)
     proxy.set({ ...everything('pass'), network: 'pass' })
@@ -54,7 +54,7 @@ for (const [name, state] of outages) {
 test("long-poll, the last rung, answered with a portal's page, then free", async ({ world }) => {
   const { client, load, proxy } = world
   proxy.set({ longpoll: 'page' })
-  await client.connect({ ...quick, rungs: ['longpoll'] })
+  await client.connect({ ...QUICK, rungs: ['longpoll'] })
   await client.happened('retry', 2)
   proxy.set({ longpoll: 'pass' })
   await client.openOver('longpoll')
@@ -65,7 +65,7 @@ test("long-poll, the last rung, answered with a portal's page, then free", async
 
 test('polls cut soon after their answer: each is made good', async ({ world }) => {
   const { client, load, proxy, requests } = world
-  await client.connect({ ...quick, rungs: ['longpoll'] })
+  await client.connect({ ...QUICK, rungs: ['longpoll'] })
   await client.openOver('longpoll')
   await world.startTraffic(100, 25)
   await client.received(load.last + 20)
@@ -83,14 +83,16 @@ test.describe('with a heartbeat every second', () => {
   test('a connection that is half-open is given up and replaced', async ({ world }) => {
     const { client, load, proxy } = world
     // No messages: the missing heartbeat alone must tell.
-    await client.connect({ ...quick, rungs: ['websocket'] })
+    await client.connect({ ...QUICK, rungs: ['websocket'] })
     await client.openOver('websocket')
     load.start(100)
     await client.received(load.last + 50)
+
     proxy.set({ network: 'half-open' })
     await client.happened('retry')
     proxy.set({ network: 'pass' })
     await client.received(load.last + 50)
+
     const { happenings } = await world.expectDown()
     expect(happenings.find(({ type }) => type === 'retry')).toMatchObject({
       detail: { cause: { reason: 'heartbeat' } },

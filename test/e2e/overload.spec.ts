@@ -13,7 +13,7 @@ import {
 import { longest, traceTasks } from './support/tasks.ts'
 
 const FLOOD = 100_000
-const flood = ticks(1, FLOOD)
+const FLOOD_TEXT = ticks(1, FLOOD)
 /** More is a long task (W3C Long Tasks). */
 const LONG_TASK_MS = 50
 /** On a machine so slow that this is more: what is read in slices keeps no task for longer than this part of all of it. */
@@ -51,13 +51,13 @@ const connect = (page: Page, { url }: HostileServer, rung: Rung, options: object
   )
 
 /** Receives so many over a connection of its own. */
-const receive = async (page: Page, server: HostileServer, rung: Rung, count: number) => {
+async function receive(page: Page, server: HostileServer, rung: Rung, count: number) {
   await connect(page, server, rung)
   await page.waitForFunction((least) => lab.recording.ticks.length >= least, count)
 }
 
 /** Ends that connection, and looks at what it brought. */
-const expectAll = async (page: Page, count: number) => {
+async function expectAll(page: Page, count: number) {
   const got = await page.evaluate(() => {
     lab.wire.close()
     return lab.recording.ticks.map(({ n }) => n)
@@ -76,6 +76,7 @@ const readAtOnce = (page: Page, { url }: HostileServer, rung: Rung) =>
           socket.onmessage = ({ data }) => take(data)
           return
         }
+
         const request = new XMLHttpRequest()
         request.onload = () => take(request.responseText)
         request.open('GET', `${address}?last_event_id=h-0`)
@@ -83,11 +84,12 @@ const readAtOnce = (page: Page, { url }: HostileServer, rung: Rung) =>
       })
       const read = (block: string) => {
         const [id = '', type, data = ''] = block.split('\n')
-        return { id: id.slice(4), type, data: JSON.parse(data.slice(6)) as unknown }
+        const value: unknown = JSON.parse(data.slice(6))
+        return { id: id.slice(4), type, value }
       }
       return text.trimEnd().split('\n\n').map(read).length
     },
-    [url, rung, flood.length] as const,
+    [url, rung, FLOOD_TEXT.length] as const,
   )
 
 // A browser dispatches what an EventSource received within one task, whoever listens: that is not the client's.
@@ -103,9 +105,10 @@ for (const rung of ['websocket', 'longpoll'] as const) {
   test(`${FLOOD} events at once leave the page responsive: ${rung}`, async ({
     world: { page },
   }) => {
-    const server = await startHostile(pouring(flood))
+    const server = await startHostile(pouring(FLOOD_TEXT))
     const seen: string[] = []
     let isSmooth = false
+
     // In one of several: a collection of garbage may make a task longer, but hardly one in each flood.
     while (!isSmooth && seen.length < MAX_FLOODS) {
       const whole = longest(await traceTasks(page, () => readAtOnce(page, server, rung)))
@@ -114,6 +117,7 @@ for (const rung of ['websocket', 'longpoll'] as const) {
       isSmooth = slice.cpuMs <= Math.max(LONG_TASK_MS, whole.cpuMs * SLICE_OF_ALL)
       seen.push(`${slice.cpuMs.toFixed(0)} ms, at once ${whole.cpuMs.toFixed(0)} ms`)
     }
+
     const description = seen.join('; ')
     test.info().annotations.push({ type: 'longest task', description })
     expect(isSmooth, description).toBe(true)
@@ -129,6 +133,7 @@ for (const rung of rungs) {
     const server = await startHostile(pouring(huge, ticks(2, 3)))
     await connect(page, server, rung)
     await page.waitForFunction(() => lab.recording.ticks.length >= 2)
+
     const { happenings, ticks: got } = await page.evaluate(() => lab.recording)
     expect(got.map(({ n }) => n)).toEqual([2, 3])
     expect(happenings.filter(({ type }) => type === 'gap')).toMatchObject([
@@ -148,6 +153,7 @@ test('an application that sends faster than the network is told, and told when t
   await client.connect({ rungs: ['websocket'] })
   await client.openOver('websocket')
   proxy.set({ bytesPerSecond: 20_000 })
+
   const { codes, full, peak } = await page.evaluate(async () => {
     const codes: string[] = []
     const sends = Array.from({ length: 1500 }, (_, n) =>
@@ -162,6 +168,7 @@ test('an application that sends faster than the network is told, and told when t
     await Promise.all(sends)
     return { codes, full, peak }
   })
+
   expect(full, 'told at once').toBe(500)
   expect(codes.filter((code) => code === 'queue-full')).toHaveLength(500)
   expect(codes.filter((code) => code === 'resolved')).toHaveLength(1000)

@@ -21,11 +21,13 @@ for (const rung of rungs) {
     await client.openOver(rung)
     await world.startTraffic(100, 25)
     await client.received(load.last + 20)
+
     await page.context().setOffline(true)
     proxy.cut()
     // The first retry fails too; the wait after it is as long as it gets.
     await client.happened('retry', 2)
     await client.inState('waiting')
+
     await page.context().setOffline(false)
     await client.received(load.last + 20)
     const { happenings } = await world.expectWhole()
@@ -41,10 +43,12 @@ test('back in the foreground it retries at once', async ({ world }) => {
   await client.openOver('websocket')
   await load.publish(2)
   await client.received(2)
+
   proxy.set({ network: 'refuse' })
   proxy.cut()
   await client.happened('retry', 2)
   await client.inState('waiting')
+
   proxy.set({ network: 'pass' })
   await load.publish(2)
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))

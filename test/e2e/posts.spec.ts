@@ -2,17 +2,10 @@
 import type { FaultState } from '../../demo/faults/index.ts'
 import { expect, test } from './fixtures.ts'
 import type { Rung } from './support/client.ts'
-import type { Recording } from './support/lab.ts'
-import type { World } from './support/world.ts'
+import { expectUntouched, type World } from './support/world.ts'
 
 /** Patience that fits a loopback network, also on a machine that has much else to do. */
-const quick = { minDelayMs: 50, maxDelayMs: 300, ackTimeoutMs: 1000 }
-
-/** What fails only one way is felt only there: the first connection is the last. */
-function expectUntouched({ happenings }: Recording): void {
-  const told = happenings.map(({ type }) => type)
-  expect(told.filter((type) => /open|retry|transport|gap/.test(type))).toEqual(['open'])
-}
+const QUICK = { minDelayMs: 50, maxDelayMs: 300, ackTimeoutMs: 1000 }
 
 /** How many POSTs the proxy struck. */
 const struck = ({ requests }: World) =>
@@ -21,22 +14,21 @@ const struck = ({ requests }: World) =>
 /** Opens a stream that flows both ways. */
 async function openUnderLoad(world: World, rung: Rung): Promise<void> {
   const { client, load } = world
-  await client.connect({ ...quick, rungs: [rung] })
+  await client.connect({ ...QUICK, rungs: [rung] })
   await client.openOver(rung)
   await world.startTraffic(100, 50)
   await client.received(load.last + 20)
 }
 
-/** In Chromium, Firefox and WebKit the engines' matrix has them refused, answered 503, and with lost answers. */
-const faults: readonly (readonly [string, Rung, Partial<FaultState>])[] = [
-  ['never answered', 'eventsource', { post: 'hang' }],
+/** The panel has them never answered; the engines' matrix has them refused, answered 503, and with lost answers. */
+const FAULTS: readonly (readonly [string, Rung, Partial<FaultState>])[] = [
   ['processed, but the answer muted', 'eventsource', { post: 'mute' }],
   ['processed, but the answer lost', 'longpoll', { post: 'lose-answer' }],
   ['cut soon after the answer began', 'eventsource', { post: 'cut-after-open', cutAfterMs: 0 }],
   ["answered with a portal's page", 'eventsource', { post: 'page' }],
 ]
 
-for (const [name, rung, state] of faults) {
+for (const [name, rung, state] of FAULTS) {
   test(`${rung}: messages ${name}: each is processed once, in order`, async ({ world }) => {
     const { client, load, proxy, backend } = world
     await openUnderLoad(world, rung)
@@ -57,11 +49,13 @@ test('messages fail for a minute, the stream goes on, and then all arrive', {
   await client.stopSending()
   await client.settled()
   await client.startSending(10)
+
   proxy.set({ post: 'reject' })
   // At a hundred a second, as the server's clock has it.
   await client.received(load.last + 6000)
   proxy.set({ post: 'pass' })
   await client.received(load.last + 50)
+
   const recording = await world.expectWhole()
   expectUntouched(recording)
   const errors = recording.happenings.filter(({ type }) => type === 'error')
@@ -82,7 +76,7 @@ test.describe('a server that takes its time for a message', () => {
     world,
   }) => {
     const { client, page, requests, backend } = world
-    await client.connect({ ...quick, ackTimeoutMs: 60_000, rungs: ['eventsource'] })
+    await client.connect({ ...QUICK, ackTimeoutMs: 60_000, rungs: ['eventsource'] })
     await client.openOver('eventsource')
     const reply = client.send('echo', 1)
     await expect.poll(() => asked).toBe(1)

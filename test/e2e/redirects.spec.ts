@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 import { createClient, rungs } from './support/client.ts'
 import { answer, hello, type Script, startHostile, ticks } from './support/hostile.ts'
 
-const quick = { attemptDelayMs: 50, minDelayMs: 50, maxDelayMs: 100 }
+const QUICK = { attemptDelayMs: 50, minDelayMs: 50, maxDelayMs: 100 }
 const LAST = 9
 
 const pathOf = (asked: string) => asked.split('?')[0]
@@ -11,7 +11,7 @@ const cursorOf = (asked: string) =>
   new URLSearchParams(asked.split('?')[1]).get('last_event_id') ?? undefined
 
 /** Where a request goes on: its hello, and the number of the last event before. */
-const goOn = (url = '') => {
+function goOn(url = '') {
   const cursor = cursorOf(url)
   return {
     greeting: hello(cursor, { continuity: cursor ? 'resumed' : 'fresh' }),
@@ -35,7 +35,7 @@ const stream: Script = {
   },
 }
 
-const numbers = Array.from({ length: LAST }, (_, index) => index + 1)
+const NUMBERS = Array.from({ length: LAST }, (_, index) => index + 1)
 
 for (const [name, isForeign] of [
   ['to itself', false],
@@ -54,8 +54,9 @@ for (const [name, isForeign] of [
       ...stream,
       redirect: (asked) => (isRedirecting ? target(asked) : undefined),
     })
+
     const client = createClient(world.page, server.url)
-    await client.connect(quick)
+    await client.connect(QUICK)
     await client.happened('retry', 2)
     const attempts = await world.page.evaluate(() => lab.wire.connection.attempts)
     for (const transport of rungs) {
@@ -65,10 +66,12 @@ for (const [name, isForeign] of [
       expect(attempts).toContainEqual(expect.objectContaining(ended))
     }
     expect(foreign.count > 0).toBe(isForeign)
+
     isRedirecting = false
     await client.inState('open')
     await client.received(LAST)
-    expect((await client.recording()).ticks.map(({ n }) => n)).toEqual(numbers)
+    expect((await client.recording()).ticks.map(({ n }) => n)).toEqual(NUMBERS)
+
     await client.close()
     await server.close()
     await foreign.close()
@@ -98,18 +101,21 @@ for (const rung of ['eventsource', 'longpoll'] as const) {
       ...stream,
       redirect: (asked) => (pathOf(asked) === '/live' ? asked.replace('live', 'moved') : undefined),
     })
+
     const client = createClient(world.page, server.url)
     // No handshake of a WebSocket follows a redirect: without these it would be the only one.
-    await client.connect({ ...quick, rungs: ['websocket', rung], probeDelayMs: 60_000 })
+    await client.connect({ ...QUICK, rungs: ['websocket', rung], probeDelayMs: 60_000 })
     await client.openOver(rung)
     await client.received(LAST)
     const { ticks: got, happenings } = await client.recording()
-    expect(got.map(({ n }) => n)).toEqual(numbers)
+    expect(got.map(({ n }) => n)).toEqual(NUMBERS)
     expect(happenings.filter(({ type }) => type === 'gap')).toEqual([])
+
     const followed = server.asked.filter((asked) => pathOf(asked) === '/moved')
     const cursors = followed.map(cursorOf).filter((cursor) => cursor?.startsWith('e-'))
     expect(cursors.slice(0, 2)).toEqual(['e-3', 'e-6'])
     for (const asked of followed) expect(server.asked).toContain(asked.replace('moved', 'live'))
+
     await client.close()
     await server.close()
   })

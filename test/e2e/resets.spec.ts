@@ -21,13 +21,13 @@ async function cutStream(proxy: FaultProxy): Promise<void> {
   })
 }
 
-const cases: readonly (readonly [string, readonly Rung[]])[] = [
+const CASES: readonly (readonly [string, readonly Rung[]])[] = [
   ['eventsource', ['eventsource']],
   ['longpoll', ['longpoll']],
   ['unforced', rungs], // which is WebSocket
 ]
 
-for (const [name, chosen] of cases) {
+for (const [name, chosen] of CASES) {
   test(`ten resets at 200 events/s down and 50/s up: ${name}`, async ({ world }) => {
     const { client, load, proxy } = world
     await client.connect({ rungs: chosen, minDelayMs: 50, maxDelayMs: 200 })

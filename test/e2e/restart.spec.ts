@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
 import type { Recording } from './support/lab.ts'
 
-const quick = { minDelayMs: 50, maxDelayMs: 300 }
+const QUICK = { minDelayMs: 50, maxDelayMs: 300 }
 
 const of = ({ happenings }: Recording, type: string) =>
   happenings.filter((happening) => happening.type === type)
@@ -12,24 +12,26 @@ const continuities = (recording: Recording) =>
   of(recording, 'open').map(({ detail }) => detail.continuity)
 
 /** The engines' matrix has each of these on each transport. */
-const restarts = [
+const RESTARTS = [
   ['websocket', 'in order', { notice: { reason: 'restart' } }],
   ['longpoll', 'by a crash', {}],
 ] as const
 
-for (const [rung, name, notice] of restarts) {
+for (const [rung, name, notice] of RESTARTS) {
   test(`${rung}: a restart ${name}, with memory, resumes`, async ({ world }) => {
     const { client, load, backend } = world
-    await client.connect({ ...quick, rungs: [rung] })
+    await client.connect({ ...QUICK, rungs: [rung] })
     await client.openOver(rung)
     await world.startTraffic(100, 50)
     await client.received(load.last + 50)
     await backend.restart({ ...notice, keepMemory: true })
     await client.received(load.last + 50)
+
     const recording = await world.expectWhole()
     const [first, ...later] = continuities(recording)
     expect(first).toBe('fresh')
     expect(new Set(later)).toEqual(new Set(later.length > 0 ? ['resumed'] : []))
+
     // A restart that falls between two polls goes unnoticed, as it should.
     if (rung === 'longpoll') return
     expect(later.length).toBeGreaterThan(0)
@@ -44,7 +46,7 @@ for (const rung of ['websocket', 'longpoll'] as const) {
     world,
   }) => {
     const { client, load, backend } = world
-    await client.connect({ ...quick, rungs: [rung] })
+    await client.connect({ ...QUICK, rungs: [rung] })
     await client.openOver(rung)
     await load.publish(5)
     await client.received(5)
@@ -72,7 +74,7 @@ test.describe('a log of 20 events', () => {
       world,
     }) => {
       const { client, load, proxy, backend } = world
-      await client.connect({ ...quick, rungs: [rung] })
+      await client.connect({ ...QUICK, rungs: [rung] })
       await client.openOver(rung)
       await load.publish(5)
       await client.received(5)

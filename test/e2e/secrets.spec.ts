@@ -5,7 +5,7 @@ import type { World } from './support/world.ts'
 
 const SECRET = 'x7Zq-SECRET-9fKt'
 
-const quick = {
+const QUICK = {
   attemptDelayMs: 50,
   connectTimeoutMs: 1000,
   minDelayMs: 50,
@@ -31,7 +31,7 @@ test('everything fails, in every way', async ({ world }) => {
   proxy.set({ websocket: 'refuse' })
   await page.evaluate(([address, options]) => lab.connect(address, options), [
     `${url}?token=${SECRET}`,
-    quick,
+    QUICK,
   ] as const)
   await client.openOver('eventsource')
   await client.startSending(20)
@@ -63,13 +63,13 @@ test('everything fails, in every way', async ({ world }) => {
   expect(traces).not.toContain('token')
 })
 
-const badCalls: readonly (readonly [name: string, url: string])[] = [
+const BAD_CALLS: readonly (readonly [name: string, url: string])[] = [
   ['a URL that is none', `http://[?token=${SECRET}`],
   ['a scheme that is no transport', `ftp://example.test/live?token=${SECRET}`],
 ]
 
 test('calls that are refused', async ({ world }) => {
-  for (const [name, url] of badCalls) {
+  for (const [name, url] of BAD_CALLS) {
     const thrown = await world.page.evaluate((address) => {
       try {
         return steadywire.connect(address).connection.state

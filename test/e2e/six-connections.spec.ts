@@ -1,7 +1,11 @@
 /** All six connections to a host in use, as by other tabs: each attempt has its end, and it goes on when one is free. */
 import { expect, test } from './fixtures.ts'
 
-const quick = { connectTimeoutMs: 1500, minDelayMs: 100, maxDelayMs: 200, attemptDelayMs: 100 }
+const QUICK = { connectTimeoutMs: 1500, minDelayMs: 100, maxDelayMs: 200, attemptDelayMs: 100 }
+
+declare global {
+  var tabs: readonly EventSource[]
+}
 
 test('with all six in use, an EventSource or a poll times out, and comes when one is free', async ({
   world,
@@ -13,18 +17,17 @@ test('with all six in use, an EventSource or a poll times out, and comes when on
         const source = new EventSource(`${address}?client_id=tab-${n}`)
         source.onopen = () => done(source)
       })
-    const tabs = await Promise.all([1, 2, 3, 4, 5, 6].map(open))
-    Object.assign(globalThis, { tabs })
+    globalThis.tabs = await Promise.all([1, 2, 3, 4, 5, 6].map(open))
   }, url)
-  await client.connect({ ...quick, rungs: ['eventsource', 'longpoll'] })
+
+  await client.connect({ ...QUICK, rungs: ['eventsource', 'longpoll'] })
   await client.happened('retry', 2)
   const attempts = await page.evaluate(() => lab.wire.connection.attempts)
   // The development build adds what it may be.
   expect(attempts[0]).toMatchObject({ phase: 'connecting', reason: 'timeout' })
+
   await page.evaluate(() => {
-    const { tabs } = globalThis as unknown as { tabs: EventSource[] }
-    tabs[0]?.close()
-    tabs[1]?.close()
+    for (const tab of tabs.slice(0, 2)) tab.close()
   })
   await client.inState('open')
   await load.publish(3)
@@ -41,7 +44,7 @@ test('with all six in use, Chromium still opens a WebSocket', async ({ world }) 
       })
     }
   }, url)
-  await client.connect(quick)
+  await client.connect(QUICK)
   await client.openOver('websocket')
   await load.publish(3)
   await client.received(3)

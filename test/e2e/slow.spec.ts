@@ -2,12 +2,12 @@
 import { expect, test } from './fixtures.ts'
 import { type Rung, rungs } from './support/client.ts'
 
-const cases: readonly (readonly [string, readonly Rung[], Rung])[] = [
+const CASES: readonly (readonly [string, readonly Rung[], Rung])[] = [
   ['longpoll', ['longpoll'], 'longpoll'],
   ['unforced', rungs, 'websocket'],
 ]
 
-for (const [name, chosen, settles] of cases) {
+for (const [name, chosen, settles] of CASES) {
   test(`300 ms and 2 kB/s: ${name}`, async ({ world }) => {
     const { client, load, proxy } = world
     proxy.set({ latencyMs: 300, bytesPerSecond: 2000 })

@@ -20,6 +20,8 @@ export const test = base.extend<object, Workers>({
 /** Ends what a page runs, forgets what its origin stored, and closes the tabs beside it. */
 export async function clear(page: Page): Promise<void> {
   for (const other of page.context().pages()) if (other !== page) await other.close()
+  if (page.url() === 'about:blank') return
+
   await page.evaluate(() => {
     localStorage.clear()
     sessionStorage.clear()

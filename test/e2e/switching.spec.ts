@@ -3,27 +3,32 @@ import { expect, test } from './fixtures.ts'
 import { rungs } from './support/client.ts'
 
 // What is refused fails at once: the next rung never waits for the attempt delay, however busy the machine is.
-const quick = { attemptDelayMs: 5000, minDelayMs: 50, maxDelayMs: 300, probeDelayMs: 500 }
+const QUICK = { attemptDelayMs: 5000, minDelayMs: 50, maxDelayMs: 300, probeDelayMs: 500 }
 
 test('down to long-poll and up to WebSocket, rung by rung', async ({ world }) => {
   const { client, load, proxy } = world
-  await client.connect(quick)
+  await client.connect(QUICK)
   await client.openOver('websocket')
   await world.startTraffic(200, 50)
+
   proxy.set({ websocket: 'refuse' })
   proxy.cut({ kind: 'websocket' })
   await client.openOver('eventsource')
   await client.received(load.last + 100)
+
   proxy.set({ eventsource: 'refuse' })
   proxy.cut({ kind: 'eventsource' })
   await client.openOver('longpoll')
   await client.received(load.last + 100)
+
   proxy.set({ eventsource: 'pass' })
   await client.openOver('eventsource')
   await client.received(load.last + 100)
+
   proxy.set({ websocket: 'pass' })
   await client.openOver('websocket')
   await client.received(load.last + 100)
+
   const { happenings } = await world.expectWhole()
   const up = [
     { transport: 'eventsource', previous: 'longpoll' },

@@ -21,6 +21,7 @@ export function tally(expected: readonly string[], actual: readonly string[]): T
   let reordered = 0
   let foreign = 0
   let highest = -1
+
   for (const item of actual) {
     const place = places.get(item)
     if (place === undefined) foreign += 1
@@ -29,6 +30,7 @@ export function tally(expected: readonly string[], actual: readonly string[]): T
     else highest = place
     seen.add(item)
   }
+
   const lost = expected.filter((item) => !seen.has(item)).length
   return { expected: expected.length, lost, duplicated, reordered, foreign }
 }

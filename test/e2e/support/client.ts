@@ -53,6 +53,7 @@ export function createClient(page: EnginePage, url: string): Client {
   return {
     connect({ rungs: names = rungs, probeDelayMs, ticket, ...options } = {}) {
       const source = ticket === undefined ? url : `${url}?ticket=${ticket}`
+
       return page.evaluate(
         ([address, chosen, plain, delayMs]) => {
           const { negotiation } = steadywire
@@ -110,7 +111,7 @@ export function createClient(page: EnginePage, url: string): Client {
       page.evaluate(
         ([name, number]) =>
           lab.wire.send(name, { n: number }).then(
-            (reply) => (reply as { n: number }).n,
+            (reply) => reply.n,
             (error: { code: string }) => error.code,
           ),
         [type, n] as const,

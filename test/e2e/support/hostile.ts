@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-export const hello = (id = 'h-0', fields: object = {}): string => {
+export function hello(id = 'h-0', fields: object = {}): string {
   const data = { continuity: 'fresh', heartbeatMs: 25_000, retryMs: 0, ...fields }
   return `id: ${id}\nevent: sw:hello\ndata: ${JSON.stringify(data)}\n\n`
 }
@@ -47,6 +47,7 @@ export async function startHostile(script: Script): Promise<HostileServer> {
     asked.push(url)
     return script.redirect?.(url)
   }
+
   const http = createServer((request, response) => {
     const location = redirect(request)
     if (location) {
@@ -57,6 +58,7 @@ export async function startHostile(script: Script): Promise<HostileServer> {
     if (script.http) script.http(request, response, count)
     else response.writeHead(404).end()
   })
+
   const sockets = new WebSocketServer({
     server: http,
     verifyClient({ req }, done) {

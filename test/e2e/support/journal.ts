@@ -27,7 +27,10 @@ export interface Journal {
   readonly errors: readonly unknown[]
 }
 
-const numberIn = (data: string): number => (JSON.parse(data) as { n: number }).n
+function numberIn(data: string): number {
+  const { n }: { n: number } = JSON.parse(data)
+  return n
+}
 
 export function createJournal(): Journal {
   const ticks: LoggedTick[] = []

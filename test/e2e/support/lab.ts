@@ -10,9 +10,10 @@ interface Events {
   tick: { n: number }
   note: { n: number }
 }
+type Message = (data: { n: number }) => { n: number }
 interface Messages {
-  echo: (data: { n: number }) => { n: number }
-  refuse: { n: number }
+  echo: Message
+  refuse: Message
 }
 export type TestWire = Steadywire.Wire<Events, Messages>
 
@@ -45,7 +46,8 @@ export interface Recording {
 }
 
 export interface Lab {
-  wire: TestWire
+  /** Throws before the first `connect`. */
+  readonly wire: TestWire
   recording: Recording
   /** Those of earlier wires on this page, and the present one. */
   readonly recordings: Recording[]
@@ -63,6 +65,7 @@ export function installLab(): void {
   const printed: string[] = []
   const { console: output } = globalThis
   let sender: ReturnType<typeof setInterval> | undefined
+  let current: TestWire | undefined
 
   const toJson = (value: unknown) =>
     JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
@@ -91,6 +94,7 @@ export function installLab(): void {
     unproven: 0,
   })
 
+  const types = ['state', 'open', 'transport', 'gap', 'retry', 'drain', 'error', 'close'] as const
   const watch = (wire: TestWire, recording: Recording) => {
     const { connection } = wire
     const { ticks, notes, happenings } = recording
@@ -104,10 +108,11 @@ export function installLab(): void {
     }
     connection.on('open', countUnproven)
     connection.on('transport', countUnproven)
-    for (const type of ['state', 'open', 'transport', 'gap', 'retry', 'drain', 'error', 'close']) {
-      connection.on(type as keyof Steadywire.ConnectionEvents, (event) => {
+
+    for (const type of types) {
+      connection.on(type, (event) => {
         countActive()
-        const detail = JSON.parse(toJson(event)) as Record<string, unknown>
+        const detail: Record<string, unknown> = JSON.parse(toJson(event))
         happenings.push({ type, detail, at: Date.now(), ticks: ticks.length })
       })
     }
@@ -123,7 +128,10 @@ export function installLab(): void {
   }
 
   const lab: Lab = {
-    wire: undefined as unknown as TestWire,
+    get wire() {
+      if (!current) throw new Error('Nothing is connected yet.')
+      return current
+    },
     recording: createRecording(),
     recordings: [],
     printed,
@@ -131,13 +139,14 @@ export function installLab(): void {
     connect(source, options) {
       lab.recording = createRecording()
       lab.recordings.push(lab.recording)
-      lab.wire = steadywire.connect(source, options)
-      watch(lab.wire, lab.recording)
+      current = steadywire.connect(source, options)
+      watch(current, lab.recording)
     },
     startSending(perSecond) {
       const { wire, recording } = lab
       const start = performance.now()
       const before = recording.sent
+
       sender = setInterval(() => {
         const due = before + ((performance.now() - start) * perSecond) / 1000
         while (recording.sent < due) {

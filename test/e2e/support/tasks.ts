@@ -27,8 +27,9 @@ export async function traceTasks(page: Page, deed: () => Promise<unknown>): Prom
   if (!browser) throw new Error('This page has no browser to trace.')
   await browser.startTracing(page, { categories: ['toplevel'] })
   await deed()
-  await page.evaluate(() => new Promise((done) => setTimeout(done))) // what is under way counts when it has ended
-  const trace = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] }
+  await page.evaluate(() => new Promise((done) => setTimeout(done))) // the last task counts when it has ended
+  const trace: { traceEvents: TraceEvent[] } = JSON.parse(String(await browser.stopTracing()))
+
   const events = trace.traceEvents
   const isMain = ({ name, args }: TraceEvent) =>
     name === 'thread_name' && args.name === 'CrRendererMain'

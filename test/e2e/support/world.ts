@@ -49,6 +49,14 @@ export function expectOrderly(journal: Journal, recording: Recording): void {
   expect.soft(journal.errors, 'errors in the server').toEqual([])
 }
 
+const STREAM_EVENTS = new Set(['open', 'retry', 'transport', 'gap'])
+
+/** What fails only on the way up is felt only there: the first connection is the last. */
+export function expectUntouched({ happenings }: Recording): void {
+  const told = happenings.map(({ type }) => type).filter((type) => STREAM_EVENTS.has(type))
+  expect.soft(told, 'the stream').toEqual(['open'])
+}
+
 function expectEvents({ journal }: Backend, recording: Recording, first: number): void {
   const expected = journal.ticks.filter(({ n }) => n >= first)
   const down = tally(expected.map(print), recording.ticks.map(print))
@@ -134,7 +142,10 @@ export async function openWorld<P extends EnginePage>(
     async report(info) {
       if (info.status === info.expectedStatus) return
       const seen = await page
-        .evaluate(() => lab.toJson([lab.recording, lab.wire?.connection.attempts]))
+        .evaluate(() => {
+          const attempts = lab.recordings.length > 0 && lab.wire.connection.attempts
+          return lab.toJson([lab.recording, attempts])
+        })
         .catch(String)
       const all = { seen, requests, journal: backend.journal, faults: proxy.state }
       writeFileSync(info.outputPath('world.json'), JSON.stringify(all, null, 1))
