@@ -8,6 +8,7 @@ const named = process.env.STEADYWIRE_ENGINES?.split(',')
 
 export default defineConfig<object, Workers>({
   testDir: 'test/engines',
+  testMatch: '*.spec.ts', // the soak's own tests stand beside it
   outputDir: 'test-results/engines',
   projects: (['chromium', 'firefox', 'webkit'] as const)
     .filter((engine) => !named || named.includes(engine))
