@@ -85,6 +85,7 @@ for (const { status, name, chosen } of CASES) {
       const reasons = (await asked()).map(({ reason }) => reason)
       expect(reasons.slice(0, connects.length + 1)).toEqual([...connects, 'unauthorized'])
       expect(reasons.filter((reason) => reason === 'unauthorized')).toHaveLength(1)
+
       expect(await page.evaluate(() => lab.wire.closed.then(({ error }) => error?.code))).toBe(
         'unauthorized',
       )

@@ -24,7 +24,6 @@ export const ALLOWANCES: Readonly<Record<RuleName, Readonly<Record<string, numbe
   paragraphs: {
     src: 5,
     'test/browser': 6,
-    'test/e2e': 1,
     'test/engines': 11,
     'test/sim': 46,
     'test/support': 7,
