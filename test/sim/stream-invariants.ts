@@ -146,7 +146,7 @@ const follow = (own: readonly Entry[], client: Of<'client'>): string[] => {
       else if (type === 'gap' && !to) skips++
       else if (type !== 'gap' || place === undefined) continue
       else if (reason === 'expired') next = place + 1
-      else goOn(place, `before the gap at ${to}`)
+      else if (next !== undefined) goOn(place, `before the gap at ${to}`)
     } else if (entry.kind === 'event' && entry.id) {
       // What was never logged has no place: I1 speaks of it.
       const place = places.get(entry.id)
