@@ -26,6 +26,8 @@ const MAX_RECORDS = 32
 /** Attempts kept back for reconnects: probes may not use them. */
 const RESERVED = 16
 const MAX_WINDOW_MS = 300_000
+/** How much longer silence is waited for after two false alarms: the heartbeat may be one that the browser hides. */
+const RELAXED = 2
 /** Least time between two `unreachable` errors. */
 const MINUTE_MS = 60_000
 
@@ -116,7 +118,7 @@ export const createSupervisor = (
         attempt: state.tries + 1,
         race: state.since,
         reason: state.name === 'open' ? 'probe' : reason,
-        patience: 2 ** Math.max(0, state.falseAlarms - 1),
+        patience: state.falseAlarms > 1 ? RELAXED : 1,
       },
       {
         isProbe: () => active !== undefined,
