@@ -29,6 +29,8 @@ export function createUpgrade(context: Context): Upgrade {
     noServer: true,
     clientTracking: false,
     maxPayload: settings.maxMessageBytes,
+    // The library would select the first one that a client offers. The protocol has none.
+    handleProtocols: () => false,
   })
 
   const prepare = async (upgrade: IncomingMessage) => {

@@ -1,11 +1,12 @@
 /** Conformance of single requests: polls, and what is refused. */
 
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { formatMessage, helloOf } from './blocks.ts'
 import { open, publish, type Url } from './conformance-tools.ts'
-import { ask, openWebSocket, withQuery } from './streams.ts'
+import { ask, openWebSocket, startRequest, withQuery } from './streams.ts'
 
 export function testPolls(url: Url): void {
   const poll = (query: Record<string, string | undefined>) => ask(withQuery(url(), query))
@@ -82,6 +83,20 @@ export function testRefusals(url: Url): void {
     expect((await ask(address, { method: 'POST', headers, body: message })).status).toBe(200)
     const stream = await open('websocket', url(), { headers })
     expect(stream.hello.type).toBe('sw:hello')
+  })
+
+  test('none of the subprotocols that a WebSocket offers is selected', async () => {
+    const headers = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Protocol': 'first, second',
+    }
+    const [answer, socket] = await once(startRequest(url(), { headers }), 'upgrade')
+    onTestFinished(() => socket.destroy())
+    expect(answer.statusCode).toBe(101)
+    expect(answer.headers).not.toHaveProperty('sec-websocket-protocol')
   })
 
   test('a WebSocket from a foreign origin does not open', async () => {
