@@ -151,6 +151,10 @@ describe('the examples', () => {
   })
 })
 
+test('README prints the quickstart as it is', () => {
+  expect(readme).toContain(`\`\`\`js\n${read('demo/quickstart.mjs')}\`\`\``)
+})
+
 describe('the table of options', () => {
   const defaults = Object.entries(defaultOptions).filter(
     ([, value]) => value !== undefined && value !== '',
