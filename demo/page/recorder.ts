@@ -44,8 +44,8 @@ export function recordHistory(session: Session, history: History): void {
     )
     connection.on('transport', ({ transport, previous }) => {
       const from = previous === transport ? 'an older connection' : formatTransport(previous)
-      carry(transport, `Carries the stream: took over from ${from}`)
-      history.mark('connection', 'handover', `${formatTransport(transport)} took over from ${from}`)
+      carry(transport, `Carries the stream: replaced ${from}`)
+      history.mark('connection', 'handover', `${formatTransport(transport)} replaced ${from}`)
     })
     connection.on('state', ({ state, previous }) => {
       if (previous === 'open' && active !== undefined) {

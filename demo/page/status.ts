@@ -82,7 +82,7 @@ export function createStatus(session: Session): void {
     write(
       transport,
       connection.transport ?? 'none',
-      connection.transport === undefined ? 'None at work' : formatTransport(connection.transport),
+      connection.transport === undefined ? 'None active' : formatTransport(connection.transport),
     )
     transport.dataset.transport = connection.transport ?? ''
     write(

@@ -74,7 +74,7 @@ test('goes on over EventSource, then long-poll, and comes back up when told', as
     /EventSource Carries the stream: resumed/,
     /Long-poll Carries the stream: resumed/,
     /WebSocket Attempt failed/,
-    /WebSocket Carries the stream: took over from/,
+    /WebSocket Carries the stream: replaced/,
     /Gaps, retries Wait 1/,
   ]) {
     await expect(facts.getByRole('row', { name: fact }).first()).toBeVisible()
@@ -155,7 +155,7 @@ test('closes, connects again from the cursor, and hands over when told', async (
   const connection = region(page, 'Connection')
   await connection.getByRole('button', { name: 'Close' }).click()
   await expect(fact(page, 'Closed by this page')).toBeVisible()
-  await expect(fact(page, 'None at work')).toBeVisible()
+  await expect(fact(page, 'None active')).toBeVisible()
   await expect(connection.getByRole('button', { name: 'Reconnect now' })).toBeDisabled()
 
   await connection.getByRole('button', { name: 'Connect again' }).click()
@@ -165,7 +165,7 @@ test('closes, connects again from the cursor, and hands over when told', async (
   await connection.getByRole('button', { name: 'Reconnect now' }).click()
   await page.getByText('The same as a table').click()
   const facts = page.getByRole('table', { name: 'What happened, newest first' })
-  await expect(facts.getByText('WebSocket took over from an older connection')).toBeVisible()
+  await expect(facts.getByText('WebSocket replaced an older connection')).toBeVisible()
   await expectWhole(page)
 })
 
