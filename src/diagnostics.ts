@@ -3,7 +3,7 @@ import type { Advise } from './advice.ts'
 import type { Codec } from './codecs.ts'
 import { type ErrorCode, SteadywireError } from './errors.ts'
 import { type CheckedOptions, defaultOptions } from './options.ts'
-import { explainUnknown, nearest } from './spelling.ts'
+import { didYouMean, explainUnknown } from './spelling.ts'
 import type { ConnectionEvents, EventMap, Snapshot, Wire } from './types.ts'
 
 /** Options that are objects, each by a method that it must have. */
@@ -50,18 +50,28 @@ const fail = (code: ErrorCode, fact: string): never => {
 const has = (value: unknown, method: string): boolean =>
   value != null && typeof Reflect.get(Object(value), method) === 'function'
 
+/** How to come by a value, in a module and after a script tag. */
+const importing = (name: string, usage = name): string =>
+  `import { ${name} } and pass ${usage}; after a script tag ${usage.replace(name, 'Steadywire.$&')}`
+
+/** The export that a name in quotes stands for. */
+const namedExport = (name: string): string => {
+  if (name === 'plain') return `: ${importing('plain', 'plain()')}`
+  return ['json', 'negotiation', 'steadywire', 'text'].includes(name) ? `: ${importing(name)}` : ''
+}
+
 const transportsProblem = (value: unknown): string | undefined => {
   if (!Array.isArray(value)) return 'must be a list: [websocket, eventsource, longpoll]'
   if (!value.length) return 'is empty: name one transport at least'
   const isFine = value.every((transport) => has(transport, 'open'))
-  return isFine ? undefined : 'takes values, not names: import { websocket } and pass [websocket]'
+  return isFine ? undefined : `takes values, not names: ${importing('websocket', '[websocket]')}`
 }
 
 const objectProblem = (name: string, method: string, value: unknown): string | undefined => {
   if (has(value, method) || (value === null && name === 'storage')) return
   if (name === 'protocol' && typeof value === 'function') return 'must be called: plain()'
   if (has(value, 'abort')) return 'takes a signal: pass controller.signal'
-  if (typeof value === 'string') return 'takes a value, not a name: import it'
+  if (typeof value === 'string') return `takes a value, not a name${namedExport(value)}`
   return name === 'storage' ? 'must have getItem(), or be null' : `must have ${method}()`
 }
 
@@ -126,9 +136,8 @@ export const checkUrl = (source: unknown, { transports }: CheckedOptions): void 
   const known = [...new Set([...own, 'websocket', 'eventsource', 'longpoll', 'send'])]
   for (const name of Object.keys(urls)) {
     if (known.includes(name)) continue
-    const meant = nearest(name, known)
-    const hint = meant ? `did you mean ${meant}?` : `there are ${known.join(', ')}`
-    fail('bad-option', `The URL for ${name} belongs to no transport: ${hint}`)
+    const hint = didYouMean(name, known) ?? `(there are ${known.join(', ')})`
+    fail('bad-option', `The URL for ${name} belongs to no transport ${hint}`)
   }
 }
 
@@ -152,9 +161,8 @@ const typeProblem = (type: unknown): string | undefined =>
 const connectionTypeProblem = (type: unknown): string | undefined => {
   const known = Object.keys(connectionEvents)
   if (known.includes(String(type))) return
-  const meant = nearest(String(type), known)
-  const rest = `there are ${known.join(', ')}; events of your server come from wire.on()`
-  return `no event is called ${String(type)}: ${meant ? `did you mean ${meant}?` : rest}`
+  const rest = `(there are ${known.join(', ')}; events of your server come from wire.on())`
+  return `no event is called ${String(type)} ${didYouMean(String(type), known) ?? rest}`
 }
 
 const checkListener = (call: string, listener: unknown, options: unknown): void => {

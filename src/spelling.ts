@@ -28,13 +28,18 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
     .sort((a, b) => distance(word, a.toLowerCase()) - distance(word, b.toLowerCase()))[0]
 }
 
+/** A question in parentheses, since the remedy of the error follows as a sentence of its own. */
+export const didYouMean = (name: string, known: readonly string[]): string | undefined => {
+  const meant = nearest(name, known)
+  return meant && `(did you mean ${meant}?)`
+}
+
 /** What to say of a name that does not exist; `instead`: what there is in place of names that people reach for. */
 export const explainUnknown = (
   name: string,
   known: readonly string[],
   instead: Readonly<Record<string, string>>,
 ): string => {
-  const meant = nearest(name, known)
-  const hint = Object.hasOwn(instead, name) ? instead[name] : meant && `did you mean ${meant}?`
-  return hint ? `does not exist: ${hint}` : 'does not exist'
+  if (Object.hasOwn(instead, name)) return `does not exist: ${instead[name]}`
+  return ['does not exist', didYouMean(name, known)].filter(Boolean).join(' ')
 }

@@ -1,13 +1,6 @@
 // Checks of the development build: each mistake in an option or a call is named, and the text says what to do.
 import { describe, expect, test } from 'vitest'
-import {
-  type Codec,
-  connect,
-  type Options,
-  type PlainOptions,
-  plain,
-  websocket,
-} from '../../src/index.ts'
+import { connect, type Options, type PlainOptions, plain, websocket } from '../../src/index.ts'
 import { nearest } from '../../src/spelling.ts'
 import { hello } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
@@ -33,7 +26,7 @@ function given(options: object, ...[url = '/live']: unknown[]) {
 
 describe('an option says what to do', () => {
   test.each<[object, RegExp]>([
-    [{ minDelay: 5 }, /minDelay does not exist: did you mean minDelayMs\?/],
+    [{ minDelay: 5 }, /minDelay does not exist \(did you mean minDelayMs\?\)\. Look/],
     [{ heartBeat: 5 }, /heartBeat does not exist/],
     [{ transport: websocket }, /it is transports, a list/],
     [{ headers: {} }, /browsers set none.*ticket into the URL, or use cookies/],
@@ -42,12 +35,19 @@ describe('an option says what to do', () => {
     [{ reconnect: true }, /it always reconnects: minDelayMs/],
     [{ resume: 'query' }, /option of plain\(\)/],
     [{ token: 'x' }, /a function as URL is asked/],
-    [{ transports: ['websocket'] }, /values, not names: import \{ websocket \}/],
+    [
+      { transports: ['websocket'] },
+      /values, not names: import \{ websocket \} and pass \[websocket\]; after a script tag \[Steadywire\.websocket\]\./,
+    ],
     [{ transports: [] }, /empty: name one/],
     [{ transports: websocket }, /must be a list: \[websocket/],
     [{ protocol: plain }, /must be called: plain\(\)/],
-    [{ protocol: 'plain' }, /a value, not a name: import/],
-    [{ codec: 'json' }, /a value, not a name: import/],
+    [
+      { protocol: 'plain' },
+      /a value, not a name: import \{ plain \} and pass plain\(\); after a script tag Steadywire\.plain\(\)\./,
+    ],
+    [{ codec: 'text' }, /import \{ text \} and pass text; after a script tag Steadywire\.text\./],
+    [{ codec: 'cbor' }, /a value, not a name\. Look/],
     [{ signal: new AbortController() }, /pass controller\.signal/],
     [{ signal: {} }, /must have addEventListener\(\)/],
     [{ storage: {} }, /getItem\(\), or be null/],
@@ -69,7 +69,7 @@ describe('an option of plain says what to do', () => {
     [{ resume: true }, /resume of plain\(\) must be "query" or "header": how the server/],
     [{ resume: false }, /"query" or "header"/],
     [{ resumable: true }, /it is resume, "query" or "header"/],
-    [{ heartbeat: 5 }, /did you mean heartbeatMs\?/],
+    [{ heartbeat: 5 }, /exist \(did you mean heartbeatMs\?\)\. Look/],
     [{ cursorParam: 'at' }, /option of connect\(\)/],
     [{ headers: {} }, /ticket into the URL/],
     [{ constructor: 1 }, /constructor of plain\(\) does not exist\. Look/],
@@ -101,8 +101,11 @@ describe('a URL says what to do', () => {
     [undefined, /^bad-url: connect\(\) takes a URL first, and got undefined/],
     [null, /^bad-url: .*got null/],
     [5, /^bad-url: .*got number/],
-    [{ websocket: '/w', poll: '/p' }, /^bad-option: .*for poll .*did you mean longpoll\?/],
-    [{ sse: '/s' }, /^bad-option: .*there are websocket, eventsource, longpoll, send/],
+    [
+      { websocket: '/w', poll: '/p' },
+      /^bad-option: .*for poll .*\(did you mean longpoll\?\)\. Look/,
+    ],
+    [{ sse: '/s' }, /^bad-option: .*\(there are websocket, eventsource, longpoll, send\)\. Look/],
     [['/live'], /^bad-option: The URL for 0 /],
   ])('%o', (url, remedy) => {
     const { environment } = createFakeEnvironment()
@@ -139,9 +142,17 @@ describe('a call says what to do', () => {
     ['off without one', () => call(wire, 'off', 'tick'), /off\(tick\) without a listener/],
     ['on without a type', () => call(wire, 'on', () => {}), /on: a type is a word: on\("message"/],
     ['onAny without one', () => call(wire, 'onAny'), /onAny without a listener/],
-    ['opn', () => call(connection, 'on', 'opn', () => {}), /called opn: did you mean open\?/],
+    [
+      'opn',
+      () => call(connection, 'on', 'opn', () => {}),
+      /called opn \(did you mean open\?\)\. Look/,
+    ],
     ['toString', () => call(connection, 'on', 'toString', () => {}), /there are open, transport/],
-    ['an event of the server', () => call(connection, 'on', 'tick', () => {}), /from wire\.on\(\)/],
+    [
+      'an event of the server',
+      () => call(connection, 'on', 'tick', () => {}),
+      /from wire\.on\(\)\)\. Look/,
+    ],
     ['connection.on alone', () => call(connection, 'on', 'open'), /connection\.on\(open\) without/],
     [
       'a controller in place of its signal',
@@ -178,46 +189,6 @@ describe('a call says what to do', () => {
     second.accept(hello('e-7'))
     wire.connection.restart()
     expect((await sockets.next()).url.searchParams.has('last_event_id')).toBe(false)
-  })
-})
-
-describe('bytes to send', () => {
-  async function warningsOf(data: unknown, options: Options = {}): Promise<unknown[][]> {
-    const { wire, warnings, settle } = await startOpen(options)
-    Reflect.apply(wire.send, wire, ['m', data])
-    await settle()
-    return warnings
-  }
-
-  test.each([
-    ['an array of bytes', new Uint8Array(2)],
-    ['their buffer', new ArrayBuffer(2)],
-    ['a view of it', new DataView(new ArrayBuffer(2))],
-  ])('are warned of, by the name of the message: %s', async (_, data) => {
-    expect(await warningsOf(data)).toEqual([[expect.stringMatching(/bytes.*base64.*: m$/)]])
-  })
-
-  test.each([
-    ['text', 'abc'],
-    ['numbers', [1, 2]],
-    ['nothing', undefined],
-  ])('are none: %s', async (_, data) => {
-    expect(await warningsOf(data)).toEqual([])
-  })
-
-  test.each<[string, Codec]>([
-    ['takes them', { encode: () => 'AQI=', decode: (data) => data }],
-    [
-      'refuses them',
-      {
-        encode() {
-          throw new TypeError('bytes')
-        },
-        decode: (data) => data,
-      },
-    ],
-  ])('are fine where the codec %s', async (_, codec) => {
-    expect(await warningsOf(new Uint8Array(2), { codec })).toEqual([])
   })
 })
 
