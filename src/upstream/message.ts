@@ -36,10 +36,18 @@ export const ended = ({ reason, error }: CloseInfo) =>
 export const tooLarge = (bytes: number) =>
   new SteadywireError('too-large', __DEV__ && `${bytes} bytes: more than a message may have`)
 
+const explainType = (type: unknown): string =>
+  typeof type === 'string'
+    ? 'Not a type for a message'
+    : 'send takes a type first: send(type, data)'
+
+const explainEncoding = (type: string, cause: unknown): string =>
+  `Can’t encode the data of ${type}${cause instanceof Error ? `: ${cause.message}` : ''}`
+
 /** Throws `bad-event`, `bad-option` or `aborted`. */
 export const checkSend = (type: string, options: SendOptions): void => {
   if (typeof type !== 'string' || !/^(?!sw:)[^\0\r\n]+$/.test(type)) {
-    throw new SteadywireError('bad-event', __DEV__ && 'Not a type for a message')
+    throw new SteadywireError('bad-event', __DEV__ && explainType(type))
   }
   if (typeof options !== 'object' || !options) {
     throw new SteadywireError('bad-option', __DEV__ && 'The options of send are no object')
@@ -71,7 +79,7 @@ export const formatMessage = (
     const text = codec.encode(data)
     return protocol.format(nextSeq(), type, text)
   } catch (cause) {
-    throw new SteadywireError('codec', __DEV__ && `Can’t encode the data of ${type}`, cause)
+    throw new SteadywireError('codec', __DEV__ && explainEncoding(type, cause), cause)
   }
 }
 

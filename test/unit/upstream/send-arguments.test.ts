@@ -4,6 +4,7 @@ import { connect } from '../../../src/index.ts'
 import { ack, hello } from '../../support/dialogue.ts'
 import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { codeOf, outcomeOf, type Started, startOpen } from '../../support/fake-wire.ts'
+import { prose } from '../../support/prose.ts'
 import { seqsOf } from './http-stream.ts'
 
 /** Sends with whatever arguments, which the types forbid. */
@@ -48,6 +49,36 @@ describe('the options of a send', () => {
     opened.socket.receive(ack(1, { reply: 'fine' }))
     expect(await outcomeOf(sent)).toEqual({ value: 'fine' })
   })
+})
+
+test.each<[string, readonly unknown[], RegExp]>([
+  ['nothing', [], /^send takes a type first: send\(type, data\)\. Give/],
+  [
+    'data without a type',
+    [{ text: 'hello' }],
+    /^send takes a type first: send\(type, data\)\. Give/,
+  ],
+  ['an empty type', ['', 1], /^Not a type for a message\. Give a type of one line/],
+  ['a reserved type', ['sw:x', 1], /^Not a type for a message\. .*not begin with sw:/],
+])('a send of %s says what it takes', async (_, args, text) => {
+  const sent = sendAny(await startOpen(), ...args)
+  await expect(sent).rejects.toMatchObject({ code: 'bad-event', message: prose(text) })
+})
+
+test.each<[string, unknown, RegExp]>([
+  ['a function', () => 1, /^Can’t encode the data of chat: JSON has no function\. Send other data/],
+  ['a bigint', 1n, /^Can’t encode the data of chat: .*BigInt.*\. Send other data/],
+])('data that the codec refuses says why: %s', async (_, data, text) => {
+  const sent = sendAny(await startOpen(), 'chat', data)
+  await expect(sent).rejects.toMatchObject({ code: 'codec', message: prose(text) })
+})
+
+test('data whose toJSON throws no error says what is not encoded', async () => {
+  const toJSON = () => {
+    throw Object.create(null)
+  }
+  const sent = sendAny(await startOpen(), 'chat', { toJSON })
+  await expect(sent).rejects.toMatchObject({ message: prose(/^Can’t encode the data of chat\. /) })
 })
 
 test('a type that can not even be text is rejected by name', async () => {
