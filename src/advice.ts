@@ -69,6 +69,15 @@ const summarise = (attempts: readonly AttemptRecord[]): string =>
     })
     .join(', ')
 
+/** What to add to an error: what the transports saw, or why the codec refused. */
+const explainError = ({ code, cause }: SteadywireError, race: string): string => {
+  if (code === 'failed') return race
+  if (code === 'codec') return cause instanceof Error ? cause.message : ''
+  return code === 'unreachable'
+    ? `is the server up, is the URL right, and does it allow this page’s origin (CORS)? Seen: ${race}`
+    : ''
+}
+
 /** What a race that came to nothing says to somebody who has just begun. */
 const explainRace = (
   attempts: readonly AttemptRecord[],
@@ -185,9 +194,11 @@ export const createAdviser = (
         const isExplained = code === 'unreachable' && blocked.length > 0
         if (!error || error === known || isExplained) return
         known = error
+        const isRace = code === 'unreachable' || code === 'failed'
+        const topic = isRace ? explainRace(race, protocol) : undefined
         if (code === 'protocol') advise('repeated-id')
-        else if (code !== 'unreachable' && code !== 'failed') advise(error)
-        else advise(explainRace(race, protocol) ?? error, summarise(race))
+        else if (topic) advise(topic, summarise(race))
+        else advise(error, explainError(error, summarise(race)))
       })
 
       environment.addEventListener?.('securitypolicyviolation', violated, true)

@@ -111,7 +111,7 @@ test('nothing that can be reached', async ({ visited: page }) => {
   await gone.close()
   const said = await connectAs(page, site, { url: `${gone.origin}/live` })
   const sentence =
-    /No connection: .*The wire tries again.*#unreachable\): websocket network, eventsource network, longpoll network$/
+    /No connection: .*#unreachable\): is the server up, is the URL right, .*\(CORS\)\? Seen: websocket network, eventsource network, longpoll network$/
   await expect.poll(() => said).toEqual([expect.stringMatching(sentence)])
   await site.close()
 })

@@ -1,6 +1,7 @@
 // Advice of the development build: which mistake earns which sentence, once, and only where nobody else hears of it.
 import { describe, expect, test } from 'vitest'
-import { longpoll } from '../../src/index.ts'
+import { longpoll, websocket } from '../../src/index.ts'
+import { block, hello } from '../support/dialogue.ts'
 import { begin, MISTAKES, SECRET } from './mistakes.ts'
 
 /** What a call shows by itself; no `error` listener hears of it. */
@@ -67,9 +68,43 @@ describe('an error that nobody listens for', () => {
     await begun.settle()
 
     const text = expect.stringMatching(
-      /^Steadywire: No connection: network\. The wire tries again.*\(docs\/errors\.md#unreachable\): websocket network, eventsource network, longpoll network$/,
+      /^Steadywire: No connection: network\. The wire tries again.*\(docs\/errors\.md#unreachable\): is the server up, is the URL right, and does it allow this page’s origin \(CORS\)\? Seen: websocket network, eventsource network, longpoll network$/,
     )
     expect(begun.said()).toEqual([text])
+  })
+
+  test('is said with what each transport saw: a server that is starting', async () => {
+    const begun = begin()
+    ;(await begun.sockets.soon()).end()
+    ;(await begun.sources.soon()).refuse()
+    ;(await begun.polls.soon()).answer({ status: 503 })
+    await begun.settle()
+    const seen =
+      /is the URL right.* Seen: websocket network, eventsource refused, longpoll status 503$/
+    expect(begun.said()).toEqual([expect.stringMatching(seen)])
+  })
+
+  test('is said with why the codec refused', async () => {
+    const begun = begin({ transports: [websocket] })
+    const socket = await begun.sockets.next()
+    socket.accept(hello())
+    socket.receive('event: n\ndata: connected\n\n')
+    await begun.settle()
+    const text = /^Steadywire: Can’t decode n\. Send other data, or .*#codec\): .*not valid JSON$/
+    expect(begun.said()).toEqual([expect.stringMatching(text)])
+  })
+
+  test('is said without a why where the codec threw no error', async () => {
+    const codec = {
+      encode: String,
+      decode() {
+        throw Object.create(null)
+      },
+    }
+    const begun = begin({ transports: [websocket], codec })
+    ;(await begun.sockets.next()).accept(hello() + block('n', 1, 'e-1'))
+    await begun.settle()
+    expect(begun.said()).toEqual([expect.stringMatching(/#codec\)$/)])
   })
 
   test('is said where it ended the wire', async () => {
