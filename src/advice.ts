@@ -13,10 +13,16 @@ const callAdvice = {
     'onAny: a native EventSource shows only types that have a listener of their own. Bind them with wire.on, or use another transport',
   bytes:
     'The codec makes an object of numbers of these bytes: pass a codec for bytes, or send base64 text',
+  'connection-event':
+    'wire.on binds events of your server: those of the connection itself are on wire.connection.on',
   'empty-url': 'The URL is empty: the page itself is asked. Give the URL of the stream',
   'no-page': 'There is no page here: the wire stays connecting. Connect in the browser',
   'own-parameter':
     'The URL has a parameter that the client sets itself, and replaces: give yours another name',
+  'reserved-type':
+    'Types that begin with sw: are the protocol’s own, and never reach wire.on: choose another type',
+  'unheard-type':
+    'A type came that nobody listens to, and one that is spelled alike never came: compare the two',
 } as const
 
 /** What a connection shows: for an application that does not listen for `error`. */
@@ -40,7 +46,11 @@ const connectionAdvice = {
 } as const
 
 export type Topic = keyof typeof callAdvice | keyof typeof connectionAdvice
-export type Advise = (topic: Topic | SteadywireError, more?: string) => void
+export interface Advise {
+  (topic: Topic | SteadywireError, more?: string): void
+  /** Called with the type of each event: set by the checks of calls, which know who listens. */
+  came?: (type: string) => void
+}
 
 const textOf = (topic: Topic): string => ({ ...callAdvice, ...connectionAdvice })[topic]
 
@@ -52,7 +62,7 @@ const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advis
     const isError = topic instanceof SteadywireError
     const name = isError ? topic.code : topic
     const isExplained = name === 'codec' && (given.has('html') || given.has('speaks-steadywire'))
-    if (isExplained || given.has(name) || (!(name in callAdvice) && isHandled())) return
+    if (isExplained || given.has(name) || (name in connectionAdvice && isHandled())) return
 
     given.add(name)
     const text = isError ? topic.message : `${textOf(topic)} (docs/errors.md#${topic})`
@@ -198,7 +208,7 @@ export const createAdviser = (
         const topic = isRace ? explainRace(race, protocol) : undefined
         if (code === 'protocol') advise('repeated-id')
         else if (topic) advise(topic, summarise(race))
-        else advise(error, explainError(error, summarise(race)))
+        else if (!connection.has('error')) advise(error, explainError(error, summarise(race)))
       })
 
       environment.addEventListener?.('securitypolicyviolation', violated, true)
@@ -207,37 +217,31 @@ export const createAdviser = (
   }
 }
 
-/** Watches what one connection brings. */
-export interface Observer {
-  hello(hello: Hello): void
-  text(text: string, contentType: string | undefined): void
-  /** One event of a native EventSource. */
-  shown(block: Block): void
-  event(block: Block, isRepeated: boolean): void
-}
-
 /** This many events without an id tell that no more will come. */
 const MANY = 10
 
-export const createObserver = (advise: Advise, { acknowledges, unique }: Protocol): Observer => {
+/** Watches what one connection brings. */
+export const createObserver = (advise: Advise, { acknowledges, unique }: Protocol) => {
   let isFresh = false
   let withoutId = 0
 
   return {
-    hello({ continuity }) {
+    hello({ continuity }: Hello): void {
       isFresh = continuity === 'fresh'
       if (unique && continuity === 'unknown') advise('header-resume')
     },
-    text(text, contentType) {
+    text(text: string, contentType: string | undefined): void {
       const isStream = contentType === 'text/event-stream'
       if (!acknowledges && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
       if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
       if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
     },
-    shown({ type }) {
+    /** One event of a native EventSource. */
+    shown({ type }: Block): void {
       if (!acknowledges && type === 'sw:hello') advise('speaks-steadywire')
     },
-    event({ id }, isRepeated) {
+    event({ id, type }: Block, isRepeated: boolean): void {
+      advise.came?.(type)
       if (isRepeated && isFresh) advise('repeated-id')
       withoutId = id ? -Infinity : withoutId + 1
       if (unique && !acknowledges && withoutId === MANY) advise('no-ids')

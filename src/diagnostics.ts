@@ -3,7 +3,7 @@ import type { Advise } from './advice.ts'
 import type { Codec } from './codecs.ts'
 import { type ErrorCode, SteadywireError } from './errors.ts'
 import { type CheckedOptions, defaultOptions } from './options.ts'
-import { didYouMean, explainUnknown } from './spelling.ts'
+import { createTypeWatch, didYouMean, explainUnknown, importing, namedExport } from './spelling.ts'
 import type { ConnectionEvents, EventMap, Snapshot, Wire } from './types.ts'
 
 /** Options that are objects, each by a method that it must have. */
@@ -49,16 +49,6 @@ const fail = (code: ErrorCode, fact: string): never => {
 
 const has = (value: unknown, method: string): boolean =>
   value != null && typeof Reflect.get(Object(value), method) === 'function'
-
-/** How to come by a value, in a module and after a script tag. */
-const importing = (name: string, usage = name): string =>
-  `import { ${name} } and pass ${usage}; after a script tag ${usage.replace(name, 'Steadywire.$&')}`
-
-/** The export that a name in quotes stands for. */
-const namedExport = (name: string): string => {
-  if (name === 'plain') return `: ${importing('plain', 'plain()')}`
-  return ['json', 'negotiation', 'steadywire', 'text'].includes(name) ? `: ${importing(name)}` : ''
-}
 
 const transportsProblem = (value: unknown): string | undefined => {
   if (!Array.isArray(value)) return 'must be a list: [websocket, eventsource, longpoll]'
@@ -154,10 +144,6 @@ const connectionEvents: Readonly<Record<keyof ConnectionEvents, true>> = {
   close: true,
 }
 
-/** What is wrong with the type of an event. */
-const typeProblem = (type: unknown): string | undefined =>
-  typeof type === 'string' && type ? undefined : 'a type is a word: on("message", listener)'
-
 const connectionTypeProblem = (type: unknown): string | undefined => {
   const known = Object.keys(connectionEvents)
   if (known.includes(String(type))) return
@@ -174,6 +160,9 @@ const checkListener = (call: string, listener: unknown, options: unknown): void 
     fail('bad-call', `${call} with a signal that is none: pass controller.signal`)
   }
 }
+
+/** What `send` rejects with where the call itself is wrong. */
+const mistakes: readonly ErrorCode[] = ['bad-event', 'bad-option', 'codec', 'unsupported']
 
 type On = (type: never, listener: never, ...rest: never[]) => unknown
 
@@ -203,12 +192,26 @@ const spoilsBytes = (codec: Codec, data: unknown): boolean => {
 /** The wire, with the arguments of its methods checked. */
 export const checkWire = <In extends EventMap, Out extends EventMap>(
   wire: Wire<In, Out>,
-  { codec }: CheckedOptions,
+  { codec, protocol }: CheckedOptions,
   advise: Advise,
 ): Wire<In, Out> => {
   const { onAny, send, connection } = wire
   const { on, restart } = connection
   let isAnyBound = false
+  const watch = createTypeWatch((listened, came) => {
+    if (!isAnyBound) advise('unheard-type', `wire.on(${listened}): did you mean ${came}?`)
+  })
+  advise.came = watch.came
+  const typeProblem = (type: unknown): string | undefined => {
+    if (typeof type !== 'string' || !type) return 'a type is a word: on("message", listener)'
+    if (Object.hasOwn(connectionEvents, type)) advise('connection-event', type)
+    if (protocol.acknowledges && type.startsWith('sw:')) advise('reserved-type', type)
+    watch.listen(type)
+    return undefined
+  }
+  const adviseMistake = (error: unknown) => {
+    if (error instanceof SteadywireError && mistakes.includes(error.code)) advise(error)
+  }
 
   for (const name of ['on', 'once', 'off'] as const) {
     const own = checked(connection[name], `connection.${name}`, connectionTypeProblem)
@@ -238,7 +241,9 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
 
     send: ((type, ...rest) => {
       if (spoilsBytes(codec, rest[0])) advise('bytes', type)
-      return send(type, ...rest)
+      const promise = send(type, ...rest)
+      promise.catch(adviseMistake) // nobody may hold it
+      return promise
     }) satisfies typeof send,
   })
 }

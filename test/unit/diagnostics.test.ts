@@ -202,6 +202,7 @@ describe('the nearest name', () => {
     ['minDelayMS', 'minDelayMs'],
     ['maxDelay', 'maxDelayMs'],
     ['poll', 'longpoll'],
+    ['satte', 'state'],
     ['message', undefined],
     ['o', undefined],
     ['', undefined],

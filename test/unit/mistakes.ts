@@ -83,6 +83,10 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
     make: ({ wire }) => void wire.send('m', new Uint8Array(2)),
     remedy: /pass a codec for bytes, or send base64 text .*: m$/,
   },
+  'connection-event': {
+    make: ({ wire }) => void wire.on('open', () => {}),
+    remedy: /those of the connection itself are on wire\.connection\.on .*: open$/,
+  },
   'empty-url': { setting: { url: '' }, remedy: /Give the URL of the stream/ },
   'header-resume': {
     setting: { protocol: plain({ resume: 'header' }), transports: [eventsource] },
@@ -127,6 +131,10 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
     },
     remedy: /give each event an id of its own/,
   },
+  'reserved-type': {
+    make: ({ wire }) => void wire.on('sw:hello', () => {}),
+    remedy: /never reach wire\.on: choose another type .*: sw:hello$/,
+  },
   'silent-heartbeat': {
     setting: { protocol: plain({ heartbeatMs: 2000 }), transports: [eventsource] },
     async make({ sources, advance }) {
@@ -144,5 +152,13 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
       ;(await sockets.next()).accept(hello())
     },
     remedy: /leave out `protocol: plain\(\)`/,
+  },
+  'unheard-type': {
+    setting: { transports: [websocket] },
+    async make({ wire, sockets }) {
+      wire.on('prcie', () => {})
+      ;(await sockets.next()).accept(hello() + block('price', 1, 'e-1'))
+    },
+    remedy: /compare the two .*: wire\.on\(prcie\): did you mean price\?$/,
   },
 }
