@@ -90,7 +90,10 @@ export interface CloseInfo {
   readonly error?: SteadywireError
 }
 
-/** The connection, apart from the application's events: no event type of a server is reserved. */
+/**
+ * The connection, apart from the application's events: a server may have types of these names. Reserved are only types that
+ * begin with `sw:`, under the Steadywire protocol.
+ */
 export interface WireConnection {
   /** Calls `listener` with each event from now on. Returns the unbind. */
   on<T extends keyof ConnectionEvents>(
@@ -141,7 +144,8 @@ export interface Wire<
   Out extends EventMap = Record<string, unknown>,
 > {
   /**
-   * Calls `listener` with each event of a type from now on. Returns the unbind.
+   * Calls `listener` with each event of a type from now on. Returns the unbind. Events of the connection itself, such as
+   * `open`, are on `connection.on`.
    *
    * @example
    * const off = wire.on('price', ({ bid }, event) => console.log(event.id, bid))

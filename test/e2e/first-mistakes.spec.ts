@@ -7,11 +7,12 @@ function notFound(response: ServerResponse): void {
   response.writeHead(404).end()
 }
 
-/** An event stream that begins like this, and stays open. */
-function stream(text: string) {
+/** An event stream that begins like this, and stays open, or ends as an answer to a poll does. */
+function stream(text: string, isWhole = false) {
   return (response: ServerResponse) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' })
     response.write(text)
+    if (isWhole) response.end()
   }
 }
 
@@ -93,6 +94,24 @@ const MISTAKES: readonly Mistake[] = [
     answers: { isReference: true },
     attempt: { url: '/live?client_id=mine' },
     sentence: /give yours another name \(docs\/errors\.md#own-parameter\): client_id$/,
+  },
+  {
+    name: 'an event of the connection, listened for on the wire',
+    answers: { isReference: true },
+    attempt: { type: 'open' },
+    sentence: /on wire\.connection\.on \(docs\/errors\.md#connection-event\): open$/,
+  },
+  {
+    name: 'a type that is misspelled, of an answer to a poll',
+    answers: { http: stream('event: price\ndata: 5\n\n', true) },
+    attempt: { plain: {}, transports: ['longpoll'], type: 'prcie' },
+    sentence: /compare the two \(.*#unheard-type\): wire\.on\(prcie\): did you mean price\?$/,
+  },
+  {
+    name: 'a message without a type',
+    answers: { isReference: true },
+    attempt: { send: [{ text: 'hello' }] },
+    sentence: /send takes a type first: send\(type, data\)\. .* \(docs\/errors\.md#bad-event\)$/,
   },
 ]
 

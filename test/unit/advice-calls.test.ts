@@ -196,7 +196,7 @@ describe('a type that never comes', () => {
   })
 })
 
-describe('types without end', () => {
+describe('the watch on types', () => {
   const TYPES = Array.from({ length: 1001 }, (_, index) => `${index}-type`)
   function watch() {
     const found: string[] = []
@@ -205,21 +205,30 @@ describe('types without end', () => {
     return { ...types, found }
   }
 
-  test('are not watched where they come', () => {
+  test('ends where they come without end', () => {
     const { came, found } = watch()
     for (const type of TYPES) came(type)
     came('price')
     expect(found).toEqual([])
   })
 
-  test('are not watched where they are listened to', () => {
+  test('ends where they are listened to without end', () => {
     const { listen, came, found } = watch()
     for (const type of TYPES) listen(type)
     came('price')
     expect(found).toEqual([])
   })
 
-  test('are watched up to then', () => {
+  test('looks at each once, until another is listened to', () => {
+    const { listen, came, found } = watch()
+    for (const type of ['price', 'price']) came(type)
+    expect(found).toEqual(['prcie'])
+    listen('other')
+    came('price')
+    expect(found).toEqual(['prcie', 'prcie'])
+  })
+
+  test('goes on up to a thousand', () => {
     const { listen, came, found } = watch()
     for (const type of TYPES.slice(2)) listen(type)
     for (const type of TYPES.slice(2)) came(type)

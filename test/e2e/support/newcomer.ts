@@ -41,6 +41,10 @@ export interface Attempt {
   readonly connectTimeoutMs?: number
   /** Listens for `error`. */
   readonly isListening?: boolean
+  /** Listens for an event of the server of that type, too. */
+  readonly type?: string
+  /** Calls `send` with these arguments, and holds no promise. */
+  readonly send?: readonly unknown[]
 }
 
 export async function openSite(answers: Answers): Promise<Site> {
@@ -86,7 +90,8 @@ export async function openSite(answers: Answers): Promise<Site> {
 }
 
 /** Runs in the page. */
-function connectInPage({ url = '/live', plain, transports, isListening, ...rest }: Attempt): void {
+function connectInPage(attempt: Attempt): void {
+  const { url = '/live', plain, transports, isListening, type, send, ...rest } = attempt
   const { connect, plain: speak, websocket, eventsource, longpoll } = Steadywire
   const known = { websocket, eventsource, longpoll }
   const wire = connect(url, {
@@ -96,6 +101,8 @@ function connectInPage({ url = '/live', plain, transports, isListening, ...rest 
   })
   if (isListening) wire.connection.on('error', () => {})
   wire.on('message', () => {})
+  if (type) wire.on(type, () => {})
+  if (send) Reflect.apply(wire.send, wire, send)
   globalThis.wire = wire
 }
 
