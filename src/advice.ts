@@ -23,6 +23,7 @@ const callAdvice = {
     'Types that begin with sw: are the protocol’s own, and never reach wire.on: choose another type',
   'unheard-type':
     'A type came that nobody listens to, and one that is spelled alike never came: compare the two',
+  untyped: 'What comes without a type is a `message`: listen for it with wire.on("message", …)',
 } as const
 
 /** What a connection shows: for an application that does not listen for `error`. */
@@ -52,7 +53,7 @@ export interface Advise {
   came?: (type: string) => void
 }
 
-const textOf = (topic: Topic): string => ({ ...callAdvice, ...connectionAdvice })[topic]
+const texts: Readonly<Record<Topic, string>> = { ...callAdvice, ...connectionAdvice }
 
 /** Warns once for each topic, or code of an error. `isHandled`: the application listens for `error`. */
 const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advise => {
@@ -65,12 +66,12 @@ const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advis
     if (isExplained || given.has(name) || (name in connectionAdvice && isHandled())) return
 
     given.add(name)
-    const text = isError ? topic.message : `${textOf(topic)} (docs/errors.md#${topic})`
+    const text = isError ? topic.message : `${texts[topic]} (docs/errors.md#${topic})`
     console?.warn(`Steadywire: ${text}${more && `: ${more}`}`)
   }
 }
 
-/** What the records of attempts say, in a line. */
+/** The records of attempts in a line. */
 const summarise = (attempts: readonly AttemptRecord[]): string =>
   attempts
     .map(({ transport, reason = 'pending', status, closeCode, detail }) => {
@@ -81,11 +82,9 @@ const summarise = (attempts: readonly AttemptRecord[]): string =>
 
 /** What to add to an error: what the transports saw, or why the codec refused. */
 const explainError = ({ code, cause }: SteadywireError, race: string): string => {
-  if (code === 'failed') return race
   if (code === 'codec') return cause instanceof Error ? cause.message : ''
-  return code === 'unreachable'
-    ? `is the server up, is the URL right, and does it allow this page’s origin (CORS)? Seen: ${race}`
-    : ''
+  if (code !== 'unreachable') return code === 'failed' ? race : ''
+  return `is the server up, is the URL right, and does it allow this page’s origin (CORS)? Seen: ${race}`
 }
 
 /** What a race that came to nothing says to somebody who has just begun. */

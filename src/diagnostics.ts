@@ -111,11 +111,10 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
   }
 }
 
-const noUrl = (source: unknown): never =>
-  fail(
-    'bad-url',
-    `connect() takes a URL first, and got ${source === null ? 'null' : typeof source}`,
-  )
+const noUrl = (source: unknown): never => {
+  const kind = source === null ? 'null' : typeof source
+  return fail('bad-url', `connect() takes a URL first, and got ${kind}`)
+}
 
 /** Throws `bad-url` for what can be no URL, `bad-option` where an object of URLs names what is no transport. */
 export const checkUrl = (source: unknown, { transports }: CheckedOptions): void => {
@@ -198,8 +197,10 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
   const { onAny, send, connection } = wire
   const { on, restart } = connection
   let isAnyBound = false
-  const watch = createTypeWatch((listened, came) => {
-    if (!isAnyBound) advise('unheard-type', `wire.on(${listened}): did you mean ${came}?`)
+  const untyped = protocol.acknowledges ? undefined : 'message'
+  const watch = createTypeWatch(untyped, (listened, came) => {
+    const topic = came === untyped ? 'untyped' : 'unheard-type'
+    if (!isAnyBound) advise(topic, `wire.on(${listened}): did you mean ${came}?`)
   })
   advise.came = watch.came
   const typeProblem = (type: unknown): string | undefined => {

@@ -78,8 +78,14 @@ export interface TypeWatch {
   came(type: string): void
 }
 
-/** `found` is called when a type came that nobody ever listened to, and one that is spelled alike never came. */
-export const createTypeWatch = (found: (listened: string, came: string) => void): TypeWatch => {
+/**
+ * `found` is called when a type came that nobody ever listened to, and one that is spelled alike never came. Of the type
+ * `untyped`, which stands for any, one that is listened to is alike, as long as none of them came.
+ */
+export const createTypeWatch = (
+  untyped: string | undefined,
+  found: (listened: string, came: string) => void,
+): TypeWatch => {
   const listened = new Set<string>()
   const known = new Map<string, number>() // types that came, and how many were listened to then
 
@@ -93,7 +99,9 @@ export const createTypeWatch = (found: (listened: string, came: string) => void)
 
       known.set(type, listened.size)
       if (listened.has(type)) return
-      const meant = [...listened].find((name) => !known.has(name) && isAlike(name, type))
+      const never = [...listened].filter((name) => !known.has(name))
+      const isAny = type === untyped && never.length === listened.size
+      const meant = never.find((name) => isAny || isAlike(name, type))
       if (meant) found(meant, type)
     },
   }

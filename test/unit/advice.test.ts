@@ -14,6 +14,7 @@ const OF_CALLS: readonly string[] = [
   'own-parameter',
   'reserved-type',
   'unheard-type',
+  'untyped',
 ]
 
 const CASES = Object.entries(MISTAKES)

@@ -17,13 +17,20 @@ export const SECRET = 'SECRET'
 export interface Setting extends Options {
   readonly url?: UrlSource
   readonly world?: FakeOptions
+  /** What it listens for. */
+  readonly types?: readonly string[]
 }
 
 /** A wire of an application that listens for its events alone, with what the console says of it. */
-export function begin({ url = `/live?ticket=${SECRET}`, world: fake, ...options }: Setting = {}) {
+export function begin({
+  url = `/live?ticket=${SECRET}`,
+  world: fake,
+  types = ['message', 'n'],
+  ...options
+}: Setting = {}) {
   const world = createFakeEnvironment(fake)
   const wire = connect(url, { environment: world.environment, ...options })
-  for (const type of ['message', 'n']) wire.on(type, () => {})
+  for (const type of types) wire.on(type, () => {})
   return { ...world, wire, said: () => world.warnings.map((args) => args.join(' ')) }
 }
 
@@ -160,5 +167,12 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
       ;(await sockets.next()).accept(hello() + block('price', 1, 'e-1'))
     },
     remedy: /compare the two .*: wire\.on\(prcie\): did you mean price\?$/,
+  },
+  untyped: {
+    setting: { protocol: plain(), transports: [websocket], types: ['price'] },
+    async make({ sockets }) {
+      ;(await sockets.next()).accept('{"type":"price","bid":5}')
+    },
+    remedy: /with wire\.on\("message", …\) .*: wire\.on\(price\): did you mean message\?$/,
   },
 }
