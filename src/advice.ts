@@ -175,7 +175,7 @@ export const createAdviser = (
         advise('blocked', `the policy's connect-src lacks ${new URL(blockedURI).protocol}//${host}`)
       }
       let known: Snapshot['error']
-      connection.on('change', ({ error }: Snapshot) => {
+      connection.methods.on('change', ({ error }: Snapshot) => {
         const race = attempts().slice(-transports.length)
         const blocked = attempts().filter(({ reason }) => reason === 'blocked')
         if (blocked.length > 1) advise('blocked') // the first time the event above may still come

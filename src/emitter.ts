@@ -14,10 +14,15 @@ interface Options {
   readonly once?: boolean | undefined
 }
 
-export interface Emitter {
+/** What an application calls. */
+interface Methods {
   on(type: string, listener: Listener, options?: Options): () => void
   once(type: string, listener: Listener, options?: Options): () => void
   off(type: string, listener: Listener): void
+}
+
+export interface Emitter {
+  readonly methods: Methods
   emit(type: string, ...args: unknown[]): void
   has(type: string): boolean
   /** Types that have a listener. */
@@ -36,7 +41,7 @@ export const createEmitter = (
 ): Emitter => {
   const lists = new Map<string, Set<Entry>>()
 
-  const on: Emitter['on'] = (type, listener, { signal, once } = {}) => {
+  const on: Methods['on'] = (type, listener, { signal, once } = {}) => {
     const list = lists.get(type) ?? new Set<Entry>()
     const off = () => {
       signal?.removeEventListener('abort', off)
@@ -59,10 +64,12 @@ export const createEmitter = (
   }
 
   return {
-    on,
-    once: (type, listener, options) => on(type, listener, { ...options, once: true }),
-    off: (type, listener) => {
-      for (const entry of lists.get(type) ?? []) if (entry.listener === listener) entry.off()
+    methods: {
+      on,
+      once: (type, listener, options) => on(type, listener, { ...options, once: true }),
+      off: (type, listener) => {
+        for (const entry of lists.get(type) ?? []) if (entry.listener === listener) entry.off()
+      },
     },
     emit: (type, ...args) => {
       const list = lists.get(type)

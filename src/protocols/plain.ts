@@ -2,8 +2,7 @@
  * Servers that know nothing of Steadywire: raw WebSocket frames, any EventSource, simple polling.
  * Being open counts as proof, and nothing is acknowledged.
  */
-import { type Block, parseBlocks } from './event-block.ts'
-import { splitItems } from './json-items.ts'
+import type { BodyReader } from './bodies.ts'
 import { checkPlain } from './plain-check.ts'
 import type { Protocol, ProtocolRequest } from './protocol.ts'
 
@@ -31,6 +30,8 @@ export interface PlainOptions {
   readonly repeat?: boolean | undefined
   /** Content type of a POST. Default `application/json`, which needs a preflight from another origin. */
   readonly contentType?: string | undefined
+  /** Reads what long-poll brings. Default: `bodies`; in `core`: none, and each answer is one event. */
+  readonly bodies?: BodyReader | undefined
 }
 
 const POLL_HEARTBEAT_MS = 60_000
@@ -55,6 +56,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     cacheParam = '_',
     repeat = false,
     contentType = 'application/json',
+    bodies,
   } = options
   const canResume = ({ transport }: ProtocolRequest) =>
     resume === 'query' || (resume === 'header' && transport === 'longpoll')
@@ -71,6 +73,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     contentType,
     batch: 1,
     pollMs,
+    ...(__DEV__ && { readsBodies: bodies !== undefined }),
     accepts: (status) => status >= 200 && status < 300,
     query: ({ transport, cursor, cursorParam, clientId, count }) => ({
       [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
@@ -87,7 +90,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       const event = (id: string | undefined, type: string, data: string | undefined) => {
         if (id === '') receiver.reset()
         if (resume && id) {
-          if (seen.has(id)) receiver.warn(`Several events have the id ${id}`)
+          if (seen.has(id)) receiver.warn(__DEV__ && `Several events have the id ${id}`)
           if (seen.size >= MAX_SEEN) seen.clear()
           seen.add(id)
         }
@@ -113,20 +116,14 @@ export const plain = (options: PlainOptions = {}): Protocol => {
             unheard: true,
           })
         },
-        event: ({ id, type, data }: Block, isReset) =>
-          event(isReset ? '' : id || undefined, type, data),
-        *text(body, type) {
-          if (type === 'text/event-stream') {
-            for (const block of parseBlocks(body)) {
-              if (block.retryMs !== undefined) receiver.retry(block.retryMs)
-              event(block.id, block.type || 'message', block.data)
-              yield
-            }
-          } else if (type === undefined || body.trim()) {
-            for (const data of type === 'application/json' ? splitItems(body) : [body]) {
-              receiver.event({ id: '', type: 'message', data })
-              yield
-            }
+        event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
+        *text(text, contentType) {
+          const isBody = bodies && contentType !== undefined
+          const blocks = isBody ? bodies(text, contentType) : [{ type: '', data: text }]
+          for (const { id, type, data, retryMs } of blocks) {
+            if (retryMs !== undefined) receiver.retry(retryMs)
+            event(id, type || 'message', data)
+            yield
           }
         },
       }

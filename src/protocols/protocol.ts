@@ -41,7 +41,7 @@ export interface Receiver {
   /** The server ends the connection, or broke the protocol. */
   closed(cause: Cause): void
   /** The server breaks a promise that resuming depends on; the connection goes on. Emitted once, as `protocol`. */
-  warn(fact: string): void
+  warn(fact: string | false): void
 }
 
 /** Reads what one connection brings. */
@@ -88,6 +88,8 @@ export interface Protocol {
   readonly batch: number
   /** Least milliseconds from one poll to the next, whatever it brought; 0 for none. */
   readonly pollMs: number
+  /** Development build only: `false` where it lacks the part that reads the answers of long-poll. */
+  readonly readsBodies?: boolean
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */

@@ -7,7 +7,8 @@ import { createFakeEnvironment } from '../support/fake-environment.ts'
 function setUp() {
   const { environment, reported } = createFakeEnvironment()
   const firsts: string[] = []
-  const emitter = createEmitter(environment, (type) => firsts.push(type))
+  const { methods, ...rest } = createEmitter(environment, (type) => firsts.push(type))
+  const emitter = { ...rest, ...methods }
   const got: unknown[] = []
   /** A listener that writes down its name and what it was given. */
   const listener =
