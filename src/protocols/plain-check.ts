@@ -14,7 +14,7 @@ const kinds: Readonly<Record<string, string | readonly unknown[]>> = {
   cacheParam: 'string',
   repeat: 'boolean',
   contentType: 'string',
-  bodies: 'function',
+  polling: 'object',
 }
 
 /** What people reach for, and what there is instead. */

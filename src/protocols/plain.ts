@@ -2,8 +2,8 @@
  * Servers that know nothing of Steadywire: raw WebSocket frames, any EventSource, simple polling.
  * Being open counts as proof, and nothing is acknowledged.
  */
-import type { BodyReader } from './bodies.ts'
 import { checkPlain } from './plain-check.ts'
+import type { Polling } from './polling.ts'
 import type { Protocol, ProtocolRequest } from './protocol.ts'
 
 export interface PlainOptions {
@@ -30,8 +30,8 @@ export interface PlainOptions {
   readonly repeat?: boolean | undefined
   /** Content type of a POST. Default `application/json`, which needs a preflight from another origin. */
   readonly contentType?: string | undefined
-  /** Reads what long-poll brings. Default: `bodies`; in `core`: none, and each answer is one event. */
-  readonly bodies?: BodyReader | undefined
+  /** What long-poll needs. Default: `polling`; in `core`: none. */
+  readonly polling?: Polling | undefined
 }
 
 const POLL_HEARTBEAT_MS = 60_000
@@ -41,9 +41,6 @@ const BROWSER_RETRY_MS = 3000
 const MAX_ID_LENGTH = 1024
 /** Ids of one connection that are compared. */
 const MAX_SEEN = 1000
-
-/** As a header carries it: a character for each byte of UTF-8 (HTML, "Last-Event-ID"). */
-const inBytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
 
 export const plain = (options: PlainOptions = {}): Protocol => {
   if (__DEV__) checkPlain(options)
@@ -56,7 +53,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     cacheParam = '_',
     repeat = false,
     contentType = 'application/json',
-    bodies,
+    polling,
   } = options
   const canResume = ({ transport }: ProtocolRequest) =>
     resume === 'query' || (resume === 'header' && transport === 'longpoll')
@@ -73,14 +70,13 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     contentType,
     batch: 1,
     pollMs,
-    ...(__DEV__ && { readsBodies: bodies !== undefined }),
+    ...(__DEV__ && { canPoll: polling !== undefined }),
     accepts: (status) => status >= 200 && status < 300,
     query: ({ transport, cursor, cursorParam, clientId, count }) => ({
       [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),
-    headers: ({ cursor }) =>
-      resume === 'header' && cursor ? { 'last-event-id': inBytes(cursor) } : {},
+    headers: ({ cursor }) => (resume === 'header' && cursor && polling?.headers(cursor)) || {},
 
     read: (receiver, request) => {
       const { transport, cursor } = request
@@ -118,8 +114,8 @@ export const plain = (options: PlainOptions = {}): Protocol => {
         },
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
         *text(text, contentType) {
-          const isBody = bodies && contentType !== undefined
-          const blocks = isBody ? bodies(text, contentType) : [{ type: '', data: text }]
+          const isBody = polling && contentType !== undefined
+          const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
             if (retryMs !== undefined) receiver.retry(retryMs)
             event(id, type || 'message', data)

@@ -88,8 +88,8 @@ export interface Protocol {
   readonly batch: number
   /** Least milliseconds from one poll to the next, whatever it brought; 0 for none. */
   readonly pollMs: number
-  /** Development build only: `false` where it lacks the part that reads the answers of long-poll. */
-  readonly readsBodies?: boolean
+  /** Development build only: `false` where it lacks the part that long-poll needs. */
+  readonly canPoll?: boolean
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */

@@ -155,7 +155,7 @@ describe('a listener', () => {
   test('that throws harms nothing where errors can not be reported', () => {
     const { environment } = createFakeEnvironment({ without: ['reportError'] })
     const emitter = createEmitter(environment)
-    emitter.on('a', () => {
+    emitter.methods.on('a', () => {
       throw new Error('no')
     })
     expect(() => emitter.emit('a')).not.toThrow()

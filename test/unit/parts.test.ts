@@ -102,10 +102,10 @@ describe('core without a part', () => {
 describe('plain of core', () => {
   const polling = [core.longpoll]
 
-  test('reads what long-poll brings with bodies', async () => {
+  test('reads what long-poll brings with polling', async () => {
     const { wire, polls } = startCore({
       transports: polling,
-      protocol: core.plain({ bodies: core.bodies }),
+      protocol: core.plain({ polling: core.polling }),
     })
     const got: unknown[] = []
     wire.on('n', (data) => got.push(data))
@@ -114,11 +114,11 @@ describe('plain of core', () => {
   })
 
   if (__DEV__) {
-    test('needs bodies there, and says so', () => {
+    test('needs polling there, and says so', () => {
       expect(() => startCore({ transports: polling, protocol: core.plain() })).toThrow(
         expect.objectContaining({
           code: 'bad-option',
-          message: expect.stringContaining('bodies'),
+          message: expect.stringContaining('polling'),
         }),
       )
     })

@@ -46,7 +46,7 @@ export const bugs: readonly Bug[] = [
     `canResume(request) ? known : 'fresh'`,
   ]),
   bug('lost in a poll', 'the last item of an array is not read', [
-    'protocols/bodies.ts',
+    'protocols/polling.ts',
     'isJson ? splitItems(text) : [body]',
     'isJson ? [...splitItems(text)].slice(0, -1) : [body]',
   ]),
