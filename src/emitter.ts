@@ -55,8 +55,7 @@ export const createEmitter = (
     if (signal?.aborted) return off
 
     signal?.addEventListener('abort', off)
-    list.add(entry)
-    if (!lists.has(type)) {
+    if (list.add(entry).size === 1) {
       lists.set(type, list)
       changed?.(type, true)
     }
@@ -73,9 +72,10 @@ export const createEmitter = (
     },
     emit: (type, ...args) => {
       const list = lists.get(type)
+      if (!list) return
       // A copy: a listener added meanwhile is not part of it, and one unbound meanwhile is not called.
-      for (const entry of [...(list ?? [])]) {
-        if (!list?.has(entry)) continue
+      for (const entry of [...list]) {
+        if (!list.has(entry)) continue
         try {
           if (entry.once) entry.off()
           entry.listener(...(args as never[]))
