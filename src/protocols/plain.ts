@@ -4,7 +4,7 @@
  */
 import { checkPlain } from './plain-check.ts'
 import type { Polling } from './polling.ts'
-import type { Protocol, ProtocolRequest } from './protocol.ts'
+import type { Protocol } from './protocol.ts'
 
 export interface PlainOptions {
   /**
@@ -14,7 +14,7 @@ export interface PlainOptions {
    */
   readonly resume?: 'query' | 'header' | undefined
   /**
-   * The server says something at least this often, in ms; after 1.5 times that in silence the connection is dead.
+   * The server says something at least this often, in ms; after 1.5 times that of silence the connection counts as lost.
    * Default 0: unknown, silence is never an error (a long-poll request may be held for 60 s).
    */
   readonly heartbeatMs?: number | undefined
@@ -42,6 +42,12 @@ const MAX_ID_LENGTH = 1024
 /** Ids of one connection that are compared. */
 const MAX_SEEN = 1000
 
+/**
+ * The protocol of servers that know nothing of Steadywire. With long-poll it needs the part `polling`.
+ *
+ * @example
+ * const wire = connect('/events', { transports: [longpoll], protocol: plain({ polling }), codec: json })
+ */
 export const plain = (options: PlainOptions = {}): Protocol => {
   if (__DEV__) checkPlain(options)
   const {
@@ -55,8 +61,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     contentType = 'application/json',
     polling,
   } = options
-  const canResume = ({ transport }: ProtocolRequest) =>
-    resume === 'query' || (resume === 'header' && transport === 'longpoll')
 
   return {
     name: 'plain',
@@ -76,10 +80,9 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),
-    headers: ({ cursor }) => (resume === 'header' && cursor && polling?.headers(cursor)) || {},
+    headers: ({ cursor }) => (resume === 'header' && cursor ? polling?.headers(cursor) : undefined),
 
-    read: (receiver, request) => {
-      const { transport, cursor } = request
+    read: (receiver, { transport, cursor }) => {
       const seen = new Set<string>() // ids of this connection
       let lastId = ''
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
@@ -91,24 +94,25 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           seen.add(id)
         }
 
-        // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell one with the id of the
+        // An event needs its own id to be resumed from. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
         const isRepeated = resume && id === lastId
         lastId = id ?? lastId
-        const ownId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
-        if (data === undefined || type === heartbeatType) receiver.ping(ownId)
-        else receiver.event({ id: ownId, type, data })
+        const eventId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
+        if (data === undefined || type === heartbeatType) receiver.ping(eventId)
+        else receiver.event({ id: eventId, type, data })
       }
 
       return {
         opened() {
-          const floorMs = retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0)
-          if (floorMs) receiver.retry(floorMs)
+          const isPoll = transport === 'longpoll'
+          const canResume = isPoll ? resume : resume === 'query'
+          receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
           const known = cursor ? 'resumed' : 'fresh'
           receiver.hello({
             id: cursor ?? '',
-            continuity: canResume(request) ? known : 'unknown',
-            heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
+            continuity: canResume ? known : 'unknown',
+            heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
             unheard: true,
           })
         },

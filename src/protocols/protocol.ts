@@ -10,12 +10,12 @@ export interface Hello {
   readonly continuity: Continuity
   /** The cursor that the connection goes on from. The rest is checked where it is used. */
   readonly id: string
-  /** How often the server says something; after 1.5 times that in silence the connection is dead. */
+  /** How often the server says something; after 1.5 times that of silence the connection counts as lost. */
   readonly heartbeatMs?: number | undefined
   /** The window over which clients spread their reconnects. */
   readonly retryMs?: number | undefined
   readonly maxMessageBytes?: number | undefined
-  /** The reader's own hello, as the transport opened: the server has not said a word yet. */
+  /** The reader's own hello, as the transport opened: nothing was received from the server yet. */
   readonly unheard?: boolean | undefined
 }
 
@@ -95,7 +95,7 @@ export interface Protocol {
   /** Query parameters to add; an `undefined` value is left out. */
   query(request: QueryRequest): Readonly<Record<string, string | undefined>>
   /** Headers of a poll. Beyond the safelisted ones they need a preflight. */
-  headers?(request: ProtocolRequest): Readonly<Record<string, string>>
+  headers?(request: ProtocolRequest): Readonly<Record<string, string>> | undefined
   /** A reader for one connection. */
   read(receiver: Receiver, request: ProtocolRequest): Reader
   /** A message as text. `data` is encoded already. */

@@ -42,8 +42,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('missing gap', 'a server that says nothing is believed to go on', [
     'protocols/plain.ts',
-    `canResume(request) ? known : 'unknown'`,
-    `canResume(request) ? known : 'fresh'`,
+    `canResume ? known : 'unknown'`,
+    `canResume ? known : 'fresh'`,
   ]),
   bug('lost in a poll', 'the last item of an array is not read', [
     'protocols/polling.ts',
