@@ -28,7 +28,7 @@ export interface Cause {
   readonly closeCode?: number | undefined
   /** A floor for the next wait in ms: `Retry-After` (RFC 9110) or `reconnectMs` of `sw:close`. */
   readonly retryAfterMs?: number | undefined
-  /** The server said that the stream is over. */
+  /** The server says that the stream is over. */
   readonly final?: boolean | undefined
   /** The cause is this device's (it slept, say), not the server's: retried at once. */
   readonly local?: boolean | undefined

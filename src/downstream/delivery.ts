@@ -17,7 +17,7 @@ export interface Delivery {
   shownEventId(): string | undefined
   /** Whether any connection has been open since the beginning, or a restart. */
   everOpen(): boolean
-  /** The hello as a connection can believe it that asked for what came after `requestedCursor`. */
+  /** What can be believed of the hello of a connection that requested what comes after that cursor. */
   resolveContinuity(hello: Hello, requestedCursor: string | undefined): Hello
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
@@ -28,9 +28,9 @@ export interface Delivery {
   resetCursor(): void
   /** The application goes on from another cursor. */
   restart(id: string): void
-  /** Something came that can't be read. */
+  /** Something was received that can't be read. */
   unreadable(fact: string): void
-  /** Emits an error, or counts it where the last one of that type had the same code, and nothing of the type came since. */
+  /** Emits an error, or counts it where the last one of that type had the same code, and none of that type was delivered since. */
   warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown): void
 }
 
@@ -84,8 +84,8 @@ export const createDelivery = (
     resolveContinuity(hello, requestedCursor) {
       if (hello.continuity === 'unknown') return hello
 
-      // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on
-      // from an id that is known.
+      // `resumed` is not believed from another id than a known one. Where no cursor was requested, going on from a known
+      // id is resuming, whatever the server calls it.
       const isKnown = cursor.has(hello.id) && (!requestedCursor || hello.continuity === 'resumed')
       const continuity = isKnown ? 'resumed' : 'gap'
       return { ...hello, continuity: requestedCursor || everOpen ? continuity : 'fresh' }
