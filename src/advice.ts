@@ -98,7 +98,11 @@ const replacedIn = (
 ): readonly string[] => {
   const [, own = ''] = /\?([^#]*)/.exec(String(url).replace(/#.*/, '')) ?? []
   const names = new URLSearchParams(own)
-  const request = { transport, cursor: lastEventId || undefined, cursorParam }
+  const request = {
+    transport,
+    cursor: (transport !== 'send' && lastEventId) || undefined,
+    cursorParam,
+  }
   const query = protocol.query({ ...request, clientId: '-', count: 1, isFirst: true })
   return Object.keys(query).filter((name) => query[name] !== undefined && names.has(name))
 }

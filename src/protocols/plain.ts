@@ -77,7 +77,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     ...(__DEV__ && { canPoll: polling !== undefined }),
     accepts: (status) => status >= 200 && status < 300,
     query: ({ transport, cursor, cursorParam, clientId, count }) => ({
-      [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
+      [cursorParam]: resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),
     headers: ({ cursor }) => (resume === 'header' && cursor ? polling?.headers(cursor) : undefined),

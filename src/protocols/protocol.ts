@@ -57,7 +57,7 @@ export interface Reader {
 /** One connection, or one request, that needs a query, headers or a reader. */
 export interface ProtocolRequest {
   readonly transport: string
-  /** The last event ID, or `undefined`. */
+  /** The last event ID; `undefined` before there is one, and for a POST. */
   readonly cursor: string | undefined
 }
 

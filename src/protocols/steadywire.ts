@@ -37,15 +37,11 @@ export const steadywire: Protocol = {
   batch: 100,
   pollMs: 0,
   accepts: (status, contentType) => status === 200 && contentType === 'text/event-stream',
-  query: ({ transport, cursor, cursorParam, clientId, count, isFirst }) => {
-    const isPoll = transport === 'longpoll'
-    return {
-      client_id: clientId,
-      [cursorParam]: transport === 'send' ? undefined : cursor,
-      wait: isPoll && isFirst ? '0' : undefined,
-      _: isPoll ? String(count) : undefined,
-    }
-  },
+  query: ({ transport, cursor, cursorParam, clientId, count, isFirst }) => ({
+    client_id: clientId,
+    [cursorParam]: cursor,
+    ...(transport === 'longpoll' && { wait: isFirst ? '0' : undefined, _: String(count) }),
+  }),
 
   read: (receiver) => {
     const broken = (detail?: string) => receiver.closed({ reason: 'protocol', detail })

@@ -44,7 +44,7 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('answered by a cache', 'idle polls have one URL', [
     'protocols/steadywire.ts',
-    '_: isPoll ? String(count) : undefined',
+    '_: String(count)',
     '_: undefined',
   ]),
   bug('answered by a cache', 'polls of other servers have one URL', [
