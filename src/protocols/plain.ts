@@ -100,7 +100,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
         lastId = id ?? lastId
         const eventId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
         if (data === undefined || type === heartbeatType) receiver.ping(eventId)
-        else receiver.event({ id: eventId, type, data })
+        else receiver.event({ id: eventId, type: type || 'message', data })
       }
 
       return {
@@ -122,7 +122,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
             if (retryMs !== undefined) receiver.retry(retryMs)
-            event(id, type || 'message', data)
+            event(id, type, data)
             yield
           }
         },

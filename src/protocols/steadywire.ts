@@ -68,7 +68,7 @@ export const steadywire: Protocol = {
         for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {
           const { id = '', type, data, retryMs } = block
           if (retryMs !== undefined) receiver.retry(retryMs)
-          if (data !== undefined) event({ id, type: type || 'message', data })
+          if (data !== undefined) event({ id, type, data })
           yield
         }
       },
