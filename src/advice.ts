@@ -116,7 +116,11 @@ const replacedIn = (
 ): readonly string[] => {
   const [, own = ''] = /\?([^#]*)/.exec(String(url).replace(/#.*/, '')) ?? []
   const names = new URLSearchParams(own)
-  const request = { transport, cursor: lastEventId || undefined, cursorParam }
+  const request = {
+    transport,
+    cursor: (transport !== 'send' && lastEventId) || undefined,
+    cursorParam,
+  }
   const query = protocol.query({ ...request, clientId: '-', count: 1, isFirst: true })
   return Object.keys(query).filter((name) => query[name] !== undefined && names.has(name))
 }
@@ -193,7 +197,7 @@ export const createAdviser = (
         advise('blocked', `the policy's connect-src lacks ${new URL(blockedURI).protocol}//${host}`)
       }
       let known: Snapshot['error']
-      connection.on('change', ({ error }: Snapshot) => {
+      connection.methods.on('change', ({ error }: Snapshot) => {
         const race = attempts().slice(-transports.length)
         const blocked = attempts().filter(({ reason }) => reason === 'blocked')
         if (blocked.length > 1) advise('blocked') // the first time the event above may still come

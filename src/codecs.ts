@@ -10,7 +10,7 @@ export interface Codec {
 export const json: Codec = {
   encode: (data) => {
     const text: string | undefined = JSON.stringify(data ?? null)
-    if (text === undefined) throw new TypeError(`JSON has no ${typeof data}`)
+    if (text === undefined) throw new TypeError(__DEV__ ? `JSON has no ${typeof data}` : undefined)
     return text
   },
   decode: (text): unknown => (text ? JSON.parse(text) : null),

@@ -1,7 +1,29 @@
 /** The parts, without a default set: pass the transports, the protocol and the codec that you use, and pay for no other. */
+import { unsliced } from './downstream/read-queue.ts'
+import { SteadywireError } from './errors.ts'
 import type { NeededOptions, Options } from './options.ts'
 import type { EventMap, UrlSource, Wire } from './types.ts'
 import { createWire } from './wire.ts'
+
+/** What stands in for parts that were not passed: reads all at once, and receives only. */
+const defaults: Options = {
+  slicing: unsliced,
+  outbox: () => ({
+    send() {
+      const fact = __DEV__ && 'No outbox was passed to core'
+      const promise = Promise.reject(new SteadywireError('unsupported', fact))
+      promise.catch(() => {}) // nobody has to hold it
+      return promise
+    },
+    bufferedBytes: () => 0,
+    attach() {},
+    detach() {},
+    ack() {},
+    pump() {},
+    leave() {},
+    close() {},
+  }),
+}
 
 /** Options of `core`'s `connect`: what has no default here must be given. */
 export type CoreOptions = Options & NeededOptions
@@ -19,7 +41,7 @@ export const connect = <
 >(
   url: UrlSource,
   options: CoreOptions,
-): Wire<In, Out> => createWire(url, options)
+): Wire<In, Out> => createWire(url, defaults, options)
 
 export { type Codec, json, text } from './codecs.ts'
 export { slicing } from './downstream/read-queue.ts'
@@ -32,11 +54,12 @@ export {
   SteadywireError,
 } from './errors.ts'
 export { type Negotiation, negotiation, type WinnerMemory, winnerMemory } from './negotiation.ts'
-export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
+export type { NeededOptions, Options, OutboxPart, ReadQueuePart } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block } from './protocols/event-block.ts'
+export type { Block, Fields } from './protocols/event-block.ts'
 export { type PlainOptions, plain } from './protocols/plain.ts'
+export { type Polling, polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'
 export { steadywire } from './protocols/steadywire.ts'
 export { eventsource } from './transports/eventsource.ts'

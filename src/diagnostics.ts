@@ -109,6 +109,9 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
   if (transports.length > 1 && !negotiation) {
     fail('bad-option', 'Several transports need the option negotiation: import { negotiation }')
   }
+  if (protocol.canPoll === false && transports.some(({ needs }) => needs === 'XMLHttpRequest')) {
+    fail('bad-option', 'Under long-poll plain() needs its option polling: import { polling }')
+  }
 }
 
 const noUrl = (source: unknown): never => {

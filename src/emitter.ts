@@ -14,10 +14,15 @@ interface Options {
   readonly once?: boolean | undefined
 }
 
-export interface Emitter {
+/** What an application calls. */
+interface Methods {
   on(type: string, listener: Listener, options?: Options): () => void
   once(type: string, listener: Listener, options?: Options): () => void
   off(type: string, listener: Listener): void
+}
+
+export interface Emitter {
+  readonly methods: Methods
   emit(type: string, ...args: unknown[]): void
   has(type: string): boolean
   /** Types that have a listener. */
@@ -36,7 +41,7 @@ export const createEmitter = (
 ): Emitter => {
   const lists = new Map<string, Set<Entry>>()
 
-  const on: Emitter['on'] = (type, listener, { signal, once } = {}) => {
+  const on: Methods['on'] = (type, listener, { signal, once } = {}) => {
     const list = lists.get(type) ?? new Set<Entry>()
     const off = () => {
       signal?.removeEventListener('abort', off)
@@ -50,8 +55,7 @@ export const createEmitter = (
     if (signal?.aborted) return off
 
     signal?.addEventListener('abort', off)
-    list.add(entry)
-    if (!lists.has(type)) {
+    if (list.add(entry).size === 1) {
       lists.set(type, list)
       changed?.(type, true)
     }
@@ -59,16 +63,19 @@ export const createEmitter = (
   }
 
   return {
-    on,
-    once: (type, listener, options) => on(type, listener, { ...options, once: true }),
-    off: (type, listener) => {
-      for (const entry of lists.get(type) ?? []) if (entry.listener === listener) entry.off()
+    methods: {
+      on,
+      once: (type, listener, options) => on(type, listener, { ...options, once: true }),
+      off: (type, listener) => {
+        for (const entry of lists.get(type) ?? []) if (entry.listener === listener) entry.off()
+      },
     },
     emit: (type, ...args) => {
       const list = lists.get(type)
+      if (!list) return
       // A copy: a listener added meanwhile is not part of it, and one unbound meanwhile is not called.
-      for (const entry of [...(list ?? [])]) {
-        if (!list?.has(entry)) continue
+      for (const entry of [...list]) {
+        if (!list.has(entry)) continue
         try {
           if (entry.once) entry.off()
           entry.listener(...(args as never[]))

@@ -10,7 +10,7 @@ export type Reason =
   | 'content-type' // a 200 that is not this protocol: a captive portal's page, say
   | 'heartbeat' // nothing was received for 1.5 heartbeats
   | 'network' // refused, reset or cut; the browser does not say more
-  | 'protocol' // the server broke the protocol; see `detail`
+  | 'protocol' // the server broke the protocol; see `detail` of the development build
   | 'redirected' // a POST was redirected, and the browser made a GET of it
   | 'refused' // an EventSource was answered, but with no event stream; the browser hides the status
   | 'server-close' // the server sent `sw:close`
@@ -28,7 +28,7 @@ export interface Cause {
   readonly closeCode?: number | undefined
   /** A floor for the next wait in ms: `Retry-After` (RFC 9110) or `reconnectMs` of `sw:close`. */
   readonly retryAfterMs?: number | undefined
-  /** The server said that the stream is over. */
+  /** The server says that the stream is over. */
   readonly final?: boolean | undefined
   /** The cause is this device's (it slept, say), not the server's: retried at once. */
   readonly local?: boolean | undefined
@@ -119,11 +119,11 @@ const remedies: Readonly<Record<ErrorCode, string>> = {
  */
 export class SteadywireError extends Error {
   override readonly name = 'SteadywireError'
-  readonly code: ErrorCode
+  declare readonly code: ErrorCode
   /** For a failed connection: what was tried. */
-  readonly attempts: readonly AttemptRecord[]
+  declare readonly attempts: readonly AttemptRecord[]
   /** For `refused`: the server's own words. */
-  readonly refusal: Refusal | undefined
+  declare readonly refusal: Refusal | undefined
   /** How often the same error came again since it was emitted: only the first of a series is. */
   repeats = 0
 
@@ -132,12 +132,10 @@ export class SteadywireError extends Error {
     code: ErrorCode,
     fact: string | false,
     cause?: unknown,
-    more: { attempts?: readonly AttemptRecord[]; refusal?: Refusal | undefined } = {},
+    more?: { readonly attempts?: readonly AttemptRecord[]; readonly refusal?: Refusal },
   ) {
     super(`${__DEV__ ? `${fact}. ${remedies[code]}` : code} (docs/errors.md#${code})`, { cause })
-    this.code = code
-    this.attempts = more.attempts ?? []
-    this.refusal = more.refusal
+    Object.assign(this, { code, attempts: [], ...more })
   }
 
   /** Whether the same call may succeed later. */

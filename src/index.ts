@@ -4,6 +4,10 @@ import { slicing } from './downstream/read-queue.ts'
 import { negotiation, winnerMemory } from './negotiation.ts'
 import type { Options } from './options.ts'
 import { pageLifecycle } from './platform/page-lifecycle.ts'
+import { type PlainOptions, plain as plainOf } from './protocols/plain.ts'
+import { checkPlain } from './protocols/plain-check.ts'
+import { polling } from './protocols/polling.ts'
+import type { Protocol } from './protocols/protocol.ts'
 import { steadywire } from './protocols/steadywire.ts'
 import { eventsource } from './transports/eventsource.ts'
 import { longpoll } from './transports/longpoll.ts'
@@ -40,6 +44,17 @@ export const connect = <
   options?: Options,
 ): Wire<In, Out> => createWire(url, defaults, options)
 
+/**
+ * The protocol of servers that know nothing of Steadywire.
+ *
+ * @example
+ * const wire = connect('/events', { protocol: plain({ resume: 'query' }) })
+ */
+export const plain = (options: PlainOptions = {}): Protocol => {
+  if (__DEV__) checkPlain(options)
+  return plainOf({ ...options, polling: options.polling ?? polling })
+}
+
 export { type Codec, text } from './codecs.ts'
 export {
   type AttemptRecord,
@@ -53,8 +68,9 @@ export type { Negotiation, WinnerMemory } from './negotiation.ts'
 export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export type { PageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block } from './protocols/event-block.ts'
-export { type PlainOptions, plain } from './protocols/plain.ts'
+export type { Block, Fields } from './protocols/event-block.ts'
+export type { PlainOptions } from './protocols/plain.ts'
+export type { Polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'
 export type * from './transports/transport.ts'
 export type * from './types.ts'

@@ -22,8 +22,8 @@ export const createNotifier = (
   emitter: Emitter,
   current: () => Omit<Snapshot, 'error'>,
 ): Notifier => {
-  const steps: (() => void)[] = []
-  let items: [keyof ConnectionEvents, unknown][] = []
+  const steps = new Set<() => void>()
+  const items = new Set<readonly [keyof ConnectionEvents, unknown]>()
   let isStepping = false
   let isEmitting = false
   let last: Snapshot | undefined
@@ -38,36 +38,40 @@ export const createNotifier = (
   const emitAll = () => {
     if (isStepping || isEmitting) return
     isEmitting = true
-    for (let item = items.shift(); item; item = items.shift()) {
+    for (const item of items) {
+      items.delete(item)
       const [type, event] = item
       if (type === 'error') error = event as SteadywireError
       if (type === 'open') error = undefined
       emitter.emit(type, event)
-      if (items.length || snapshot() === emitted) continue
+      if (items.size || snapshot() === emitted) continue
       emitted = last
-      items.push(['change', last])
+      items.add(['change', last])
     }
     isEmitting = false
   }
 
   return {
     emit(type, event) {
-      items.push([type, event])
+      items.add([type, event])
       emitAll()
     },
     batch(step) {
-      steps.push(step)
+      steps.add(step)
       if (isStepping) return
       isStepping = true
       try {
-        for (let one = steps.shift(); one; one = steps.shift()) one()
+        for (const one of steps) {
+          steps.delete(one)
+          one()
+        }
       } finally {
         isStepping = false
         emitAll()
       }
     },
     discard() {
-      items = items.filter(([type]) => type === 'gap')
+      for (const item of items) if (item[0] !== 'gap') items.delete(item)
     },
     snapshot,
   }

@@ -140,10 +140,16 @@ export type NeededOptions = {
   readonly [Name in 'transports' | 'protocol' | 'codec']: NonNullable<Options[Name]>
 }
 
+/** What each entry has a default of its own for. */
+type EntryOptions = {
+  readonly [Name in 'outbox' | 'slicing']: NonNullable<Options[Name]>
+}
+
 /** Options with their defaults. */
 export type CheckedOptions = typeof defaultOptions &
   NeededOptions &
-  Omit<Options, keyof typeof defaultOptions | keyof NeededOptions>
+  EntryOptions &
+  Omit<Options, keyof typeof defaultOptions | keyof NeededOptions | keyof EntryOptions>
 
 /** Later layers win; `undefined` stands for the default. */
 export const mergeOptions = (...layers: readonly (Options | undefined)[]): CheckedOptions => {

@@ -7,30 +7,11 @@ import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
 import { createUrls } from './connection/urls.ts'
 import { checkOptions, checkUrl, checkWire } from './diagnostics.ts'
 import { createDelivery } from './downstream/delivery.ts'
-import { unsliced } from './downstream/read-queue.ts'
 import { ANY, createEmitter } from './emitter.ts'
-import { SteadywireError } from './errors.ts'
 import { createNotifier } from './notifier.ts'
-import { mergeOptions, type Options, type Outbox } from './options.ts'
+import { mergeOptions, type Options } from './options.ts'
 import { pageEnvironment } from './platform/environment.ts'
 import type { CloseInfo, EventMap, UrlSource, Wire } from './types.ts'
-
-/** Of a wire that receives only. */
-const noOutbox: Outbox = {
-  send() {
-    const fact = __DEV__ && 'No outbox was passed to core'
-    const promise = Promise.reject(new SteadywireError('unsupported', fact))
-    promise.catch(() => {}) // nobody has to hold it
-    return promise
-  },
-  bufferedBytes: () => 0,
-  attach() {},
-  detach() {},
-  ack() {},
-  pump() {},
-  leave() {},
-  close() {},
-}
 
 /** `layers` of options: later ones win. Throws `bad-option`, `bad-url` or `unsupported`. */
 export const createWire = <In extends EventMap, Out extends EventMap>(
@@ -70,22 +51,20 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     (problem) => notifier.emit('error', problem),
   )
   const rateLimit = createRateLimit(() => environment.performance.now())
-  const outbox: Outbox =
-    options.outbox?.({
-      environment,
-      options,
-      notifier,
-      urlRefreshable: urls.refreshable,
-      resolveUrl: (request, transport) =>
-        urls.resolve({ ...request, transport: 'send' }, transport, undefined),
-      retryDelayMs: (tries, cause) => supervisor.retryDelayMs(tries, cause),
-      countAttempt: rateLimit.count,
-      dead: (cause) => supervisor.active()?.fail(cause),
-    }) ?? noOutbox
+  const outbox = options.outbox({
+    environment,
+    options,
+    notifier,
+    urlRefreshable: urls.refreshable,
+    resolveUrl: (request, transport) =>
+      urls.resolve({ ...request, transport: 'send' }, transport, undefined),
+    retryDelayMs: (tries, cause) => supervisor.retryDelayMs(tries, cause),
+    countAttempt: rateLimit.count,
+    dead: (cause) => supervisor.active()?.fail(cause),
+  })
 
-  let finish: (info: CloseInfo) => void
   const closed = new Promise<CloseInfo>((resolve) => {
-    finish = resolve
+    connectionEmitter.methods.on('close', resolve)
   })
   const end = (info: CloseInfo) => {
     closeInfo = info
@@ -94,7 +73,6 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     signal?.removeEventListener('abort', abort)
     outbox.close(info)
     application.clear()
-    finish(info)
     closed.then(connectionEmitter.clear) // once it has emitted the end
   }
   const supervisor: Supervisor = createSupervisor(
@@ -104,7 +82,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       urls,
       delivery,
       outbox,
-      createReadQueue: options.slicing ?? unsliced,
+      createReadQueue: options.slicing,
       types: application.types,
       advise: __DEV__ ? adviser?.advise : undefined,
     },
@@ -133,23 +111,19 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   if (signal?.aborted) abort()
 
   const wire: Wire<In, Out> = {
-    on: application.on,
-    once: application.once,
-    off: application.off,
-    onAny: (listener, how) => application.on(ANY, listener, how),
+    ...application.methods,
+    onAny: (listener, how) => application.methods.on(ANY, listener, how),
     send: outbox.send as Wire<In, Out>['send'],
     get bufferedBytes() {
       return outbox.bufferedBytes()
     },
     connection: {
-      on: connectionEmitter.on,
-      once: connectionEmitter.once,
-      off: connectionEmitter.off,
+      ...connectionEmitter.methods,
       get state() {
-        return supervisor.state().name
+        return notifier.snapshot().state
       },
       get transport() {
-        return supervisor.active()?.record.transport
+        return notifier.snapshot().transport
       },
       get lastEventId() {
         return delivery.shownEventId()

@@ -5,7 +5,6 @@ import type { Notifier } from '../notifier.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { Block } from '../protocols/event-block.ts'
 import type { Hello } from '../protocols/protocol.ts'
-import type { GapReason } from '../types.ts'
 import { createCursor } from './cursor.ts'
 
 /** `repeated`: it was accepted before. `lost`: it was accepted, and can't be delivered. */
@@ -18,7 +17,7 @@ export interface Delivery {
   shownEventId(): string | undefined
   /** Whether any connection has been open since the beginning, or a restart. */
   everOpen(): boolean
-  /** The hello as a connection can believe it that asked for what came after `requestedCursor`. */
+  /** What can be believed of the hello of a connection that requested what comes after that cursor. */
   resolveContinuity(hello: Hello, requestedCursor: string | undefined): Hello
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
@@ -29,9 +28,9 @@ export interface Delivery {
   resetCursor(): void
   /** The application goes on from another cursor. */
   restart(id: string): void
-  /** Something came that can't be read. */
+  /** Something was received that can't be read. */
   unreadable(fact: string): void
-  /** Emits an error, but not one that was emitted before for the same type. */
+  /** Emits an error, or counts it where the last one of that type had the same code, and none of that type was delivered since. */
   warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown): void
 }
 
@@ -60,22 +59,21 @@ export const createDelivery = (
     series.set(type, error)
     notifier.emit('error', error)
   }
-  const emitGap = (reason: GapReason, from: string, to: string) =>
-    notifier.emit('gap', { reason, from, to })
-
+  /** An event after `from` is lost. What has a type and no id is ephemeral: that is no gap. */
   const lose = (
-    { id, type }: Block,
-    gap: readonly [GapReason, string],
-    code: ErrorCode,
+    reason: 'oversized' | 'undecodable',
+    from: string,
+    { id, type }: Pick<Block, 'id' | 'type'>,
     fact: string | false,
     cause?: unknown,
   ): Outcome => {
     notifier.batch(() => {
-      warn(code, type, fact, cause)
-      if (id) emitGap(...gap, id) // an event without an id is ephemeral
+      warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause)
+      if (id || !type) notifier.emit('gap', { reason, from, to: id })
     })
     return 'lost'
   }
+  const last = () => cursor.id() ?? ''
 
   return {
     lastEventId: cursor.id,
@@ -86,28 +84,28 @@ export const createDelivery = (
     resolveContinuity(hello, requestedCursor) {
       if (hello.continuity === 'unknown') return hello
 
-      // A server that says `resumed` from elsewhere than asked is not believed; one that was not asked must go on
-      // from an id that is known.
+      // `resumed` is not believed from another id than a known one. Where no cursor was requested, going on from a known
+      // id is resuming, whatever the server calls it.
       const isKnown = cursor.has(hello.id) && (!requestedCursor || hello.continuity === 'resumed')
-      if (!requestedCursor && !everOpen) return { ...hello, continuity: 'fresh' }
-      return { ...hello, continuity: isKnown ? 'resumed' : 'gap' }
+      const continuity = isKnown ? 'resumed' : 'gap'
+      return { ...hello, continuity: requestedCursor || everOpen ? continuity : 'fresh' }
     },
 
     resume({ continuity, id }) {
-      const from = cursor.id() ?? ''
-      if (continuity === 'gap') {
-        cursor.reset(id)
-        emitGap(id ? 'expired' : 'unknown', from, id)
-      } else if (continuity === 'unknown' && (everOpen || from)) emitGap('unknown', from, id)
-
+      const from = last()
+      const isGap = continuity === 'gap'
+      if (isGap) cursor.reset(id)
+      if (isGap || (continuity === 'unknown' && (everOpen || from))) {
+        notifier.emit('gap', { reason: isGap && id ? 'expired' : 'unknown', from, to: id })
+      }
       if (protocol.unique) cursor.expectReplay(id)
       cursor.accept(id)
       everOpen = true
     },
 
-    deliver(block) {
-      const { id, type, data } = block
-      const from = cursor.id() ?? ''
+    deliver(event) {
+      const { id, type, data } = event
+      const from = last()
       // The cursor moves first: whatever a listener does, this event was accepted.
       if (id && !cursor.accept(id)) {
         if (protocol.unique) return 'repeated'
@@ -115,12 +113,8 @@ export const createDelivery = (
       }
 
       if (data.length > maxEventBytes) {
-        return lose(
-          block,
-          ['oversized', from],
-          'too-large',
-          __DEV__ && `${type} is over maxEventBytes`,
-        )
+        const fact = __DEV__ && `${type} is over maxEventBytes`
+        return lose('oversized', from, event, fact)
       }
       if (!application.has(type) && !application.has(ANY)) return 'accepted'
 
@@ -128,11 +122,12 @@ export const createDelivery = (
       try {
         decoded = codec.decode(data)
       } catch (cause) {
-        return lose(block, ['undecodable', from], 'codec', __DEV__ && `Can’t decode ${type}`, cause)
+        const fact = __DEV__ && `Can’t decode ${type}`
+        return lose('undecodable', from, event, fact, cause)
       }
       if (series.size) series.delete(type)
-      application.emit(type, decoded, block) // which catches what listeners throw
-      application.emit(ANY, decoded, block)
+      application.emit(type, decoded, event) // which catches what listeners throw
+      application.emit(ANY, decoded, event)
       return 'accepted'
     },
 
@@ -143,11 +138,8 @@ export const createDelivery = (
       cursor.reset(id)
     },
     unreadable(fact) {
-      const at = cursor.id() ?? ''
-      notifier.batch(() => {
-        warn('codec', '', __DEV__ && `Received ${fact}, which can’t be read`)
-        emitGap('undecodable', at, at)
-      })
+      const id = last()
+      lose('undecodable', id, { id, type: '' }, __DEV__ && `Received ${fact}, which can’t be read`)
     },
   }
 }

@@ -1,5 +1,5 @@
 /** What was received and not read yet, in order: read in slices of time, so that the page can breathe. */
-import type { ReadQueue, ReadQueuePart } from '../options.ts'
+import type { ReadQueuePart } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 
 /** Longest time reading may block the page. Tasks over 50 ms count as long (W3C Long Tasks). */
@@ -12,66 +12,53 @@ const OVERHEAD = 64
 interface Task {
   readonly read: () => Iterable<unknown>
   readonly done: () => void
+  readonly length: number
   /** Where it is, once begun. */
   pieces?: Iterator<unknown>
-  next?: Task
 }
 
-const nothing = () => []
-
 /** Reads in slices: between two pieces it looks at the clock, and goes on in a later task of the page. */
-export const slicing: ReadQueuePart = (environment, failed): ReadQueue => {
-  let first: Task | undefined
-  let last: Task | undefined
+export const slicing: ReadQueuePart = (environment, failed) => {
+  const queue = new Set<Task>()
   let unreadLength = 0
 
   const now = () => environment.performance.now()
   const work = () => {
     const until = now() + SLICE_MS
-    while (first) {
-      const task: Task = first
-      let isDone: boolean | undefined = true
+
+    for (const task of queue) {
       try {
         task.pieces ??= task.read()[Symbol.iterator]()
-        isDone = task.pieces.next().done
+        while (!task.pieces.next().done && queue.has(task)) {
+          // A hidden page has nothing to show, and timers that come once a minute.
+          if (now() > until && environment.document?.visibilityState !== 'hidden') {
+            return later.set(0)
+          }
+        }
+
+        if (!queue.delete(task)) return // cleared meanwhile
+        unreadLength -= task.length
+        task.done()
       } catch (error) {
         failed((error as Error).name)
-      }
-      if (first !== task) return // cleared meanwhile
-
-      if (isDone) {
-        first = task.next
-        task.done()
-      }
-      // A hidden page has nothing to show, and timers that come once a minute.
-      if (first && now() > until && environment.document?.visibilityState !== 'hidden') {
-        return later.set(0)
       }
     }
   }
   const later = createDeadline(environment, work)
-  const append = (read: Task['read'], done: () => void) => {
-    const task: Task = { read, done }
-    if (first && last) {
-      last = last.next = task
-      return
-    }
-    first = last = task
-    work()
+  const append = (read: Task['read'], length: number, done: () => void) => {
+    unreadLength += length
+    queue.add({ read, done, length })
+    if (queue.size === 1) work()
   }
 
   return {
     add(read, length, done) {
       if (unreadLength > MAX_UNREAD_LENGTH) return failed('too much unread')
-      unreadLength += length + OVERHEAD
-      append(read, () => {
-        unreadLength -= length + OVERHEAD
-        done()
-      })
+      append(read, length + OVERHEAD, done)
     },
-    addAction: (act) => append(nothing, act),
+    addAction: (act) => append(() => [], 0, act),
     clear() {
-      first = undefined
+      queue.clear()
       later.clear()
     },
   }
@@ -82,10 +69,10 @@ export const unsliced: ReadQueuePart = (_environment, failed) => ({
   add(read, _length, done) {
     try {
       for (const _piece of read());
+      done()
     } catch (error) {
       failed((error as Error).name)
     }
-    done()
   },
   addAction: (act) => act(),
   clear() {},

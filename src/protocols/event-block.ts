@@ -16,6 +16,7 @@ export interface Block {
 /** What a block holds, field by field: `undefined` where it has no such field. A `retry` comes alone, as it is read. */
 export interface Fields {
   readonly id?: string | undefined
+  /** `message` where an event stream names none; `''` for what has no types. */
   readonly type: string
   readonly data?: string | undefined
   /** The reconnection time (`retry:`), in ms. */
@@ -44,7 +45,7 @@ export const parseBlocks = function* (text: string, unfinished?: () => void): Ge
     if (end < 0) return unfinished?.()
 
     if (end === at) {
-      if (hasFields) yield { id, type, data }
+      if (hasFields) yield { id, type: type || 'message', data }
       id = data = undefined
       type = ''
       hasFields = false

@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, string | readonly unknown[]>> = {
   cacheParam: 'string',
   repeat: 'boolean',
   contentType: 'string',
+  polling: 'object',
 }
 
 /** What people reach for, and what there is instead. */

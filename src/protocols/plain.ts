@@ -2,10 +2,9 @@
  * Servers that know nothing of Steadywire: raw WebSocket frames, any EventSource, simple polling.
  * Being open counts as proof, and nothing is acknowledged.
  */
-import { type Block, parseBlocks } from './event-block.ts'
-import { splitItems } from './json-items.ts'
 import { checkPlain } from './plain-check.ts'
-import type { Protocol, ProtocolRequest } from './protocol.ts'
+import type { Polling } from './polling.ts'
+import type { Protocol } from './protocol.ts'
 
 export interface PlainOptions {
   /**
@@ -15,7 +14,7 @@ export interface PlainOptions {
    */
   readonly resume?: 'query' | 'header' | undefined
   /**
-   * The server says something at least this often, in ms; after 1.5 times that in silence the connection is dead.
+   * The server says something at least this often, in ms; after 1.5 times that of silence the connection counts as lost.
    * Default 0: unknown, silence is never an error (a long-poll request may be held for 60 s).
    */
   readonly heartbeatMs?: number | undefined
@@ -31,6 +30,8 @@ export interface PlainOptions {
   readonly repeat?: boolean | undefined
   /** Content type of a POST. Default `application/json`, which needs a preflight from another origin. */
   readonly contentType?: string | undefined
+  /** What long-poll needs. Default: `polling`; in `core`: none. */
+  readonly polling?: Polling | undefined
 }
 
 const POLL_HEARTBEAT_MS = 60_000
@@ -41,9 +42,12 @@ const MAX_ID_LENGTH = 1024
 /** Ids of one connection that are compared. */
 const MAX_SEEN = 1000
 
-/** As a header carries it: a character for each byte of UTF-8 (HTML, "Last-Event-ID"). */
-const inBytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text))
-
+/**
+ * The protocol of servers that know nothing of Steadywire. With long-poll it needs the part `polling`.
+ *
+ * @example
+ * const wire = connect('/events', { transports: [longpoll], protocol: plain({ polling }), codec: json })
+ */
 export const plain = (options: PlainOptions = {}): Protocol => {
   if (__DEV__) checkPlain(options)
   const {
@@ -55,9 +59,8 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     cacheParam = '_',
     repeat = false,
     contentType = 'application/json',
+    polling,
   } = options
-  const canResume = ({ transport }: ProtocolRequest) =>
-    resume === 'query' || (resume === 'header' && transport === 'longpoll')
 
   return {
     name: 'plain',
@@ -71,62 +74,56 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     contentType,
     batch: 1,
     pollMs,
+    ...(__DEV__ && { canPoll: polling !== undefined }),
     accepts: (status) => status >= 200 && status < 300,
     query: ({ transport, cursor, cursorParam, clientId, count }) => ({
-      [cursorParam]: transport === 'send' || resume === 'header' ? undefined : cursor,
+      [cursorParam]: resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),
-    headers: ({ cursor }) =>
-      resume === 'header' && cursor ? { 'last-event-id': inBytes(cursor) } : {},
+    headers: ({ cursor }) => (resume === 'header' && cursor ? polling?.headers(cursor) : undefined),
 
-    read: (receiver, request) => {
-      const { transport, cursor } = request
+    read: (receiver, { transport, cursor }) => {
       const seen = new Set<string>() // ids of this connection
       let lastId = ''
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
       const event = (id: string | undefined, type: string, data: string | undefined) => {
         if (id === '') receiver.reset()
         if (resume && id) {
-          if (seen.has(id)) receiver.warn(`Several events have the id ${id}`)
+          if (seen.has(id)) receiver.warn(__DEV__ && `Several events have the id ${id}`)
           if (seen.size >= MAX_SEEN) seen.clear()
           seen.add(id)
         }
 
-        // Each event needs an id of its own to be resumed. Over a native EventSource nobody can tell one with the id of the
+        // An event needs its own id to be resumed from. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
         const isRepeated = resume && id === lastId
         lastId = id ?? lastId
-        const ownId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
-        if (data === undefined || type === heartbeatType) receiver.ping(ownId)
-        else receiver.event({ id: ownId, type, data })
+        const eventId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
+        if (data === undefined || type === heartbeatType) receiver.ping(eventId)
+        else receiver.event({ id: eventId, type: type || 'message', data })
       }
 
       return {
         opened() {
-          const floorMs = retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0)
-          if (floorMs) receiver.retry(floorMs)
+          const isPoll = transport === 'longpoll'
+          const canResume = isPoll ? resume : resume === 'query'
+          receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
           const known = cursor ? 'resumed' : 'fresh'
           receiver.hello({
             id: cursor ?? '',
-            continuity: canResume(request) ? known : 'unknown',
-            heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
+            continuity: canResume ? known : 'unknown',
+            heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
             unheard: true,
           })
         },
-        event: ({ id, type, data }: Block, isReset) =>
-          event(isReset ? '' : id || undefined, type, data),
-        *text(body, type) {
-          if (type === 'text/event-stream') {
-            for (const block of parseBlocks(body)) {
-              if (block.retryMs !== undefined) receiver.retry(block.retryMs)
-              event(block.id, block.type || 'message', block.data)
-              yield
-            }
-          } else if (type === undefined || body.trim()) {
-            for (const data of type === 'application/json' ? splitItems(body) : [body]) {
-              receiver.event({ id: '', type: 'message', data })
-              yield
-            }
+        event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
+        *text(text, contentType) {
+          const isBody = polling && contentType !== undefined
+          const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
+          for (const { id, type, data, retryMs } of blocks) {
+            if (retryMs !== undefined) receiver.retry(retryMs)
+            event(id, type, data)
+            yield
           }
         },
       }

@@ -10,12 +10,12 @@ export interface Hello {
   readonly continuity: Continuity
   /** The cursor that the connection goes on from. The rest is checked where it is used. */
   readonly id: string
-  /** How often the server says something; after 1.5 times that in silence the connection is dead. */
+  /** How often the server says something; after 1.5 times that of silence the connection counts as lost. */
   readonly heartbeatMs?: number | undefined
   /** The window over which clients spread their reconnects. */
   readonly retryMs?: number | undefined
   readonly maxMessageBytes?: number | undefined
-  /** The reader's own hello, as the transport opened: the server has not said a word yet. */
+  /** The reader's own hello, as the transport opened: nothing was received from the server yet. */
   readonly unheard?: boolean | undefined
 }
 
@@ -41,7 +41,7 @@ export interface Receiver {
   /** The server ends the connection, or broke the protocol. */
   closed(cause: Cause): void
   /** The server breaks a promise that resuming depends on; the connection goes on. Emitted once, as `protocol`. */
-  warn(fact: string): void
+  warn(fact: string | false): void
 }
 
 /** Reads what one connection brings. */
@@ -57,7 +57,7 @@ export interface Reader {
 /** One connection, or one request, that needs a query, headers or a reader. */
 export interface ProtocolRequest {
   readonly transport: string
-  /** The last event ID, or `undefined`. */
+  /** The last event ID; `undefined` before there is one, and for a POST. */
   readonly cursor: string | undefined
 }
 
@@ -88,12 +88,14 @@ export interface Protocol {
   readonly batch: number
   /** Least milliseconds from one poll to the next, whatever it brought; 0 for none. */
   readonly pollMs: number
+  /** Development build only: `false` where it lacks the part that long-poll needs. */
+  readonly canPoll?: boolean
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */
   query(request: QueryRequest): Readonly<Record<string, string | undefined>>
   /** Headers of a poll. Beyond the safelisted ones they need a preflight. */
-  headers?(request: ProtocolRequest): Readonly<Record<string, string>>
+  headers?(request: ProtocolRequest): Readonly<Record<string, string>> | undefined
   /** A reader for one connection. */
   read(receiver: Receiver, request: ProtocolRequest): Reader
   /** A message as text. `data` is encoded already. */

@@ -7,19 +7,8 @@ type Control = Hello & Ack & { reason?: string; reconnectMs?: number; final?: bo
 
 /** Any id that can be a cursor: printable ASCII without spaces, at most 128 bytes. */
 const ID = /^[!-~]{1,128}$/
-/** What fits into a WebSocket's close frame (RFC 6455, section 5.5). */
-const MAX_REASON_LENGTH = 123
 
-/** The fields of a control event, or nothing where they are no JSON. Others are checked where they are used. */
-const parseControl = (data: string): Control | undefined => {
-  try {
-    return { ...JSON.parse(data) }
-  } catch {
-    return undefined
-  }
-}
-
-/** Control events by type; others are of a later version, and ignored. */
+/** Control events by type; others are of a later version, and ignored. Other fields are checked where they are used. */
 const controls: Readonly<
   Record<string, (receiver: Receiver, id: string, fields: Control) => void>
 > = {
@@ -29,10 +18,13 @@ const controls: Readonly<
   },
   'sw:ping': (receiver, id) => receiver.ping(id),
   'sw:ack': (receiver, _id, fields) => receiver.ack(fields),
-  'sw:close': (receiver, _id, { reason, reconnectMs: retryAfterMs, final }) => {
-    const detail = typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : ''
-    receiver.closed({ reason: 'server-close', detail, retryAfterMs, final: final === true })
-  },
+  'sw:close': (receiver, _id, { reason = '', reconnectMs: retryAfterMs, final }) =>
+    receiver.closed({
+      reason: 'server-close',
+      detail: String(reason),
+      retryAfterMs,
+      final: final === true,
+    }),
 }
 
 export const steadywire: Protocol = {
@@ -45,38 +37,38 @@ export const steadywire: Protocol = {
   batch: 100,
   pollMs: 0,
   accepts: (status, contentType) => status === 200 && contentType === 'text/event-stream',
-  query: ({ transport, cursor, cursorParam, clientId, count, isFirst }) => {
-    const isPoll = transport === 'longpoll'
-    return {
-      client_id: clientId,
-      [cursorParam]: transport === 'send' ? undefined : cursor,
-      wait: isPoll && isFirst ? '0' : undefined,
-      _: isPoll ? String(count) : undefined,
-    }
-  },
+  query: ({ transport, cursor, cursorParam, clientId, count, isFirst }) => ({
+    client_id: clientId,
+    [cursorParam]: cursor,
+    ...(transport === 'longpoll' && { wait: isFirst ? '0' : undefined, _: String(count) }),
+  }),
 
   read: (receiver) => {
-    const broken = (detail: string) => receiver.closed({ reason: 'protocol', detail })
+    const broken = (detail?: string) => receiver.closed({ reason: 'protocol', detail })
     const event = (block: Block) => {
       const { type, data } = block
       const id = ID.test(block.id) ? block.id : ''
       if (!type.startsWith('sw:')) return receiver.event({ id, type, data })
 
       const act = controls[type]
-      const fields = act && parseControl(data)
-      if (fields && (id || type !== 'sw:hello')) act(receiver, id, fields)
-      else if (act) broken(`malformed ${type}`)
+      if (!act) return
+      try {
+        if (id || type !== 'sw:hello') return act(receiver, id, { ...JSON.parse(data) })
+      } catch {
+        // no JSON, or no fields that can be taken
+      }
+      broken(__DEV__ ? `malformed ${type}` : undefined)
     }
 
     return {
       event,
       *text(text, contentType) {
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
-        const cut = () => broken('unfinished block')
+        const cut = () => broken(__DEV__ ? 'unfinished block' : undefined)
         for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {
           const { id = '', type, data, retryMs } = block
           if (retryMs !== undefined) receiver.retry(retryMs)
-          if (data !== undefined) event({ id, type: type || 'message', data })
+          if (data !== undefined) event({ id, type, data })
           yield
         }
       },

@@ -22,7 +22,7 @@ export const websocket: Transport = {
     socket.onopen = sink.opened
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
-      else sink.unreadable('a binary frame')
+      else sink.unreadable(__DEV__ ? 'a binary frame' : '')
     }
     socket.onclose = ({ code, reason: detail }) =>
       sink.closed(

@@ -7,7 +7,8 @@ import { createFakeEnvironment } from '../support/fake-environment.ts'
 function setUp() {
   const { environment, reported } = createFakeEnvironment()
   const firsts: string[] = []
-  const emitter = createEmitter(environment, (type) => firsts.push(type))
+  const { methods, ...rest } = createEmitter(environment, (type) => firsts.push(type))
+  const emitter = { ...rest, ...methods }
   const got: unknown[] = []
   /** A listener that writes down its name and what it was given. */
   const listener =
@@ -154,7 +155,7 @@ describe('a listener', () => {
   test('that throws harms nothing where errors can not be reported', () => {
     const { environment } = createFakeEnvironment({ without: ['reportError'] })
     const emitter = createEmitter(environment)
-    emitter.on('a', () => {
+    emitter.methods.on('a', () => {
       throw new Error('no')
     })
     expect(() => emitter.emit('a')).not.toThrow()

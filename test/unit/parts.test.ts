@@ -99,6 +99,32 @@ describe('core without a part', () => {
   })
 })
 
+describe('plain of core', () => {
+  const polling = [core.longpoll]
+
+  test('reads what long-poll brings with polling', async () => {
+    const { wire, polls } = startCore({
+      transports: polling,
+      protocol: core.plain({ polling: core.polling }),
+    })
+    const got: unknown[] = []
+    wire.on('n', (data) => got.push(data))
+    ;(await polls.next()).answer({ body: block('n', 1, 'e-1') })
+    expect(got).toEqual([1])
+  })
+
+  if (__DEV__) {
+    test('needs polling there, and says so', () => {
+      expect(() => startCore({ transports: polling, protocol: core.plain() })).toThrow(
+        expect.objectContaining({
+          code: 'bad-option',
+          message: expect.stringContaining('polling'),
+        }),
+      )
+    })
+  }
+})
+
 describe('core with several transports', () => {
   const transports = [core.websocket, core.eventsource]
 

@@ -32,8 +32,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('missing gap', 'an expired cursor is not told', [
     'downstream/delivery.ts',
-    `emitGap(id ? 'expired' : 'unknown', from, id)`,
-    `if (!id) emitGap('unknown', from, id)`,
+    'if (isGap || (continuity',
+    'if ((isGap && !id) || (continuity',
   ]),
   bug('missing gap', 'an event too large is skipped in silence', [
     'downstream/delivery.ts',
@@ -42,13 +42,13 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('missing gap', 'a server that says nothing is believed to go on', [
     'protocols/plain.ts',
-    `canResume(request) ? known : 'unknown'`,
-    `canResume(request) ? known : 'fresh'`,
+    `canResume ? known : 'unknown'`,
+    `canResume ? known : 'fresh'`,
   ]),
   bug('lost in a poll', 'the last item of an array is not read', [
-    'protocols/plain.ts',
-    `type === 'application/json' ? splitItems(body) : [body]`,
-    `type === 'application/json' ? [...splitItems(body)].slice(0, -1) : [body]`,
+    'protocols/polling.ts',
+    'isJson ? splitItems(text) : [body]',
+    'isJson ? [...splitItems(text)].slice(0, -1) : [body]',
   ]),
   bug('leaked timer', 'an attempt keeps its deadline', [
     'connection/attempt.ts',
@@ -137,7 +137,7 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('untyped overflow', 'a gap for an event has no error', [
     'downstream/delivery.ts',
-    'warn(code, type, fact, cause)\n',
+    `warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause)\n`,
     '\n',
   ]),
   bug('harm by a listener', 'what it throws is swallowed', [

@@ -1,6 +1,6 @@
 // How a plain server shows that it lives: a type of ping that has a name, and pings that no page can see.
 import { describe, expect, test } from 'vitest'
-import { eventsource, websocket } from '../../../src/index.ts'
+import { eventsource, longpoll, websocket } from '../../../src/index.ts'
 import { block } from '../../support/dialogue.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
@@ -28,6 +28,18 @@ describe("the ping's type", () => {
     expect(wire.connection.state).toBe('open')
     expect(sources.all).toHaveLength(1)
     expect(told('retry')).toEqual([])
+  })
+
+  test('may be that of events without a name; what has no types at all is no ping', async () => {
+    const plainly = { heartbeatType: 'message', pollMs: 0 }
+    const framed = startPlain({ transports: [websocket], plainly })
+    ;(await framed.sockets.next()).accept('1')
+    expect(framed.got).toEqual([1])
+
+    const polled = startPlain({ transports: [longpoll], plainly })
+    ;(await polled.polls.next()).answer({ contentType: 'application/json', body: '[1,2]' })
+    ;(await polled.polls.next()).answer({ body: 'data: 3\n\n' })
+    expect(polled.got).toEqual([1, 2])
   })
 
   test('is nothing that can be lost: its data is not decoded', async () => {

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { createCursor } from '../../../src/downstream/cursor.ts'
 import { parseBlocks } from '../../../src/protocols/event-block.ts'
-import { splitItems } from '../../../src/protocols/json-items.ts'
+import { polling } from '../../../src/protocols/polling.ts'
 import { parse } from './parsing.ts'
 import { countStringWork } from './string-work.ts'
 
@@ -54,7 +54,7 @@ test('a JSON array of many items costs no more by the item', () => {
   const work = (count: number) => {
     const text = `[${Array(count).fill('{"a":[1,"]"]}').join(',')}]`
     return countStringWork(() => {
-      for (const _item of splitItems(text));
+      for (const _item of polling.read(text, 'application/json'));
     })
   }
   expect(work(8000) / work(1000)).toBeLessThan(9)
