@@ -23,7 +23,7 @@ export interface Delivery {
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
   deliver(block: Block): Outcome
-  /** Moves the cursor over events that were not delivered. */
+  /** Moves the cursor over events that were not delivered. No replay is expected after that. */
   advance(id: string): void
   /** The server emptied the cursor. */
   resetCursor(): void
@@ -98,10 +98,8 @@ export const createDelivery = (
       if (continuity === 'gap') {
         cursor.reset(id)
         emitGap(id ? 'expired' : 'unknown', from, id)
-      } else if (continuity === 'unknown' && (everOpen || from)) emitGap('unknown', from, id)
-
-      if (protocol.unique) cursor.expectReplay(id)
-      cursor.accept(id)
+      } else if (continuity !== 'unknown') cursor.resume(id)
+      else if (everOpen || from) emitGap('unknown', from, id)
       everOpen = true
     },
 
@@ -136,7 +134,7 @@ export const createDelivery = (
       return 'accepted'
     },
 
-    advance: cursor.accept,
+    advance: cursor.advance,
     resetCursor: () => cursor.reset(''),
     restart(id) {
       everOpen = false
