@@ -75,7 +75,8 @@ export const createIntake = (
       if (outcome !== 'repeated') events++
       if (outcome === 'lost') lost++
     }),
-    ping: afterHello(delivery.advance),
+    // Over a WebSocket, which hides nothing, it may come amid a replay, and tells no id.
+    ping: afterHello((id: string) => (id || transport !== 'websocket') && delivery.advance(id)),
     reset: () => afterHello(delivery.resetCursor)(undefined),
     ack: afterHello(outbox.ack),
     retry,

@@ -22,7 +22,7 @@ export interface Delivery {
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
   deliver(block: Block): Outcome
-  /** Moves the cursor over events that were not delivered. */
+  /** Moves the cursor over events that were not delivered. No replay is expected after that. */
   advance(id: string): void
   /** The server emptied the cursor. */
   resetCursor(): void
@@ -95,11 +95,11 @@ export const createDelivery = (
       const from = last()
       const isGap = continuity === 'gap'
       if (isGap) cursor.reset(id)
+      else if (continuity !== 'unknown') cursor.resume(id)
+
       if (isGap || (continuity === 'unknown' && (everOpen || from))) {
         notifier.emit('gap', { reason: isGap && id ? 'expired' : 'unknown', from, to: id })
       }
-      if (protocol.unique) cursor.expectReplay(id)
-      cursor.accept(id)
       everOpen = true
     },
 
@@ -131,7 +131,7 @@ export const createDelivery = (
       return 'accepted'
     },
 
-    advance: cursor.accept,
+    advance: cursor.advance,
     resetCursor: () => cursor.reset(''),
     restart(id) {
       everOpen = false

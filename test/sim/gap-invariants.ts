@@ -15,6 +15,8 @@ const createLosses = (bounds: Bounds) => {
     note(entry: Entry) {
       if (entry.kind === 'logged') logged.set(entry.id, entry)
       else if (entry.kind === 'noise') noise++
+      // From a cursor before them they come again.
+      else if (entry.kind === 'cursor') lost.clear()
     },
     /** Answers what is wrong with a gap for a single event. */
     take({ reason, to = '' }: Of<'told'>): string[] {

@@ -176,11 +176,13 @@ const checkSends = (own: readonly Entry[], { bounds }: Of<'client'>): string[] =
     else if (entry.kind === 'settled') {
       const { message, outcome } = entry
       open.delete(message)
-      const isKnown = bounds.dialect === 'steadywire' && outcome === 'resolved'
+      // Without a cause it is the server that says so: it has processed it.
+      const isSaid = outcome === 'outcome-unknown' && !limited.has(message)
+      const isAnswered = outcome === 'resolved' || (isSaid && !entry.dump.includes('"cause"'))
+      const isKnown = bounds.dialect === 'steadywire' && isAnswered
       if (isKnown && !processed.has(message)) wrong.push(`message ${message} never processed`)
       // Whoever limits it may be too late by a little, and a page that is left can't wait until it has a URL.
-      const isUnknown = outcome === 'outcome-unknown' && !limited.has(message) && !isAway
-      if (isUnknown && !handed.has(message))
+      if (isSaid && !isAway && !handed.has(message))
         wrong.push(`message ${message} ${outcome}, and never sent`)
     } else if (entry.kind === 'rest' && entry.state === 'open') {
       for (const message of open) wrong.push(`message ${message} never settled`)

@@ -1,13 +1,13 @@
 // A flood: far more than a busy page can read in the time that it takes to come.
 import { block } from '../../support/dialogue.ts'
-import { FLOOD } from '../client.ts'
+import { FLOOD, SILENT } from '../client.ts'
 import { calm } from '../network.ts'
 import { away, back } from './absence.ts'
 import { say } from './content.ts'
 import { type Blow, between, type Fault } from './fault.ts'
 
-/** A comment of 1 MiB. */
-const PADDING = `: ${'x'.repeat(1_048_576)}\n\n`
+/** A comment of 1 MiB, and more to read than what comes in the meantime. */
+const PADDING = `: ${'x'.repeat(1_048_576)}\n\n${block(SILENT, 0).repeat(6)}`
 /** More than a slice of reading may take: so it takes one piece at a time. */
 const LOOK_MS = 13
 

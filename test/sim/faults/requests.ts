@@ -75,11 +75,9 @@ const answerFull = (exchange: Exchange, { world, client }: Blow) => {
   answer(exchange, body, true, type)
 }
 
-/** A proxy does not wait as long as the server. */
-const timeOut = (status: number): Fault => ({
-  ...requestFault(`idle polls answered ${status}`, (exchange, { world, amount }) => {
-    world.servers.serve(exchange)
-    if (exchange.transport !== 'longpoll' || exchange.first) return
+/** A proxy does not wait as long as the server, which goes on holding what it holds. */
+function timeOut(status: number): Fault {
+  const end = (exchange: Exchange, { world, amount }: Blow) =>
     world.clock.setTimeout(
       () => {
         if (exchange.answered || exchange.gone || exchange.over) return
@@ -89,10 +87,23 @@ const timeOut = (status: number): Fault => ({
       },
       between(amount, 1500, 12_000),
     )
-  }),
-  only: 'longpoll',
-  isUnfelt: true,
-})
+  const fault = requestFault(`idle polls answered ${status}`, (exchange, blow) => {
+    blow.world.servers.serve(exchange)
+    if (exchange.transport === 'longpoll' && !exchange.first) end(exchange, blow)
+  })
+
+  return {
+    ...fault,
+    only: 'longpoll',
+    isUnfelt: true,
+    strike(blow) {
+      const { exchange } = blow
+      if (!exchange?.arrived) return fault.strike(blow)
+      if (!exchange.first) end(exchange, blow)
+      return fault.strike({ ...blow, exchange: undefined })
+    },
+  }
+}
 
 /** The stream is over, or so it is said to an EventSource, which can't hear it. */
 const dismiss: Fault = {

@@ -29,7 +29,7 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('cursor goes back', 'what a replay brings is shown', [
     'downstream/cursor.ts',
-    'if (!replayTargets?.size || (ascends && id === highest)) shown = id',
+    'if (last === shown) shown = id',
     'shown = id',
   ]),
   bug('wrong clock', 'deadlines go by the wall clock', [

@@ -75,13 +75,13 @@ export const handed = (exchange: number, ...messages: number[]): Fact => ({
   exchange,
   messages,
 })
-export const settled = (message: number, outcome = 'resolved'): Fact => ({
+export const settled = (message: number, outcome = 'resolved', dump = ''): Fact => ({
   kind: 'settled',
   ...client,
   message,
   outcome,
   reply: message,
-  dump: '',
+  dump,
 })
 export const processed = (message: number, exchange = 1): Fact => ({
   kind: 'processed',

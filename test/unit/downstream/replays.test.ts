@@ -63,5 +63,6 @@ test('a replay that never catches up, since nobody listens to its goal, does not
   three.accept(resumed('e-11') + block('late', 1, 'e-17') + block('n', 1, 'e-20'))
   await settle()
   expect(ids()).toEqual(['e-11', 'e-20'])
+  three.receive(ping())
   expect(wire.connection.lastEventId).toBe('e-20')
 })

@@ -1,6 +1,6 @@
 // The cursor that is shown never goes back but at a gap, whatever a replay brings that was hidden until then.
 import { describe, expect, test } from 'vitest'
-import { eventsource } from '../../../src/index.ts'
+import { eventsource, longpoll } from '../../../src/index.ts'
 import { block, hello, ping, resumed } from '../../support/dialogue.ts'
 import { fallBack, type Started, start, startOpen } from '../../support/fake-wire.ts'
 
@@ -85,6 +85,55 @@ describe('a replay that brings what was hidden before the cursor', () => {
     third.accept(resumed('e-2') + block('n', 3, 'e-3') + block('n', 4, 'e-4'))
     expect(ids()).toEqual(['e-1', 'e-3', 'e-4'])
     expect(wire.connection.lastEventId).toBe('e-4')
+  })
+})
+
+// Ids in no order: nothing but the stream tells which is further.
+describe('after a replay', () => {
+  test('whose end an EventSource hides, the cursor goes on with the next ping', async () => {
+    const { wire, sources } = start({ transports: [eventsource] })
+    const one = await sources.next()
+    one.accept(hello('e-9'))
+    wire.connection.reconnect()
+    const two = await sources.next()
+    one.receive(block('hidden', 1, 'e-7') + ping())
+    two.accept(resumed('e-9') + block('hidden', 1, 'e-7') + block('n', 2, 'e-3'))
+    expect(wire.connection.lastEventId).toBe('e-7')
+    two.receive(ping())
+    expect(wire.connection.lastEventId).toBe('e-3')
+  })
+
+  test('from before what was asked, polls ask for the rest of it, and the cursor goes on', async () => {
+    const { wire, polls, advance, ids } = start({ transports: [longpoll] })
+    const event = (id: number) => block('n', id, `e-${id}`)
+    const next = async () => {
+      const poll = await polls.next()
+      return [poll.url.searchParams.get('last_event_id'), poll] as const
+    }
+    ;(await polls.next()).answer({ body: hello('e-9') })
+    ;(await polls.next()).answer({ body: event(7) + event(3) + event(5) })
+    ;(await polls.next()).fail()
+    await advance(2000)
+    ;(await polls.next()).answer({ body: resumed('e-7') + event(3) })
+    expect(wire.connection.lastEventId).toBe('e-5')
+
+    const [asked, rest] = await next()
+    expect(asked).toBe('e-3')
+    rest.answer({ body: event(5) + event(1) })
+    expect((await next())[0]).toBe('e-1')
+    expect(wire.connection.lastEventId).toBe('e-1')
+    expect(ids()).toEqual(['e-7', 'e-3', 'e-5', 'e-1'])
+  })
+
+  test('not with a ping amid it over a WebSocket, where its end will come', async () => {
+    const started = await fallBack()
+    const { source, sockets, advance } = started
+    await advance(5000)
+    const socket = await sockets.next()
+    source.receive(block('hidden', 1, 'e-9'), block('n', 2, 'e-7'))
+    socket.accept(resumed('e-0'))
+    const replay = [block('hidden', 1, 'e-9'), ping(), block('n', 2, 'e-7'), block('n', 3, 'e-5')]
+    expect(shownAfter(started, socket, replay)).toEqual(['e-7', 'e-7', 'e-7', 'e-5'])
   })
 })
 
