@@ -98,8 +98,8 @@ export interface OutboxContext {
   retryDelayMs(tries: number, cause: Cause): number
   /** Counts a repeated POST among the attempts of the minute. */
   countAttempt(): void
-  /** The socket no longer acknowledges. */
-  dead(cause: Cause): void
+  /** Ends the active connection: its socket no longer acknowledges. */
+  fail(cause: Cause): void
 }
 
 export type OutboxPart = (context: OutboxContext) => Outbox

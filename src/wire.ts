@@ -80,7 +80,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
         urls.resolve({ ...request, transport: 'send' }, transport, undefined),
       retryDelayMs: (tries, cause) => supervisor.retryDelayMs(tries, cause),
       countAttempt: rateLimit.count,
-      dead: (cause) => supervisor.active()?.fail(cause),
+      fail: (cause) => supervisor.active()?.fail(cause),
     }) ?? noOutbox
 
   let finish: (info: CloseInfo) => void

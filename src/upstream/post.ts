@@ -1,40 +1,24 @@
 /**
- * The HTTP way up: a request of its own with its own fate. It never ends the stream, and what ends the stream never ends
- * it. One POST at a time, so that the order stays (PROTOCOL.md, section 4).
+ * Upstream over HTTP: requests with their own fate. They never end the stream, and what ends the stream never ends them.
+ * One POST at a time, so that the order stays (PROTOCOL.md, section 4).
  */
-import { type Cause, SteadywireError } from '../errors.ts'
+import { type Cause, isUnauthorized, MAX_DETAIL_LENGTH, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack, Protocol } from '../protocols/protocol.ts'
 import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
-import { postLast } from './last-post.ts'
-import { decodeReply, isUnauthorized, type Message, outcomeUnknown } from './message.ts'
-
-/** What the outbox gives and takes. */
-export interface PostEvents {
-  /** The messages that wait, in order, as far as they may go together. */
-  waiting(): Iterable<Message>
-  /** The server's maxMessageBytes. */
-  maxBytes(): number
-  ack(ack: Ack): void
-  /** The server refused a batch of `size` permanently, of which these are left. */
-  refuse(batch: readonly Message[], cause: Cause, size: number): void
-  /** Whether a message still depends on the POST. */
-  isPending(message: Message): boolean
-  /** There is room for the next. */
-  idle(): void
-}
+import { decodeReply, type Message, outcomeUnknown } from './message.ts'
+import type { Queue } from './queue.ts'
 
 export interface Post {
-  /** Whether a batch is pending. */
+  /** Whether a request has messages. */
   isBusy(): boolean
-  /** Posts what waits over the active transport's URL, unless a batch is on the wire or a failed one has to wait. */
-  start(active: Transport | undefined): void
-  /** While the page is being left, what was not sent goes in a request that outlives it, and nobody waits for the answer. */
-  leave(isLeaving: boolean): void
-  /** A socket carries messages now: forget what failed before. */
-  reset(): void
+  /**
+   * Posts what waits over the active transport's URL, unless a socket is active, a batch is in flight or a failed one has
+   * to wait. While the page is being left, what was not sent goes in a request that outlives it.
+   */
+  start(active: Transport | undefined, isLeaving: boolean): void
   close(): void
 }
 
@@ -42,14 +26,16 @@ export interface Post {
 export const SLOWEST_BYTES_PER_MS = 8
 /** A batch is not grown beyond this. */
 const BATCH_BYTES = 65_536
+/** What a browser sends in requests that outlive their page (Fetch, "HTTP-network-or-cache fetch": 64 KiB). */
+const LAST_BYTES = 60_000
 /** The server says that it did not take the request: it may come again, whatever the protocol. */
 const NOT_TAKEN = [408, 425, 429, 503]
 /** These speak of a body, so of the POST itself, also where it was redirected. */
 const OF_BODY = [413, 415, 422]
-/** Of a refused POST's answer, in the cause. */
-const MAX_DETAIL_LENGTH = 200
 
 const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(status)
+
+const textOf = (messages: readonly Message[]) => messages.map(({ text }) => text).join('')
 
 const ignore = () => {}
 
@@ -69,178 +55,184 @@ const readAcks = (protocol: Protocol, ack: (ack: Ack) => void, body: string) => 
   for (const _block of reader.text(body, protocol.contentType));
 }
 
+/** `pump` is called when there is room for the next. */
 export const createPost = (
   context: OutboxContext,
-  { waiting, maxBytes, ack, refuse, isPending, idle }: PostEvents,
+  queue: Queue,
+  ack: (ack: Ack) => void,
+  pump: () => void,
 ): Post => {
   const { environment, options, notifier } = context
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
-  let batch: readonly Message[] = []
+  let batch: readonly Message[] = [] // in the request, or waiting for its URL
   let running: Running | undefined
-  let abort: AbortController | undefined
-  let transport = '' // the one whose URL a POST falls back on
-  let isRefreshed = false // a fresh URL was asked for after a 401 or 403
-  let isWaiting = false // to try again
-  let isLeaving = false
-  let isFlushing = false
+  let abort = new AbortController()
+  let fallbackTransport = '' // the one whose URL a POST falls back on
+  let isBackingOff = false
   let tries = 0 // failures in a row
+  let isLeaving = false
+  let isLeavingUrlPending = false
+  let lastBytes = 0 // sent since the page began to leave
 
-  const retry = createDeadline(environment, () => {
-    isWaiting = false
-    idle()
-  })
+  /** Of the request, and of the wait after one that failed. */
   const timer = createDeadline(
     environment,
-    (local) => fail({ reason: 'ack-timeout', local }),
+    (local) => {
+      if (batch.length) return fail({ reason: 'ack-timeout', local })
+      isBackingOff = false
+      pump()
+    },
     GRACE_MS,
   )
-  const end = () => {
+  const resolveUrl = (attempt: number, reason: 'send' | 'unauthorized', signal: AbortSignal) =>
+    context.resolveUrl({ attempt, reason, signal }, fallbackTransport)
+
+  /** Ends the request; returns its messages. */
+  const abortRequest = () => {
     running?.abort()
-    abort?.abort()
+    running = undefined
+    abort.abort()
     timer.clear()
-  }
-  const release = () => {
-    const pending = batch.filter(isPending)
+    const ended = batch
     batch = []
-    isRefreshed = false
-    return pending
+    return ended
   }
 
-  /** The request failed, or the server could not take it now. */
-  const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
-    const { status = 0 } = cause
-    if (!tries && cause.reason !== 'url') {
-      notifier.emit(
-        'error',
-        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
-      )
-    }
-    isWaiting = true
-    retry.set(context.retryDelayMs(tries++, cause))
-
-    for (const message of failed) {
-      if (running && !NOT_TAKEN.includes(status)) message.isDoubtful = true
-      message.isSent = message.isDoubtful
-      if (message.isDoubtful && !protocol.repeats) message.settle(outcomeUnknown(cause))
-    }
-  }
-  const failNow = (cause: Cause) => {
-    const { status = 0, reason } = cause
-    end()
-    const isOwn = reason !== 'redirected' // else another resource has answered
-    if (isOwn && isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
-      isRefreshed = true
-      return post('unauthorized')
-    }
-
-    const { length } = batch
-    const isTakenOver = batch.some((message) => !message.isSettled && !isPending(message))
-    const failed = release()
-    const isRefused = status >= 400 && !isTransient(status)
-    if (reason === 'redirected' || isRefused || isTakenOver) tries = 0
-    if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
-    else if (isRefused) refuse(failed, cause, length)
-    else if (!isTakenOver) waitAndRetry(failed, cause) // else a socket has it
-    idle()
-  }
   // As one step: what a listener does about it comes after all of it.
-  const fail = (cause: Cause) => notifier.batch(() => failNow(cause))
+  const fail = (cause: Cause, canRefresh = false) =>
+    notifier.batch(() => {
+      const { status = 0, reason } = cause
+      const ended = abortRequest()
+      const isRedirected = reason === 'redirected' // another resource has answered
+      const isRefused = !isRedirected && status >= 400 && !isTransient(status)
+      const isRefreshed = canRefresh && isRefused && isUnauthorized(cause)
+      const failed = ended.filter(queue.isPending)
+
+      if (isRefused && !isRefreshed) queue.refuse(ended, cause)
+      for (const message of failed) {
+        if (isRefused || NOT_TAKEN.includes(status)) message.copies--
+        const isDoubtful = message.copies > 0 && !protocol.repeats
+        if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
+      }
+      if (isRefreshed) return post(failed, 'unauthorized')
+      if (isRefused || isRedirected || queue.next) tries = 0
+      else backOff(cause)
+      pump()
+    })
+  const backOff = (cause: Cause) => {
+    if (!tries && cause.reason !== 'url') {
+      const fact = __DEV__ && 'A POST failed'
+      notifier.emit('error', new SteadywireError('upstream-unreachable', fact, cause))
+    }
+    isBackingOff = true
+    timer.set(context.retryDelayMs(tries++, cause))
+  }
 
   const done = () => {
-    end()
-    release()
+    abortRequest()
     tries = 0
-    idle()
+    pump()
   }
-  const answered = (answer: Answer) => {
+  const answered = (answer: Answer, canRefresh: boolean) => {
     const { status, text, contentType, isRedirected } = answer
     const isAccepted = protocol.accepts(status, contentType)
-    // 301, 302 or 303: the browser made a GET of it, which another resource answered.
-    const isOther = isRedirected && !OF_BODY.includes(status)
     if (isAccepted && protocol.acknowledges) readAcks(protocol, ack, text)
     else if (isAccepted) for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
-    if (isAccepted && !batch.some(isPending)) return done()
+    if (isAccepted && !batch.some(queue.isPending)) return done()
 
-    if (isOther) for (const message of batch) message.isDoubtful = true
-    if (isOther && !(protocol.repeats && isTransient(status))) {
-      return fail({ reason: 'redirected', status })
+    // 301, 302 or 303: the browser made a GET of it, which another resource answered.
+    if (isRedirected && !OF_BODY.includes(status)) {
+      for (const message of batch) message.copies++ // one that the answer says nothing of
+      if (!protocol.repeats || !isTransient(status)) return fail({ reason: 'redirected', status })
     }
-    const cause = causeOf(answer)
     if (isAccepted) return fail({ reason: 'protocol', detail: 'no sw:ack' })
-    const isShown = cause.reason === 'status'
-    return fail(isShown ? { ...cause, detail: text.slice(0, MAX_DETAIL_LENGTH) } : cause)
+    const cause = causeOf(answer)
+    fail({ ...cause, detail: cause.detail ?? text.slice(0, MAX_DETAIL_LENGTH) }, canRefresh)
   }
 
-  const bodyOf = (messages: readonly Message[]) => {
-    for (const message of messages) message.isSent = true
-    return messages.map(({ text }) => text).join('')
-  }
-  const post = (reason: 'send' | 'unauthorized') => {
+  const post = (messages: readonly Message[], reason: 'send' | 'unauthorized') => {
+    batch = messages
     abort = new AbortController()
     const { signal } = abort
-    running = undefined
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
+    const canRefresh = reason === 'send' && context.urlRefreshable
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
 
-    context
-      .resolveUrl({ attempt: tries + 1, reason, signal }, transport)
+    resolveUrl(tries + 1, reason, signal)
       .then((url) => {
         if (signal.aborted) return
-        batch = batch.filter(isPending) // some may have been withdrawn meanwhile
+        batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
         if (!batch.length) return done()
-        const body = bodyOf(batch)
-        running = startRequest(environment, { url, withCredentials, headers, body }, answered)
+        const request = { url, withCredentials, headers, body: textOf(batch) }
+        running = startRequest(environment, request, (answer) => answered(answer, canRefresh))
+        for (const message of batch) message.copies++
       })
       .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
   }
-  /** Once for all that one listener of the page sends. */
-  const flush = () => {
-    isFlushing = false
-    // Where repeats are not recognised, what is in a request must not go out again.
-    const isElsewhere = (message: Message) => !protocol.repeats && batch.includes(message)
-    const last = [...waiting()].filter((message) => !isElsewhere(message))
-    postLast(context, last, transport, maxBytes())
+  /** What may go in one request, of these bytes at most. */
+  const take = (maxBytes: number) => {
+    const taken: Message[] = []
+    let bytes = 0
+    for (const message of queue.waiting(0)) {
+      bytes += message.bytes
+      // One larger than a batch goes alone; one larger than what outlives the page stays.
+      if (bytes > Math.min(maxBytes, queue.maxBytes) && (taken.length || isLeaving)) break
+      if (taken.length >= protocol.batch) break
+      taken.push(message)
+    }
+    return taken
+  }
+  /**
+   * Posts what was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher
+   * one. Nobody waits for the answer.
+   */
+  const postLast = async () => {
+    isLeavingUrlPending = true
+    const url = await resolveUrl(1, 'send', new AbortController().signal).catch(ignore)
+    isLeavingUrlPending = false
+    const last = url && isLeaving ? take(LAST_BYTES - lastBytes) : []
+    if (!url || last.every(({ copies }) => copies)) return
+
+    const credentials = withCredentials ? 'include' : 'same-origin'
+    const init = {
+      method: 'POST',
+      headers,
+      body: textOf(last),
+      credentials,
+      keepalive: true,
+    } as const
+    environment.fetch?.(url, init).catch(ignore) // the page is gone, or sends it again where repeats are recognised
+    for (const message of last) {
+      message.copies++
+      lastBytes += message.bytes
+      if (!protocol.repeats) message.settle(outcomeUnknown())
+    }
+    postLast()
   }
 
   return {
     isBusy: () => batch.length > 0,
-    start(active) {
-      if (active) transport = active.name
-      if (isLeaving && (transport || protocol.acknowledges)) {
-        if (!isFlushing) Promise.resolve().then(flush)
-        isFlushing = true
+    start(active, leaving) {
+      isLeaving = leaving
+      if (queue.next) {
+        tries = 0
+        isBackingOff = false
         return
       }
-      if (!active || batch.length || isWaiting) return
-
-      const cap = Math.min(maxBytes(), BATCH_BYTES)
-      const taken: Message[] = []
-      let bytes = 0
-      for (const message of waiting()) {
-        bytes += message.bytes
-        if (taken.length && (bytes > cap || taken.length >= protocol.batch)) break
-        taken.push(message)
+      if (active) fallbackTransport = active.name
+      if (isLeaving && (fallbackTransport || protocol.acknowledges)) {
+        if (batch.length && !running) abortRequest() // what still waits for its URL goes along with the last
+        if (!isLeavingUrlPending) postLast()
+        return
       }
-      batch = taken
-      if (batch.length) post('send')
+
+      lastBytes = 0
+      if (!active || batch.length || isBackingOff) return
+      const taken = take(BATCH_BYTES)
+      if (taken.length) post(taken, 'send')
     },
-    leave(leaving) {
-      isLeaving = leaving
-      if (!leaving || running) return
-      end() // what still waits for its URL goes along with the last
-      release()
-    },
-    reset() {
-      tries = 0
-      isWaiting = false
-      retry.clear()
-    },
-    close() {
-      batch = []
-      end()
-      retry.clear()
-    },
+    close: abortRequest,
   }
 }
