@@ -27,8 +27,12 @@ export type Settlers = readonly [
 ]
 
 /** The error of a message of which nobody knows whether it was processed. */
-export const outcomeUnknown = (cause?: unknown, fact = 'Sent, but not known to be processed') =>
-  new SteadywireError('outcome-unknown', __DEV__ && fact, cause)
+export const outcomeUnknown = (cause?: unknown, fact?: string | false) =>
+  new SteadywireError(
+    'outcome-unknown',
+    __DEV__ && (fact || 'Sent, but not known to be processed'),
+    cause,
+  )
 
 export const tooLarge = (bytes: number) =>
   new SteadywireError('too-large', __DEV__ && `${bytes} bytes: more than a message may have`)
@@ -78,7 +82,7 @@ export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError
 
 /** The error in an acknowledgement, if any. */
 export const errorOfAck = ({ error, unknown }: Ack): SteadywireError | undefined => {
-  if (unknown) return outcomeUnknown(undefined, __DEV__ ? 'Processed, but its outcome is lost' : '')
+  if (unknown) return outcomeUnknown(error, __DEV__ && 'Processed, but its outcome is lost')
   if (!error) return
 
   const { code, message } = error

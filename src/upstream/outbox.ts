@@ -1,9 +1,8 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
 import { SteadywireError } from '../errors.ts'
-import type { Outbox, OutboxPart } from '../options.ts'
+import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import type { Transport, TransportConnection } from '../transports/transport.ts'
 import { checkSend, errorOfAck, formatMessage, tooLarge } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
 import { createQueue } from './queue.ts'
@@ -14,8 +13,7 @@ export const outbox: OutboxPart = (context): Outbox => {
   let awaited = 0 // the message whose acknowledgement the timer is set for
   let isLeaving = false
   let closed: SteadywireError | undefined
-  let connection: Pick<TransportConnection, 'send'> | undefined // the active one
-  let transport: Transport | undefined
+  let connection: OutboxConnection | undefined // the active one
 
   const queue = createQueue(environment, options, (bufferedBytes) => {
     if (!closed) notifier.emit('drain', { bufferedBytes })
@@ -51,7 +49,7 @@ export const outbox: OutboxPart = (context): Outbox => {
   }
   const pump = () =>
     notifier.batch(() => {
-      post.start(transport, isLeaving)
+      post.start(connection?.transport, isLeaving)
       // Where repeats are not recognised, what is in a POST is answered there, before a socket goes on.
       const isSocket = queue.next > 0 && (protocol.repeats || !post.isBusy())
       try {
@@ -87,13 +85,12 @@ export const outbox: OutboxPart = (context): Outbox => {
       promise.catch(() => {}) // nobody has to hold it
       return promise
     },
-    attach(active, by, maxMessageBytes) {
+    attach(active, maxMessageBytes) {
       connection = active
-      transport = by
       isLeaving = false
       awaited = 0
       queue.maxBytes = maxMessageBytes
-      queue.next = by.duplex ? queue.oldest() : 0
+      queue.next = active.transport.duplex ? 1 : 0
       for (const { bytes, copies, settle } of messages.values()) {
         if (bytes > maxMessageBytes && !copies) settle(tooLarge(bytes))
       }
@@ -101,11 +98,11 @@ export const outbox: OutboxPart = (context): Outbox => {
     },
     detach(cause) {
       const inFlight = [...messages.values()].filter(({ seq }) => seq < queue.next)
-      connection = transport = undefined
+      connection = undefined
       queue.next = 0
-      ackTimer.clear()
       if (cause?.closeCode === 1009) queue.refuse(inFlight, cause)
       for (const { isWithdrawn, settle } of inFlight) if (isWithdrawn) settle()
+      pump()
     },
     ack,
     pump,
@@ -114,7 +111,6 @@ export const outbox: OutboxPart = (context): Outbox => {
       pump()
     },
     close({ reason, error }) {
-      connection = transport = undefined
       post.close()
       closed = new SteadywireError(
         'closed',
@@ -122,7 +118,6 @@ export const outbox: OutboxPart = (context): Outbox => {
         error ?? { reason },
       )
       for (const { settle } of messages.values()) settle(closed)
-      ackTimer.clear()
     },
   }
 }

@@ -62,7 +62,7 @@ export const createPost = (
   ack: (ack: Ack) => void,
   pump: () => void,
 ): Post => {
-  const { environment, options, notifier } = context
+  const { environment, options, notifier, urls } = context
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = [] // in the request, or waiting for its URL
@@ -72,22 +72,15 @@ export const createPost = (
   let isBackingOff = false
   let tries = 0 // failures in a row
   let isLeaving = false
-  let isLeavingUrlPending = false
+  let isLastPending = false // the URL of a request that outlives the page
   let lastBytes = 0 // sent since the page began to leave
 
-  /** Of the request, and of the wait after one that failed. */
-  const timer = createDeadline(
-    environment,
-    (local) => {
-      if (batch.length) return fail({ reason: 'ack-timeout', local })
-      isBackingOff = false
-      pump()
-    },
-    GRACE_MS,
-  )
-  const resolveUrl = (attempt: number, reason: 'send' | 'unauthorized', signal: AbortSignal) =>
-    context.resolveUrl({ attempt, reason, signal }, fallbackTransport)
-
+  const expire = (local: boolean) => {
+    if (batch.length) return fail({ reason: 'ack-timeout', local })
+    isBackingOff = false
+    pump()
+  }
+  const timer = createDeadline(environment, expire, GRACE_MS) // of a request, or of the wait after it
   /** Ends the request; returns its messages. */
   const abortRequest = () => {
     running?.abort()
@@ -98,6 +91,8 @@ export const createPost = (
     batch = []
     return ended
   }
+  const resolveUrl = (reason: 'send' | 'unauthorized', signal: AbortSignal) =>
+    urls.resolve({ transport: 'send', attempt: tries + 1, reason, signal }, fallbackTransport)
 
   // As one step: what a listener does about it comes after all of it.
   const fail = (cause: Cause, canRefresh = false) =>
@@ -115,15 +110,19 @@ export const createPost = (
         const isDoubtful = message.copies > 0 && !protocol.repeats
         if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
       }
-      if (isRefreshed) return post(failed, 'unauthorized')
-      if (isRefused || isRedirected || queue.next) tries = 0
-      else backOff(cause)
-      pump()
+      if (isRefreshed) post(failed, 'unauthorized')
+      else {
+        if (isRefused || isRedirected || queue.next) tries = 0
+        else backOff(cause)
+        pump()
+      }
     })
   const backOff = (cause: Cause) => {
     if (!tries && cause.reason !== 'url') {
-      const fact = __DEV__ && 'A POST failed'
-      notifier.emit('error', new SteadywireError('upstream-unreachable', fact, cause))
+      notifier.emit(
+        'error',
+        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
+      )
     }
     isBackingOff = true
     timer.set(context.retryDelayMs(tries++, cause))
@@ -136,7 +135,8 @@ export const createPost = (
   }
   const answered = (answer: Answer, canRefresh: boolean) => {
     const { status, text, contentType, isRedirected } = answer
-    const isAccepted = protocol.accepts(status, contentType)
+    const isPage = isRedirected && contentType === 'text/html' // a sign-in page, say, which took nothing
+    const isAccepted = protocol.accepts(status, contentType) && !isPage
     if (isAccepted && protocol.acknowledges) readAcks(protocol, ack, text)
     else if (isAccepted) for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
     if (isAccepted && !batch.some(queue.isPending)) return done()
@@ -151,25 +151,26 @@ export const createPost = (
     fail({ ...cause, detail: cause.detail ?? text.slice(0, MAX_DETAIL_LENGTH) }, canRefresh)
   }
 
-  const post = (messages: readonly Message[], reason: 'send' | 'unauthorized') => {
+  const post = async (messages: readonly Message[], reason: 'send' | 'unauthorized') => {
     batch = messages
     abort = new AbortController()
     const { signal } = abort
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
-    const canRefresh = reason === 'send' && context.urlRefreshable
+    const canRefresh = reason === 'send' && urls.refreshable
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
 
-    resolveUrl(tries + 1, reason, signal)
-      .then((url) => {
-        if (signal.aborted) return
-        batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
-        if (!batch.length) return done()
-        const request = { url, withCredentials, headers, body: textOf(batch) }
-        running = startRequest(environment, request, (answer) => answered(answer, canRefresh))
-        for (const message of batch) message.copies++
-      })
-      .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
+    try {
+      const url = await resolveUrl(reason, signal)
+      if (signal.aborted) return
+      batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
+      if (!batch.length) return done()
+      const request = { url, withCredentials, headers, body: textOf(batch) }
+      running = startRequest(environment, request, (answer) => answered(answer, canRefresh))
+      for (const message of batch) message.copies++
+    } catch (cause) {
+      if (!signal.aborted) fail({ reason: (cause as Cause).reason ?? 'unsupported' })
+    }
   }
   /** What may go in one request, of these bytes at most. */
   const take = (maxBytes: number) => {
@@ -184,26 +185,22 @@ export const createPost = (
     }
     return taken
   }
-  /**
-   * Posts what was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher
-   * one. Nobody waits for the answer.
-   */
+  /** What was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher one. */
+  const takeLast = () => {
+    const last = isLeaving ? take(LAST_BYTES - lastBytes) : []
+    return last.some(({ copies }) => !copies) ? last : []
+  }
   const postLast = async () => {
-    isLeavingUrlPending = true
-    const url = await resolveUrl(1, 'send', new AbortController().signal).catch(ignore)
-    isLeavingUrlPending = false
-    const last = url && isLeaving ? take(LAST_BYTES - lastBytes) : []
-    if (!url || last.every(({ copies }) => copies)) return
+    if (isLastPending || !takeLast().length) return
+    isLastPending = true
+    const url = await resolveUrl('send', new AbortController().signal).catch(ignore)
+    isLastPending = false
+    const last = takeLast() // once for all that a listener of the page sends
+    if (!url || !last.length) return
 
-    const credentials = withCredentials ? 'include' : 'same-origin'
-    const init = {
-      method: 'POST',
-      headers,
-      body: textOf(last),
-      credentials,
-      keepalive: true,
-    } as const
-    environment.fetch?.(url, init).catch(ignore) // the page is gone, or sends it again where repeats are recognised
+    const credentials: RequestCredentials = withCredentials ? 'include' : 'same-origin'
+    const request = { method: 'POST', headers, body: textOf(last), credentials, keepalive: true }
+    environment.fetch?.(url, request).catch(ignore) // nobody waits for the answer
     for (const message of last) {
       message.copies++
       lastBytes += message.bytes
@@ -224,7 +221,7 @@ export const createPost = (
       if (active) fallbackTransport = active.name
       if (isLeaving && (fallbackTransport || protocol.acknowledges)) {
         if (batch.length && !running) abortRequest() // what still waits for its URL goes along with the last
-        if (!isLeavingUrlPending) postLast()
+        postLast()
         return
       }
 

@@ -17,8 +17,8 @@ export const bugs: readonly Bug[] = [
   ),
   bug('lost on hand-over', 'messages in flight are not sent again', [
     'upstream/outbox.ts',
-    'queue.next = by.duplex ? queue.oldest() : 0',
-    'queue.next = by.duplex ? queue.last + 1 : 0',
+    'queue.next = active.transport.duplex ? 1 : 0',
+    'queue.next = active.transport.duplex ? queue.last + 1 : 0',
   ]),
   bug('duplicate after reconnect', 'ids are not recognised', [
     'downstream/delivery.ts',
