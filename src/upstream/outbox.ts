@@ -27,7 +27,7 @@ export const outbox: OutboxPart = (context): Outbox => {
   )
   /** Only an answer to the oldest gives the others more time. */
   const armAckTimer = (isSocket: boolean) => {
-    const oldest = queue.oldest()
+    const { oldest } = queue
     if (!isSocket || !messages.size) ackTimer.clear()
     else if (oldest !== awaited) {
       awaited = oldest

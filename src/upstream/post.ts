@@ -6,8 +6,9 @@ import { type Cause, isUnauthorized, MAX_DETAIL_LENGTH, SteadywireError } from '
 import type { OutboxContext } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack, Protocol } from '../protocols/protocol.ts'
-import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
+import { type Answer, causeOf, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { UrlRequestReason } from '../types.ts'
 import { decodeReply, type Message, outcomeUnknown } from './message.ts'
 import type { Queue } from './queue.ts'
 
@@ -36,6 +37,8 @@ const OF_BODY = [413, 415, 422]
 const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(status)
 
 const textOf = (messages: readonly Message[]) => messages.map(({ text }) => text).join('')
+
+const isUnsent = ({ copies }: Message) => !copies
 
 const ignore = () => {}
 
@@ -66,9 +69,9 @@ export const createPost = (
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = [] // in the request, or waiting for its URL
-  let running: Running | undefined
   let abort = new AbortController()
   let fallbackTransport = '' // the one whose URL a POST falls back on
+  let urlReason: UrlRequestReason = 'send'
   let isBackingOff = false
   let tries = 0 // failures in a row
   let isLeaving = false
@@ -83,39 +86,38 @@ export const createPost = (
   const timer = createDeadline(environment, expire, GRACE_MS) // of a request, or of the wait after it
   /** Ends the request; returns its messages. */
   const abortRequest = () => {
-    running?.abort()
-    running = undefined
     abort.abort()
     timer.clear()
     const ended = batch
     batch = []
     return ended
   }
-  const resolveUrl = (reason: 'send' | 'unauthorized', signal: AbortSignal) =>
-    urls.resolve({ transport: 'send', attempt: tries + 1, reason, signal }, fallbackTransport)
+  const resolveUrl = (signal: AbortSignal) =>
+    urls.resolve(
+      { transport: 'send', attempt: tries + 1, reason: urlReason, signal },
+      fallbackTransport,
+    )
 
   // As one step: what a listener does about it comes after all of it.
-  const fail = (cause: Cause, canRefresh = false) =>
+  const fail = (cause: Cause) =>
     notifier.batch(() => {
       const { status = 0, reason } = cause
       const ended = abortRequest()
       const isRedirected = reason === 'redirected' // another resource has answered
       const isRefused = !isRedirected && status >= 400 && !isTransient(status)
-      const isRefreshed = canRefresh && isRefused && isUnauthorized(cause)
+      const isStale = isRefused && isUnauthorized(cause) && urls.refreshable && urlReason === 'send'
       const failed = ended.filter(queue.isPending)
 
-      if (isRefused && !isRefreshed) queue.refuse(ended, cause)
+      if (isRefused && !isStale) queue.refuse(ended, cause)
       for (const message of failed) {
         if (isRefused || NOT_TAKEN.includes(status)) message.copies--
         const isDoubtful = message.copies > 0 && !protocol.repeats
         if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
       }
-      if (isRefreshed) post(failed, 'unauthorized')
-      else {
-        if (isRefused || isRedirected || queue.next) tries = 0
-        else backOff(cause)
-        pump()
-      }
+      urlReason = isStale ? 'unauthorized' : 'send'
+      if (isRefused || isRedirected || queue.next) tries = 0
+      else backOff(cause)
+      pump()
     })
   const backOff = (cause: Cause) => {
     if (!tries && cause.reason !== 'url') {
@@ -130,43 +132,44 @@ export const createPost = (
 
   const done = () => {
     abortRequest()
+    urlReason = 'send'
     tries = 0
     pump()
   }
-  const answered = (answer: Answer, canRefresh: boolean) => {
-    const { status, text, contentType, isRedirected } = answer
-    const isPage = isRedirected && contentType === 'text/html' // a sign-in page, say, which took nothing
-    const isAccepted = protocol.accepts(status, contentType) && !isPage
-    if (isAccepted && protocol.acknowledges) readAcks(protocol, ack, text)
-    else if (isAccepted) for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
-    if (isAccepted && !batch.some(queue.isPending)) return done()
+  const answered = (answer: Answer) => {
+    const { status, text, contentType: detail, isRedirected } = answer
+    const isPage = isRedirected && detail === 'text/html' // a sign-in page, say, which took nothing
+    let cause = causeOf(answer)
+    if (protocol.accepts(status, detail) && !isPage) {
+      if (protocol.acknowledges) readAcks(protocol, ack, text)
+      else for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
+      if (!batch.some(queue.isPending)) return done()
+      cause = { reason: 'protocol', detail: 'no sw:ack' }
+    }
 
     // 301, 302 or 303: the browser made a GET of it, which another resource answered.
     if (isRedirected && !OF_BODY.includes(status)) {
       for (const message of batch) message.copies++ // one that the answer says nothing of
-      if (!protocol.repeats || !isTransient(status)) return fail({ reason: 'redirected', status })
+      if (!protocol.repeats || !isTransient(status))
+        cause = { reason: 'redirected', status, detail }
     }
-    if (isAccepted) return fail({ reason: 'protocol', detail: 'no sw:ack' })
-    const cause = causeOf(answer)
-    fail({ ...cause, detail: cause.detail ?? text.slice(0, MAX_DETAIL_LENGTH) }, canRefresh)
+    fail({ detail: text.slice(0, MAX_DETAIL_LENGTH), ...cause })
   }
 
-  const post = async (messages: readonly Message[], reason: 'send' | 'unauthorized') => {
-    batch = messages
+  const post = async () => {
     abort = new AbortController()
     const { signal } = abort
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
-    const canRefresh = reason === 'send' && urls.refreshable
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
 
     try {
-      const url = await resolveUrl(reason, signal)
+      const url = await resolveUrl(signal)
       if (signal.aborted) return
       batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
       if (!batch.length) return done()
       const request = { url, withCredentials, headers, body: textOf(batch) }
-      running = startRequest(environment, request, (answer) => answered(answer, canRefresh))
+      signal.onabort = startRequest(environment, request, answered).abort
       for (const message of batch) message.copies++
     } catch (cause) {
       if (!signal.aborted) fail({ reason: (cause as Cause).reason ?? 'unsupported' })
@@ -188,12 +191,12 @@ export const createPost = (
   /** What was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher one. */
   const takeLast = () => {
     const last = isLeaving ? take(LAST_BYTES - lastBytes) : []
-    return last.some(({ copies }) => !copies) ? last : []
+    return last.some(isUnsent) ? last : []
   }
   const postLast = async () => {
     if (isLastPending || !takeLast().length) return
     isLastPending = true
-    const url = await resolveUrl('send', new AbortController().signal).catch(ignore)
+    const url = await resolveUrl(new AbortController().signal).catch(ignore)
     isLastPending = false
     const last = takeLast() // once for all that a listener of the page sends
     if (!url || !last.length) return
@@ -220,15 +223,15 @@ export const createPost = (
       }
       if (active) fallbackTransport = active.name
       if (isLeaving && (fallbackTransport || protocol.acknowledges)) {
-        if (batch.length && !running) abortRequest() // what still waits for its URL goes along with the last
+        if (batch.some(isUnsent)) abortRequest() // what still waits for its URL goes along with the last
         postLast()
         return
       }
 
       lastBytes = 0
       if (!active || batch.length || isBackingOff) return
-      const taken = take(BATCH_BYTES)
-      if (taken.length) post(taken, 'send')
+      batch = take(BATCH_BYTES)
+      if (batch.length) post()
     },
     close: abortRequest,
   }

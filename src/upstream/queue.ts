@@ -23,7 +23,7 @@ export interface Queue {
   maxBytes: number
   bytes(): number
   /** The smallest number in the queue; above the last one where it is empty. */
-  oldest(): number
+  oldest: number
   /** What may go out now, in order, from a number on. */
   waiting(from: number): Iterable<Message>
   /** Whether a message still depends on the POST that it is in: no socket has it. */
@@ -41,7 +41,6 @@ export const createQueue = (
   drained: (bufferedBytes: number) => void,
 ): Queue => {
   const messages = new Map<number, Message>()
-  let first = 1 // no smaller number is in the queue
   let bufferedBytes = 0
   let wasFull = false
   let bisectUpTo = 0 // up to this number one at a time, to find the one that the server refuses
@@ -52,12 +51,9 @@ export const createQueue = (
     while (found <= queue.last && !messages.has(found)) found++
     return found
   }
-  const oldest = () => {
-    first = findFrom(first)
-    return first
-  }
   const remove = ({ seq, bytes }: Message) => {
     if (!messages.delete(seq)) return
+    queue.oldest = findFrom(queue.oldest)
     bufferedBytes -= bytes
     if (!wasFull || messages.size > maxMessages / 2) return
     if (bufferedBytes > maxBufferedBytes / 2) return
@@ -71,12 +67,12 @@ export const createQueue = (
     next: 0,
     maxBytes: Infinity,
     bytes: () => bufferedBytes,
-    oldest,
+    oldest: 1,
     *waiting(from) {
-      for (let seq = Math.max(from, oldest()); ; seq++) {
+      for (let seq = Math.max(from, queue.oldest); ; seq++) {
         seq = findFrom(seq)
         const message = messages.get(seq)
-        if (!message || (oldest() < seq && oldest() <= bisectUpTo)) return
+        if (!message || (queue.oldest < seq && queue.oldest <= bisectUpTo)) return
         // Where repeats are not recognised, what may have been processed must not go out again.
         if (protocol.repeats || !message.copies) yield message
       }
