@@ -70,16 +70,13 @@ const summarise = (attempts: readonly AttemptRecord[]): string =>
     .join(', ')
 
 /** What a race that came to nothing says to somebody who has just begun. */
-const explainRace = (
-  attempts: readonly AttemptRecord[],
-  { acknowledges }: Protocol,
-): Topic | undefined => {
+const explainRace = (attempts: readonly AttemptRecord[], { acks }: Protocol): Topic | undefined => {
   const isWordless = ({ reason, phase }: AttemptRecord) =>
     reason === 'content-type' ||
     (phase === 'opened' && (reason === 'protocol' || reason === 'timeout'))
 
   if (attempts.some(({ detail }) => detail === 'text/html')) return 'html'
-  return acknowledges && attempts.some(isWordless) ? 'no-hello' : undefined
+  return acks && attempts.some(isWordless) ? 'no-hello' : undefined
 }
 
 const hostOf = (url: string | URL, base?: string): string => {
@@ -208,7 +205,7 @@ export interface Observer {
 /** This many events without an id tell that no more will come. */
 const MANY = 10
 
-export const createObserver = (advise: Advise, { acknowledges, unique }: Protocol): Observer => {
+export const createObserver = (advise: Advise, { acks, unique }: Protocol): Observer => {
   let isFresh = false
   let withoutId = 0
 
@@ -219,17 +216,17 @@ export const createObserver = (advise: Advise, { acknowledges, unique }: Protoco
     },
     text(text, contentType) {
       const isStream = contentType === 'text/event-stream'
-      if (!acknowledges && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
+      if (!acks && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
       if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
       if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
     },
     shown({ type }) {
-      if (!acknowledges && type === 'sw:hello') advise('speaks-steadywire')
+      if (!acks && type === 'sw:hello') advise('speaks-steadywire')
     },
     event({ id }, isRepeated) {
       if (isRepeated && isFresh) advise('repeated-id')
       withoutId = id ? -Infinity : withoutId + 1
-      if (unique && !acknowledges && withoutId === MANY) advise('no-ids')
+      if (unique && !acks && withoutId === MANY) advise('no-ids')
     },
   }
 }

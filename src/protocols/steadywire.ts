@@ -39,7 +39,6 @@ export const steadywire: Protocol = {
   name: 'steadywire',
   types: ['sw:hello', 'sw:ping', 'sw:close'],
   unique: true,
-  acknowledges: true,
   repeats: true,
   contentType: 'text/event-stream',
   batch: 100,
@@ -80,6 +79,13 @@ export const steadywire: Protocol = {
           yield
         }
       },
+    }
+  },
+
+  *acks(body) {
+    for (const { type, data = '' } of parseBlocks(body)) {
+      const ack = type === 'sw:ack' && parseControl(data)
+      if (ack) yield ack
     }
   },
 

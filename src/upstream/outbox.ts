@@ -44,7 +44,7 @@ export const outbox: OutboxPart = (context): Outbox => {
         queue.next--
         return
       }
-      if (!protocol.acknowledges) message.settle()
+      if (!protocol.acks) message.settle()
     }
   }
   const pump = () =>

@@ -5,7 +5,7 @@
 import { type Cause, isUnauthorized, MAX_DETAIL_LENGTH, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
-import type { Ack, Protocol } from '../protocols/protocol.ts'
+import type { Ack } from '../protocols/protocol.ts'
 import { type Answer, causeOf, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { UrlRequestReason } from '../types.ts'
@@ -39,24 +39,6 @@ const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(stat
 const textOf = (messages: readonly Message[]) => messages.map(({ text }) => text).join('')
 
 const isUnsent = ({ copies }: Message) => !copies
-
-const ignore = () => {}
-
-/** Of an answer to a POST only acknowledgements count. */
-const readAcks = (protocol: Protocol, ack: (ack: Ack) => void, body: string) => {
-  const receiver = {
-    ack,
-    hello: ignore,
-    event: ignore,
-    ping: ignore,
-    reset: ignore,
-    retry: ignore,
-    closed: ignore,
-    warn: ignore,
-  }
-  const reader = protocol.read(receiver, { transport: 'send', cursor: undefined })
-  for (const _block of reader.text(body, protocol.contentType));
-}
 
 /** `pump` is called when there is room for the next. */
 export const createPost = (
@@ -141,7 +123,7 @@ export const createPost = (
     const isPage = isRedirected && detail === 'text/html' // a sign-in page, say, which took nothing
     let cause = causeOf(answer)
     if (protocol.accepts(status, detail) && !isPage) {
-      if (protocol.acknowledges) readAcks(protocol, ack, text)
+      if (protocol.acks) for (const one of protocol.acks(text)) ack(one)
       else for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
       if (!batch.some(queue.isPending)) return done()
       cause = { reason: 'protocol', detail: 'no sw:ack' }
@@ -156,24 +138,23 @@ export const createPost = (
     fail({ detail: text.slice(0, MAX_DETAIL_LENGTH), ...cause })
   }
 
-  const post = async () => {
+  const post = () => {
     abort = new AbortController()
     const { signal } = abort
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
 
-    try {
-      const url = await resolveUrl(signal)
-      if (signal.aborted) return
-      batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
-      if (!batch.length) return done()
-      const request = { url, withCredentials, headers, body: textOf(batch) }
-      signal.onabort = startRequest(environment, request, answered).abort
-      for (const message of batch) message.copies++
-    } catch (cause) {
-      if (!signal.aborted) fail({ reason: (cause as Cause).reason ?? 'unsupported' })
-    }
+    resolveUrl(signal)
+      .then((url) => {
+        if (signal.aborted) return
+        batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
+        if (!batch.length) return done()
+        const request = { url, withCredentials, headers, body: textOf(batch) }
+        signal.onabort = startRequest(environment, request, answered).abort
+        for (const message of batch) message.copies++
+      })
+      .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
   }
   /** What may go in one request, of these bytes at most. */
   const take = (maxBytes: number) => {
@@ -196,14 +177,14 @@ export const createPost = (
   const postLast = async () => {
     if (isLastPending || !takeLast().length) return
     isLastPending = true
-    const url = await resolveUrl(new AbortController().signal).catch(ignore)
+    const url = await resolveUrl(new AbortController().signal).catch(() => {})
     isLastPending = false
     const last = takeLast() // once for all that a listener of the page sends
     if (!url || !last.length) return
 
     const credentials: RequestCredentials = withCredentials ? 'include' : 'same-origin'
     const request = { method: 'POST', headers, body: textOf(last), credentials, keepalive: true }
-    environment.fetch?.(url, request).catch(ignore) // nobody waits for the answer
+    environment.fetch?.(url, request).catch(() => {}) // nobody waits for the answer
     for (const message of last) {
       message.copies++
       lastBytes += message.bytes
@@ -222,7 +203,7 @@ export const createPost = (
         return
       }
       if (active) fallbackTransport = active.name
-      if (isLeaving && (fallbackTransport || protocol.acknowledges)) {
+      if (isLeaving && (fallbackTransport || protocol.acks)) {
         if (batch.some(isUnsent)) abortRequest() // what still waits for its URL goes along with the last
         postLast()
         return

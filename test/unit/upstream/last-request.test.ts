@@ -187,6 +187,7 @@ test('a message whose sender gives it up before the last request has its URL sta
   })
   leave(world, true)
   await world.settle()
+
   abort.abort()
   answer(URL_OF_STREAM)
   await world.settle()

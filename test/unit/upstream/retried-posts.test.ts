@@ -180,6 +180,7 @@ describe('a series of failed POSTs', () => {
     socket.open()
     socket.receive('"first words"')
     await settle()
+
     post.answer({ status: 503 })
     await settle()
     expect(socket.sent).toEqual(['1'])
