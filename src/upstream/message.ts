@@ -1,9 +1,6 @@
-/** One message: what it may be, how long its sender waits, and what its answer means. */
+/** One message: what it may be, and what its answer means. */
 import type { Codec } from '../codecs.ts'
-import { type Cause, describe, type ErrorCode, isUnauthorized, SteadywireError } from '../errors.ts'
-import type { CheckedOptions } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
-import type { Environment } from '../platform/environment.ts'
+import { type Cause, describe, isUnauthorized, SteadywireError } from '../errors.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import type { SendOptions } from '../types.ts'
 
@@ -54,21 +51,6 @@ export const checkSend = (type: string, options: SendOptions): void => {
   }
 }
 
-/** Throws `codec`. `queue` gives the number once the data is text: making it text may send others. */
-export const formatMessage = (
-  { protocol, codec }: CheckedOptions,
-  queue: { readonly last: number },
-  type: string,
-  data: unknown,
-): string => {
-  try {
-    const text = codec.encode(data)
-    return protocol.format(queue.last + 1, type, text)
-  } catch (cause) {
-    throw new SteadywireError('codec', __DEV__ && `Can’t encode the data of ${type}`, cause)
-  }
-}
-
 /** The error of a message that was refused with that status or close code. */
 export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError => {
   // Refused now, but processed perhaps when it was sent before.
@@ -98,22 +80,5 @@ export const decodeReply = (codec: Codec, body: string | undefined): unknown => 
     return body && codec.decode(body)
   } catch {
     return body
-  }
-}
-
-/** Calls `onGiveUp` when the signal aborts or the time is over. Returns how to stop watching. */
-export const watchSender = (
-  environment: Environment,
-  { signal, timeoutMs = Infinity }: SendOptions,
-  onGiveUp: (code: ErrorCode, cause?: unknown) => void,
-): (() => void) => {
-  const abort = () => onGiveUp('aborted', signal?.reason)
-  const timer = createDeadline(environment, () => onGiveUp('timeout'))
-  timer.set(timeoutMs)
-  signal?.addEventListener('abort', abort)
-
-  return () => {
-    timer.clear()
-    signal?.removeEventListener('abort', abort)
   }
 }

@@ -3,13 +3,13 @@ import { SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import { checkSend, errorOfAck, formatMessage, tooLarge } from './message.ts'
+import { checkSend, errorOfAck, tooLarge } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
 import { createQueue } from './queue.ts'
 
 export const outbox: OutboxPart = (context): Outbox => {
   const { environment, options, notifier } = context
-  const { protocol, ackTimeoutMs } = options
+  const { protocol, codec, ackTimeoutMs } = options
   let awaited = 0 // the message whose acknowledgement the timer is set for
   let isLeaving = false
   let closed: SteadywireError | undefined
@@ -25,39 +25,32 @@ export const outbox: OutboxPart = (context): Outbox => {
     (local) => messages.size && context.fail({ reason: 'ack-timeout', local }),
     GRACE_MS,
   )
-  /** Only an answer to the oldest gives the others more time. */
-  const armAckTimer = (isSocket: boolean) => {
-    const { oldest } = queue
-    if (!isSocket || !messages.size) ackTimer.clear()
-    else if (oldest !== awaited) {
-      awaited = oldest
-      ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
-    }
-  }
-
-  const pumpSocket = () => {
-    for (const message of queue.waiting(queue.next)) {
-      message.copies++
-      queue.next = message.seq + 1
-      if (!connection?.send?.(message.text)) {
-        message.copies--
-        queue.next--
-        return
-      }
-      if (!protocol.acks) message.settle()
-    }
-  }
   const pump = () =>
     notifier.batch(() => {
       post.start(connection?.transport, isLeaving)
       // Where repeats are not recognised, what is in a POST is answered there, before a socket goes on.
-      const isSocket = queue.next > 0 && (protocol.repeats || !post.isBusy())
+      const isSocket = queue.next && (protocol.repeats || !post.isBusy())
       try {
-        if (isSocket) pumpSocket()
+        for (const message of isSocket ? queue.waiting(queue.next) : []) {
+          message.copies++
+          queue.next = message.seq + 1
+          if (!connection?.send?.(message.text)) {
+            message.copies--
+            queue.next--
+            break
+          }
+          if (!protocol.acks) message.settle()
+        }
       } catch (error) {
         context.fail({ reason: 'unsupported', detail: (error as Error).name })
       }
-      armAckTimer(isSocket)
+
+      const { oldest } = queue
+      if (!isSocket || !messages.size) ackTimer.clear()
+      else if (oldest !== awaited) {
+        awaited = oldest // only an answer to the oldest gives the others more time
+        ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
+      }
     })
   const ack = (ack: Ack) =>
     notifier.batch(() => {
@@ -73,7 +66,14 @@ export const outbox: OutboxPart = (context): Outbox => {
     send(type, data, how = {}) {
       const promise = new Promise((...settlers) => {
         checkSend(type, how)
-        const text = formatMessage(options, queue, type, data)
+        let text: string
+        try {
+          text = codec.encode(data) // which may send others: the number comes after it
+          text = protocol.format(queue.last + 1, type, text)
+        } catch (cause) {
+          throw new SteadywireError('codec', __DEV__ && `Can’t encode the data of ${type}`, cause)
+        }
+
         const { signal } = how
         if (signal?.aborted) {
           throw new SteadywireError('aborted', __DEV__ && 'Aborted before', signal.reason)

@@ -98,20 +98,17 @@ export const createPost = (
       }
       urlReason = isStale ? 'unauthorized' : 'send'
       if (isRefused || isRedirected || queue.next) tries = 0
-      else backOff(cause)
+      else {
+        if (!tries && reason !== 'url') {
+          const fact = 'A POST failed'
+          const error = new SteadywireError('upstream-unreachable', __DEV__ && fact, cause)
+          notifier.emit('error', error)
+        }
+        isBackingOff = true
+        timer.set(context.retryDelayMs(tries++, cause))
+      }
       pump()
     })
-  const backOff = (cause: Cause) => {
-    if (!tries && cause.reason !== 'url') {
-      notifier.emit(
-        'error',
-        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
-      )
-    }
-    isBackingOff = true
-    timer.set(context.retryDelayMs(tries++, cause))
-  }
-
   const done = () => {
     abortRequest()
     urlReason = 'send'

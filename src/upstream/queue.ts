@@ -1,16 +1,10 @@
 /** The messages that are not answered yet, in order, within their caps, and which of them may go out now. */
-import { type Cause, isUnauthorized, SteadywireError } from '../errors.ts'
+import { type Cause, type ErrorCode, isUnauthorized, SteadywireError } from '../errors.ts'
 import type { CheckedOptions } from '../options.ts'
+import { createDeadline } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { SendOptions } from '../types.ts'
-import {
-  errorOfCause,
-  type Message,
-  outcomeUnknown,
-  type Settlers,
-  tooLarge,
-  watchSender,
-} from './message.ts'
+import { errorOfCause, type Message, outcomeUnknown, type Settlers, tooLarge } from './message.ts'
 
 export interface Queue {
   /** By number, oldest first. */
@@ -51,15 +45,6 @@ export const createQueue = (
     while (found <= queue.last && !messages.has(found)) found++
     return found
   }
-  const remove = ({ seq, bytes }: Message) => {
-    if (!messages.delete(seq)) return
-    queue.oldest = findFrom(queue.oldest)
-    bufferedBytes -= bytes
-    if (!wasFull || messages.size > maxMessages / 2) return
-    if (bufferedBytes > maxBufferedBytes / 2) return
-    wasFull = false
-    drained(bufferedBytes)
-  }
 
   const queue: Queue = {
     messages,
@@ -85,7 +70,7 @@ export const createQueue = (
         if (queue.isPending(message)) message.settle(errorOfCause(cause, message.copies > 1))
       }
     },
-    add(text, options, [resolve, reject]) {
+    add(text, { signal, timeoutMs = Infinity }, [resolve, reject]) {
       const bytes = new TextEncoder().encode(text).length
       if (bytes > Math.min(queue.maxBytes, maxBufferedBytes)) throw tooLarge(bytes)
       if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
@@ -93,14 +78,16 @@ export const createQueue = (
         throw new SteadywireError('queue-full', __DEV__ && 'Too much is unacknowledged')
       }
 
-      const release = watchSender(environment, options, (code, cause) => {
+      const giveUp = (code: ErrorCode, cause?: unknown) => {
         const error = message.copies
           ? outcomeUnknown(cause)
           : new SteadywireError(code, __DEV__ && 'Withdrawn before it was sent', cause)
         if (queue.isPending(message)) return message.settle(error)
         message.isWithdrawn = true // the socket owes its acknowledgement still
         reject(error)
-      })
+      }
+      const abort = () => giveUp('aborted', signal?.reason)
+      const timer = createDeadline(environment, () => giveUp('timeout'))
       const message: Message = {
         seq: ++queue.last,
         text,
@@ -108,14 +95,26 @@ export const createQueue = (
         copies: 0,
         isWithdrawn: false,
         settle(error, reply) {
-          release()
+          if (!messages.delete(message.seq)) return
+          queue.oldest = findFrom(queue.oldest)
+          bufferedBytes -= bytes
+          timer.clear()
+          signal?.removeEventListener('abort', abort)
           if (error) reject(error)
           else resolve(reply)
-          remove(message)
+
+          const isHalfEmpty =
+            messages.size <= maxMessages / 2 && bufferedBytes <= maxBufferedBytes / 2
+          if (wasFull && isHalfEmpty) {
+            wasFull = false
+            drained(bufferedBytes)
+          }
         },
       }
       messages.set(message.seq, message)
       bufferedBytes += bytes
+      timer.set(timeoutMs)
+      signal?.addEventListener('abort', abort)
     },
   }
   return queue

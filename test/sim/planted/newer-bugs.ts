@@ -4,8 +4,8 @@ import { type Bug, bug } from './bug.ts'
 export const newerBugs: readonly Bug[] = [
   bug('one fate', 'a POST that fails ends the stream', [
     'upstream/post.ts',
-    'isBackingOff = true\n    timer.set',
-    'isBackingOff = true\n    context.fail(cause)\n    timer.set',
+    'isBackingOff = true',
+    'isBackingOff = true\n        context.fail(cause)',
   ]),
   bug('one fate', 'the end of the stream aborts the POST', [
     'upstream/outbox.ts',
