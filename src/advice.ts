@@ -88,16 +88,13 @@ const explainError = ({ code, cause }: SteadywireError, race: string): string =>
 }
 
 /** What a race that came to nothing says to somebody who has just begun. */
-const explainRace = (
-  attempts: readonly AttemptRecord[],
-  { acknowledges }: Protocol,
-): Topic | undefined => {
+const explainRace = (attempts: readonly AttemptRecord[], { acks }: Protocol): Topic | undefined => {
   const isWordless = ({ reason, phase }: AttemptRecord) =>
     reason === 'content-type' ||
     (phase === 'opened' && (reason === 'protocol' || reason === 'timeout'))
 
   if (attempts.some(({ detail }) => detail === 'text/html')) return 'html'
-  return acknowledges && attempts.some(isWordless) ? 'no-hello' : undefined
+  return acks && attempts.some(isWordless) ? 'no-hello' : undefined
 }
 
 const hostOf = (url: string | URL, base?: string): string => {
@@ -224,7 +221,7 @@ export const createAdviser = (
 const MANY = 10
 
 /** Watches what one connection brings. */
-export const createObserver = (advise: Advise, { acknowledges, unique }: Protocol) => {
+export const createObserver = (advise: Advise, { acks, unique }: Protocol) => {
   let isFresh = false
   let withoutId = 0
 
@@ -235,19 +232,19 @@ export const createObserver = (advise: Advise, { acknowledges, unique }: Protoco
     },
     text(text: string, contentType: string | undefined): void {
       const isStream = contentType === 'text/event-stream'
-      if (!acknowledges && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
+      if (!acks && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
       if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
       if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
     },
     /** One event of a native EventSource. */
     shown({ type }: Block): void {
-      if (!acknowledges && type === 'sw:hello') advise('speaks-steadywire')
+      if (!acks && type === 'sw:hello') advise('speaks-steadywire')
     },
     event({ id, type }: Block, isRepeated: boolean): void {
       advise.came?.(type)
       if (isRepeated && isFresh) advise('repeated-id')
       withoutId = id ? -Infinity : withoutId + 1
-      if (unique && !acknowledges && withoutId === MANY) advise('no-ids')
+      if (unique && !acks && withoutId === MANY) advise('no-ids')
     },
   }
 }

@@ -200,7 +200,7 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
   const { onAny, send, connection } = wire
   const { on, restart } = connection
   let isAnyBound = false
-  const untyped = protocol.acknowledges ? undefined : 'message'
+  const untyped = protocol.acks ? undefined : 'message'
   const watch = createTypeWatch(untyped, (listened, came) => {
     const topic = came === untyped ? 'untyped' : 'unheard-type'
     if (!isAnyBound) advise(topic, `wire.on(${listened}): did you mean ${came}?`)
@@ -209,7 +209,7 @@ export const checkWire = <In extends EventMap, Out extends EventMap>(
   const typeProblem = (type: unknown): string | undefined => {
     if (typeof type !== 'string' || !type) return 'a type is a word: on("message", listener)'
     if (Object.hasOwn(connectionEvents, type)) advise('connection-event', type)
-    if (protocol.acknowledges && type.startsWith('sw:')) advise('reserved-type', type)
+    if (protocol.acks && type.startsWith('sw:')) advise('reserved-type', type)
     watch.listen(type)
     return undefined
   }

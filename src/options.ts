@@ -65,16 +65,17 @@ export interface Options {
   readonly slicing?: ReadQueuePart | undefined
 }
 
+export interface OutboxConnection {
+  readonly transport: Transport
+  readonly send?: TransportConnection['send']
+}
+
 /** What goes out: a promise per message. */
 export interface Outbox {
   send(type: string, data: unknown, options?: SendOptions): Promise<unknown>
   bufferedBytes(): number
   /** Goes on over that connection: all that is unacknowledged is sent again, in order. */
-  attach(
-    connection: Pick<TransportConnection, 'send'>,
-    transport: Transport,
-    maxBytes: number,
-  ): void
+  attach(connection: OutboxConnection, maxBytes: number): void
   /** The connection is gone; `cause`: if by itself. */
   detach(cause?: Cause): void
   ack(ack: Ack): void
@@ -90,16 +91,18 @@ export interface OutboxContext {
   readonly environment: Environment
   readonly options: CheckedOptions
   readonly notifier: Notifier
-  /** Whether a refused URL can be asked for anew. */
-  readonly urlRefreshable: boolean
-  /** The URL of a POST. Rejects with a `Cause`. */
-  resolveUrl(request: Omit<UrlRequest, 'transport'>, transport: string): Promise<string>
+  readonly urls: {
+    /** Whether a refused URL can be asked for anew. */
+    readonly refreshable: boolean
+    /** The URL of a request; `fallback` names the transport whose URL a POST falls back on. Rejects with a `Cause`. */
+    resolve(request: UrlRequest, fallback: string): Promise<string>
+  }
   /** The wait before a POST is tried again, the `tries`th time in a row. */
   retryDelayMs(tries: number, cause: Cause): number
   /** Counts a repeated POST among the attempts of the minute. */
   countAttempt(): void
-  /** The socket no longer acknowledges. */
-  dead(cause: Cause): void
+  /** Ends the active connection: its socket no longer acknowledges. */
+  fail(cause: Cause): void
 }
 
 export type OutboxPart = (context: OutboxContext) => Outbox

@@ -55,12 +55,10 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     environment,
     options,
     notifier,
-    urlRefreshable: urls.refreshable,
-    resolveUrl: (request, transport) =>
-      urls.resolve({ ...request, transport: 'send' }, transport, undefined),
+    urls,
     retryDelayMs: (tries, cause) => supervisor.retryDelayMs(tries, cause),
     countAttempt: rateLimit.count,
-    dead: (cause) => supervisor.active()?.fail(cause),
+    fail: (cause) => supervisor.active()?.fail(cause),
   })
 
   const closed = new Promise<CloseInfo>((resolve) => {

@@ -1,5 +1,5 @@
 /** One attempt, and the connection that it may become: a transport and what comes in on it, under one deadline. */
-import type { AttemptRecord, Cause } from '../errors.ts'
+import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Hello } from '../protocols/protocol.ts'
@@ -55,8 +55,6 @@ const UNANSWERED = 'no answer, or six connections in use'
 const HEARTBEATS = 1.5
 /** Longest time without a word, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
-/** Of what a server says about the end, in causes and records. */
-const MAX_DETAIL_LENGTH = 200
 
 /** A transport that throws while it is closed or asked must not keep the wire from going on. */
 const quietly = <T>(act: () => T): T | undefined => {

@@ -1,10 +1,9 @@
 /** What a failure means for what comes next (PROTOCOL.md, "Refusals and hints"). Pure. */
-import type { Cause } from '../errors.ts'
+import { type Cause, isUnauthorized } from '../errors.ts'
 
 /** `unseen`: failed without showing why, or before it asked, so it can't decide for or against trying again. */
 export type Verdict = 'transient' | 'unseen' | 'unauthorized' | 'fatal' | 'final'
 
-const UNAUTHORIZED = [401, 403, 4401, 4403]
 const FATAL = [400, 410, 1008, 4400, 4404, 4410]
 /** Fatal only before the URL has ever worked: afterwards a deployment or a proxy says so in passing. */
 const NOT_FOUND = [404, 405]
@@ -16,7 +15,7 @@ export const classifyFailure = (cause: Cause, seesStatus: boolean, everOpen: boo
   const { reason, status, closeCode, final } = cause
   const code = status ?? closeCode ?? 0
   if (final) return 'final'
-  if (UNAUTHORIZED.includes(code)) return 'unauthorized'
+  if (isUnauthorized(cause)) return 'unauthorized'
   if (isFatalCode(code) || (!everOpen && NOT_FOUND.includes(code))) return 'fatal'
 
   const isUnseen = reason === 'url' || reason === 'blocked' || reason === 'refused'

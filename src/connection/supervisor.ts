@@ -159,7 +159,7 @@ export const createSupervisor = (
     } else notifier.emit('open', { transport, continuity, ms })
     delivery.resume(hello)
     const maxBytes = clamp(hello.maxMessageBytes, 0, Infinity, Infinity)
-    outbox.attach(running, running.transport, maxBytes)
+    outbox.attach(running, maxBytes)
   }
 
   const emitWait = (before: State) => {

@@ -19,7 +19,7 @@ export interface Urls {
   resolve(
     request: Omit<UrlRequest, 'signal'> & { readonly signal: AbortSignal | undefined },
     own: string,
-    cursor: string | undefined,
+    cursor?: string,
     race?: number,
   ): Promise<string>
 }

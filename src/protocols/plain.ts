@@ -69,7 +69,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       ...(__DEV__ ? ['sw:hello'] : []), // shows that the server is no plain one
     ],
     unique: resume !== undefined,
-    acknowledges: false,
     repeats: repeat,
     contentType,
     batch: 1,

@@ -78,8 +78,6 @@ export interface Protocol {
   readonly types: readonly string[]
   /** Ids are unique and replay is exact: duplicates are dropped. */
   readonly unique: boolean
-  /** The server acknowledges; else a message is settled when it was handed over, or answered. */
-  readonly acknowledges: boolean
   /** The server recognises a message that comes again: one whose fate is unknown is sent again. */
   readonly repeats: boolean
   /** Content type of a POST. */
@@ -98,6 +96,11 @@ export interface Protocol {
   headers?(request: ProtocolRequest): Readonly<Record<string, string>> | undefined
   /** A reader for one connection. */
   read(receiver: Receiver, request: ProtocolRequest): Reader
+  /**
+   * The acknowledgements in the answer to a POST. Where it is missing, the server acknowledges nothing: a message is settled
+   * when it was handed over, or answered.
+   */
+  acks?(body: string): Iterable<Ack>
   /** A message as text. `data` is encoded already. */
   format(seq: number, type: string, data: string): string
 }

@@ -31,7 +31,6 @@ export const steadywire: Protocol = {
   name: 'steadywire',
   types: ['sw:hello', 'sw:ping', 'sw:close'],
   unique: true,
-  acknowledges: true,
   repeats: true,
   contentType: 'text/event-stream',
   batch: 100,
@@ -72,6 +71,16 @@ export const steadywire: Protocol = {
           yield
         }
       },
+    }
+  },
+
+  *acks(body) {
+    for (const { type, data = '' } of parseBlocks(body)) {
+      try {
+        if (type === 'sw:ack') yield { ...JSON.parse(data) }
+      } catch {
+        // no JSON: no acknowledgement
+      }
     }
   },
 

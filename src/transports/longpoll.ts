@@ -29,7 +29,7 @@ export const longpoll: Transport = {
         return sink.closed({ ...causeOf(answer), final: status === 204 })
       }
 
-      const isFull = isFirst && protocol.acknowledges // a hello is no event, and something
+      const isFull = isFirst && protocol.acks // a hello is no event, and something
       if (isFirst) sink.opened()
       isFirst = false
       sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events) => {

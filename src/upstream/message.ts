@@ -1,37 +1,35 @@
-/** One message: what it may be, how long its sender waits, and what its answer means. */
+/** One message: what it may be, and what its answer means. */
 import type { Codec } from '../codecs.ts'
-import { type Cause, describe, type ErrorCode, SteadywireError } from '../errors.ts'
-import type { CheckedOptions } from '../options.ts'
-import { createDeadline } from '../platform/deadline.ts'
-import type { Environment } from '../platform/environment.ts'
+import { type Cause, describe, isUnauthorized, SteadywireError } from '../errors.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import type { CloseInfo, SendOptions } from '../types.ts'
+import type { SendOptions } from '../types.ts'
 
 export interface Message {
   readonly seq: number
   readonly text: string
   /** What the text takes in UTF-8. */
   readonly bytes: number
-  /** Handed to a connection at least once: from then on its outcome may be unknown. */
-  isSent: boolean
-  /** A connection or a POST that had it ended without an answer: it may have been processed. */
-  isDoubtful: boolean
-  isSettled: boolean
-  /** Settles its promise, once, and stops watching its sender. */
+  /** How often it went out without being refused: each time it may have been processed. */
+  copies: number
+  /** Its sender gave it up while the active socket had it. */
+  isWithdrawn: boolean
+  /** Settles its promise, once, takes it out of the queue and stops watching its sender. */
   readonly settle: (error?: SteadywireError, reply?: unknown) => void
 }
 
-/** The error of a message that was withdrawn by its sender. */
-export const withdrawn = (code: ErrorCode, cause: unknown) =>
-  new SteadywireError(code, __DEV__ && 'Withdrawn before it was sent', cause)
+/** What settles a promise. */
+export type Settlers = readonly [
+  resolve: (reply: unknown) => void,
+  reject: (error: unknown) => void,
+]
 
 /** The error of a message of which nobody knows whether it was processed. */
-export const outcomeUnknown = (cause: unknown) =>
-  new SteadywireError('outcome-unknown', __DEV__ && 'Sent, but not known to be processed', cause)
-
-/** The error of a message that is there when the wire ends, or comes after it. */
-export const ended = ({ reason, error }: CloseInfo) =>
-  new SteadywireError('closed', __DEV__ && `The wire has ended: ${reason}`, error ?? { reason })
+export const outcomeUnknown = (cause?: unknown, fact?: string | false) =>
+  new SteadywireError(
+    'outcome-unknown',
+    __DEV__ && (fact || 'Sent, but not known to be processed'),
+    cause,
+  )
 
 export const tooLarge = (bytes: number) =>
   new SteadywireError('too-large', __DEV__ && `${bytes} bytes: more than a message may have`)
@@ -41,50 +39,25 @@ const explainType = (type: unknown): string =>
     ? 'Not a type for a message'
     : 'send takes a type first: send(type, data)'
 
-const explainEncoding = (type: string, cause: unknown): string =>
+export const explainEncoding = (type: string, cause: unknown): string =>
   `Can’t encode the data of ${type}${cause instanceof Error ? `: ${cause.message}` : ''}`
 
-/** Throws `bad-event`, `bad-option` or `aborted`. */
+/** Throws `bad-event` or `bad-option`. */
 export const checkSend = (type: string, options: SendOptions): void => {
   if (typeof type !== 'string' || !/^(?!sw:)[^\0\r\n]+$/.test(type)) {
     throw new SteadywireError('bad-event', __DEV__ && explainType(type))
   }
-  if (typeof options !== 'object' || !options) {
-    throw new SteadywireError('bad-option', __DEV__ && 'The options of send are no object')
-  }
 
-  const { timeoutMs = 0, signal } = options
-  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new SteadywireError('bad-option', __DEV__ && 'timeoutMs is no number from 0 on')
-  }
-  if (signal !== undefined && !signal?.addEventListener) {
-    throw new SteadywireError('bad-option', __DEV__ && 'signal is no AbortSignal')
-  }
-  checkSignal(options)
-}
-
-/** Throws `aborted`. */
-export const checkSignal = ({ signal }: SendOptions): void => {
-  if (signal?.aborted) throw withdrawn('aborted', signal.reason)
-}
-
-/** Throws `codec`. `nextSeq` gives the number once the data is text: making it text may send others. */
-export const formatMessage = (
-  { protocol, codec }: CheckedOptions,
-  nextSeq: () => number,
-  type: string,
-  data: unknown,
-): string => {
-  try {
-    const text = codec.encode(data)
-    return protocol.format(nextSeq(), type, text)
-  } catch (cause) {
-    throw new SteadywireError('codec', __DEV__ && explainEncoding(type, cause), cause)
+  const given: SendOptions = Object(options)
+  const { timeoutMs = 0, signal } = given
+  const isTimeout = typeof timeoutMs === 'number' && timeoutMs >= 0
+  const isSignal = signal === undefined || signal?.addEventListener
+  if (options !== given || !isTimeout || !isSignal) {
+    const fact =
+      __DEV__ && 'The options of send: timeoutMs, a number from 0 on, and signal, an AbortSignal'
+    throw new SteadywireError('bad-option', fact)
   }
 }
-
-/** The server wants another URL, or another user. */
-export const isUnauthorized = ({ status }: Cause): boolean => status === 401 || status === 403
 
 /** The error of a message that was refused with that status or close code. */
 export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError => {
@@ -99,8 +72,7 @@ export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError
 
 /** The error in an acknowledgement, if any. */
 export const errorOfAck = ({ error, unknown }: Ack): SteadywireError | undefined => {
-  if (unknown)
-    return new SteadywireError('outcome-unknown', __DEV__ && 'Processed, but its outcome is lost')
+  if (unknown) return outcomeUnknown(error, __DEV__ && 'Processed, but its outcome is lost')
   if (!error) return
 
   const { code, message } = error
@@ -117,49 +89,4 @@ export const decodeReply = (codec: Codec, body: string | undefined): unknown => 
   } catch {
     return body
   }
-}
-
-/** Calls `onGiveUp` when the signal aborts or the time is over. Returns how to stop watching. */
-const watchSender = (
-  environment: Environment,
-  { signal, timeoutMs = Infinity }: SendOptions,
-  onGiveUp: (code: ErrorCode, cause?: unknown) => void,
-): (() => void) => {
-  const abort = () => onGiveUp('aborted', signal?.reason)
-  const timer = createDeadline(environment, () => onGiveUp('timeout'))
-  timer.set(timeoutMs)
-  signal?.addEventListener('abort', abort)
-
-  return () => {
-    timer.clear()
-    signal?.removeEventListener('abort', abort)
-  }
-}
-
-/** A message whose sender is watched. `settled` is called once it is settled. */
-export const createMessage = (
-  environment: Environment,
-  content: Pick<Message, 'seq' | 'text' | 'bytes'>,
-  options: SendOptions,
-  settled: (message: Message) => void,
-  [resolve, reject]: readonly [(reply: unknown) => void, (error: unknown) => void],
-): Message => {
-  const release = watchSender(environment, options, (code, cause) =>
-    message.settle(message.isSent ? outcomeUnknown(cause) : withdrawn(code, cause)),
-  )
-  const message: Message = {
-    ...content,
-    isSent: false,
-    isDoubtful: false,
-    isSettled: false,
-    settle(error, reply) {
-      if (message.isSettled) return
-      message.isSettled = true
-      release()
-      if (error) reject(error)
-      else resolve(reply)
-      settled(message)
-    },
-  }
-  return message
 }

@@ -1,40 +1,25 @@
 /**
- * The HTTP way up: a request of its own with its own fate. It never ends the stream, and what ends the stream never ends
- * it. One POST at a time, so that the order stays (PROTOCOL.md, section 4).
+ * Upstream over HTTP: requests with their own fate. They never end the stream, and what ends the stream never ends them.
+ * One POST at a time, so that the order stays (PROTOCOL.md, section 4).
  */
-import { type Cause, SteadywireError } from '../errors.ts'
+import { type Cause, isUnauthorized, MAX_DETAIL_LENGTH, SteadywireError } from '../errors.ts'
 import type { OutboxContext } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
-import type { Ack, Protocol } from '../protocols/protocol.ts'
-import { type Answer, causeOf, type Running, startRequest } from '../transports/request.ts'
+import type { Ack } from '../protocols/protocol.ts'
+import { type Answer, causeOf, startRequest } from '../transports/request.ts'
 import type { Transport } from '../transports/transport.ts'
-import { postLast } from './last-post.ts'
-import { decodeReply, isUnauthorized, type Message, outcomeUnknown } from './message.ts'
-
-/** What the outbox gives and takes. */
-export interface PostEvents {
-  /** The messages that wait, in order, as far as they may go together. */
-  waiting(): Iterable<Message>
-  /** The server's maxMessageBytes. */
-  maxBytes(): number
-  ack(ack: Ack): void
-  /** The server refused a batch of `size` permanently, of which these are left. */
-  refuse(batch: readonly Message[], cause: Cause, size: number): void
-  /** Whether a message still depends on the POST. */
-  isPending(message: Message): boolean
-  /** There is room for the next. */
-  idle(): void
-}
+import type { UrlRequestReason } from '../types.ts'
+import { decodeReply, type Message, outcomeUnknown } from './message.ts'
+import type { Queue } from './queue.ts'
 
 export interface Post {
-  /** Whether a batch is pending. */
+  /** Whether a request has messages. */
   isBusy(): boolean
-  /** Posts what waits over the active transport's URL, unless a batch is on the wire or a failed one has to wait. */
-  start(active: Transport | undefined): void
-  /** While the page is being left, what was not sent goes in a request that outlives it, and nobody waits for the answer. */
-  leave(isLeaving: boolean): void
-  /** A socket carries messages now: forget what failed before. */
-  reset(): void
+  /**
+   * Posts what waits over the active transport's URL, unless a socket is active, a batch is in flight or a failed one has
+   * to wait. While the page is being left, what was not sent goes in a request that outlives it.
+   */
+  start(active: Transport | undefined, isLeaving: boolean): void
   close(): void
 }
 
@@ -42,205 +27,190 @@ export interface Post {
 export const SLOWEST_BYTES_PER_MS = 8
 /** A batch is not grown beyond this. */
 const BATCH_BYTES = 65_536
+/** What a browser sends in requests that outlive their page (Fetch, "HTTP-network-or-cache fetch": 64 KiB). */
+const LAST_BYTES = 60_000
 /** The server says that it did not take the request: it may come again, whatever the protocol. */
 const NOT_TAKEN = [408, 425, 429, 503]
 /** These speak of a body, so of the POST itself, also where it was redirected. */
 const OF_BODY = [413, 415, 422]
-/** Of a refused POST's answer, in the cause. */
-const MAX_DETAIL_LENGTH = 200
 
 const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(status)
 
-const ignore = () => {}
+const textOf = (messages: readonly Message[]) => messages.map(({ text }) => text).join('')
 
-/** Of an answer to a POST only acknowledgements count. */
-const readAcks = (protocol: Protocol, ack: (ack: Ack) => void, body: string) => {
-  const receiver = {
-    ack,
-    hello: ignore,
-    event: ignore,
-    ping: ignore,
-    reset: ignore,
-    retry: ignore,
-    closed: ignore,
-    warn: ignore,
-  }
-  const reader = protocol.read(receiver, { transport: 'send', cursor: undefined })
-  for (const _block of reader.text(body, protocol.contentType));
-}
+const isUnsent = ({ copies }: Message) => !copies
 
+/** `pump` is called when there is room for the next. */
 export const createPost = (
   context: OutboxContext,
-  { waiting, maxBytes, ack, refuse, isPending, idle }: PostEvents,
+  queue: Queue,
+  ack: (ack: Ack) => void,
+  pump: () => void,
 ): Post => {
-  const { environment, options, notifier } = context
+  const { environment, options, notifier, urls } = context
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
-  let batch: readonly Message[] = []
-  let running: Running | undefined
-  let abort: AbortController | undefined
-  let transport = '' // the one whose URL a POST falls back on
-  let isRefreshed = false // a fresh URL was asked for after a 401 or 403
-  let isWaiting = false // to try again
-  let isLeaving = false
-  let isFlushing = false
+  let batch: readonly Message[] = [] // in the request, or waiting for its URL
+  let abort = new AbortController()
+  let fallbackTransport = '' // the one whose URL a POST falls back on
+  let urlReason: UrlRequestReason = 'send'
+  let isBackingOff = false
   let tries = 0 // failures in a row
+  let isLeaving = false
+  let isLastPending = false // the URL of a request that outlives the page
+  let lastBytes = 0 // sent since the page began to leave
 
-  const retry = createDeadline(environment, () => {
-    isWaiting = false
-    idle()
-  })
-  const timer = createDeadline(
-    environment,
-    (local) => fail({ reason: 'ack-timeout', local }),
-    GRACE_MS,
-  )
-  const end = () => {
-    running?.abort()
-    abort?.abort()
+  const expire = (local: boolean) => {
+    if (batch.length) return fail({ reason: 'ack-timeout', local })
+    isBackingOff = false
+    pump()
+  }
+  const timer = createDeadline(environment, expire, GRACE_MS) // of a request, or of the wait after it
+  /** Ends the request; returns its messages. */
+  const abortRequest = () => {
+    abort.abort()
     timer.clear()
-  }
-  const release = () => {
-    const pending = batch.filter(isPending)
+    const ended = batch
     batch = []
-    isRefreshed = false
-    return pending
+    return ended
   }
+  const resolveUrl = (signal: AbortSignal) =>
+    urls.resolve(
+      { transport: 'send', attempt: tries + 1, reason: urlReason, signal },
+      fallbackTransport,
+    )
 
-  /** The request failed, or the server could not take it now. */
-  const waitAndRetry = (failed: readonly Message[], cause: Cause) => {
-    const { status = 0 } = cause
-    if (!tries && cause.reason !== 'url') {
-      notifier.emit(
-        'error',
-        new SteadywireError('upstream-unreachable', __DEV__ && 'A POST failed', cause),
-      )
-    }
-    isWaiting = true
-    retry.set(context.retryDelayMs(tries++, cause))
-
-    for (const message of failed) {
-      if (running && !NOT_TAKEN.includes(status)) message.isDoubtful = true
-      message.isSent = message.isDoubtful
-      if (message.isDoubtful && !protocol.repeats) message.settle(outcomeUnknown(cause))
-    }
-  }
-  const failNow = (cause: Cause) => {
-    const { status = 0, reason } = cause
-    end()
-    const isOwn = reason !== 'redirected' // else another resource has answered
-    if (isOwn && isUnauthorized(cause) && context.urlRefreshable && !isRefreshed) {
-      isRefreshed = true
-      return post('unauthorized')
-    }
-
-    const { length } = batch
-    const isTakenOver = batch.some((message) => !message.isSettled && !isPending(message))
-    const failed = release()
-    const isRefused = status >= 400 && !isTransient(status)
-    if (reason === 'redirected' || isRefused || isTakenOver) tries = 0
-    if (reason === 'redirected') for (const { settle } of failed) settle(outcomeUnknown(cause))
-    else if (isRefused) refuse(failed, cause, length)
-    else if (!isTakenOver) waitAndRetry(failed, cause) // else a socket has it
-    idle()
-  }
   // As one step: what a listener does about it comes after all of it.
-  const fail = (cause: Cause) => notifier.batch(() => failNow(cause))
+  const fail = (cause: Cause) =>
+    notifier.batch(() => {
+      const { status = 0, reason } = cause
+      const ended = abortRequest()
+      const isRedirected = reason === 'redirected' // another resource has answered
+      const isRefused = !isRedirected && status >= 400 && !isTransient(status)
+      const isStale = isRefused && isUnauthorized(cause) && urls.refreshable && urlReason === 'send'
+      const failed = ended.filter(queue.isPending)
 
+      if (isRefused && !isStale) queue.refuse(ended, cause)
+      for (const message of failed) {
+        if (isRefused || NOT_TAKEN.includes(status)) message.copies--
+        const isDoubtful = message.copies > 0 && !protocol.repeats
+        if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
+      }
+      urlReason = isStale ? 'unauthorized' : 'send'
+      if (isRefused || isRedirected || queue.next) tries = 0
+      else {
+        if (!tries && reason !== 'url') {
+          const fact = 'A POST failed'
+          const error = new SteadywireError('upstream-unreachable', __DEV__ && fact, cause)
+          notifier.emit('error', error)
+        }
+        isBackingOff = true
+        timer.set(context.retryDelayMs(tries++, cause))
+      }
+      pump()
+    })
   const done = () => {
-    end()
-    release()
+    abortRequest()
+    urlReason = 'send'
     tries = 0
-    idle()
+    pump()
   }
   const answered = (answer: Answer) => {
-    const { status, text, contentType, isRedirected } = answer
-    const isAccepted = protocol.accepts(status, contentType)
-    // 301, 302 or 303: the browser made a GET of it, which another resource answered.
-    const isOther = isRedirected && !OF_BODY.includes(status)
-    if (isAccepted && protocol.acknowledges) readAcks(protocol, ack, text)
-    else if (isAccepted) for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
-    if (isAccepted && !batch.some(isPending)) return done()
-
-    if (isOther) for (const message of batch) message.isDoubtful = true
-    if (isOther && !(protocol.repeats && isTransient(status))) {
-      return fail({ reason: 'redirected', status })
+    const { status, text, contentType: detail, isRedirected } = answer
+    const isPage = isRedirected && detail === 'text/html' // a sign-in page, say, which took nothing
+    let cause = causeOf(answer)
+    if (protocol.accepts(status, detail) && !isPage) {
+      if (protocol.acks) for (const one of protocol.acks(text)) ack(one)
+      else for (const { settle } of batch) settle(undefined, decodeReply(codec, text))
+      if (!batch.some(queue.isPending)) return done()
+      cause = { reason: 'protocol', detail: 'no sw:ack' }
     }
-    const cause = causeOf(answer)
-    if (isAccepted) return fail({ reason: 'protocol', detail: 'no sw:ack' })
-    const isShown = cause.reason === 'status'
-    return fail(isShown ? { ...cause, detail: text.slice(0, MAX_DETAIL_LENGTH) } : cause)
+
+    // 301, 302 or 303: the browser made a GET of it, which another resource answered.
+    if (isRedirected && !OF_BODY.includes(status)) {
+      for (const message of batch) message.copies++ // one that the answer says nothing of
+      if (!protocol.repeats || !isTransient(status))
+        cause = { reason: 'redirected', status, detail }
+    }
+    fail({ detail: text.slice(0, MAX_DETAIL_LENGTH), ...cause })
   }
 
-  const bodyOf = (messages: readonly Message[]) => {
-    for (const message of messages) message.isSent = true
-    return messages.map(({ text }) => text).join('')
-  }
-  const post = (reason: 'send' | 'unauthorized') => {
+  const post = () => {
     abort = new AbortController()
     const { signal } = abort
-    running = undefined
     const bytes = batch.reduce((sum, message) => sum + message.bytes, 0)
     timer.set(ackTimeoutMs + bytes / SLOWEST_BYTES_PER_MS)
     if (tries) context.countAttempt()
 
-    context
-      .resolveUrl({ attempt: tries + 1, reason, signal }, transport)
+    resolveUrl(signal)
       .then((url) => {
         if (signal.aborted) return
-        batch = batch.filter(isPending) // some may have been withdrawn meanwhile
+        batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
         if (!batch.length) return done()
-        const body = bodyOf(batch)
-        running = startRequest(environment, { url, withCredentials, headers, body }, answered)
+        const request = { url, withCredentials, headers, body: textOf(batch) }
+        signal.onabort = startRequest(environment, request, answered).abort
+        for (const message of batch) message.copies++
       })
       .catch((cause) => signal.aborted || fail({ reason: cause.reason ?? 'unsupported' }))
   }
-  /** Once for all that one listener of the page sends. */
-  const flush = () => {
-    isFlushing = false
-    // Where repeats are not recognised, what is in a request must not go out again.
-    const isElsewhere = (message: Message) => !protocol.repeats && batch.includes(message)
-    const last = [...waiting()].filter((message) => !isElsewhere(message))
-    postLast(context, last, transport, maxBytes())
+  /** What may go in one request, of these bytes at most. */
+  const take = (maxBytes: number) => {
+    const taken: Message[] = []
+    let bytes = 0
+    for (const message of queue.waiting(0)) {
+      bytes += message.bytes
+      // One larger than a batch goes alone; one larger than what outlives the page stays.
+      if (bytes > Math.min(maxBytes, queue.maxBytes) && (taken.length || isLeaving)) break
+      if (taken.length >= protocol.batch) break
+      taken.push(message)
+    }
+    return taken
+  }
+  /** What was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher one. */
+  const takeLast = () => {
+    const last = isLeaving ? take(LAST_BYTES - lastBytes) : []
+    return last.some(isUnsent) ? last : []
+  }
+  const postLast = async () => {
+    if (isLastPending || !takeLast().length) return
+    isLastPending = true
+    const url = await resolveUrl(new AbortController().signal).catch(() => {})
+    isLastPending = false
+    const last = takeLast() // once for all that a listener of the page sends
+    if (!url || !last.length) return
+
+    const credentials: RequestCredentials = withCredentials ? 'include' : 'same-origin'
+    const request = { method: 'POST', headers, body: textOf(last), credentials, keepalive: true }
+    environment.fetch?.(url, request).catch(() => {}) // nobody waits for the answer
+    for (const message of last) {
+      message.copies++
+      lastBytes += message.bytes
+      if (!protocol.repeats) message.settle(outcomeUnknown())
+    }
+    postLast()
   }
 
   return {
     isBusy: () => batch.length > 0,
-    start(active) {
-      if (active) transport = active.name
-      if (isLeaving && (transport || protocol.acknowledges)) {
-        if (!isFlushing) Promise.resolve().then(flush)
-        isFlushing = true
+    start(active, leaving) {
+      isLeaving = leaving
+      if (queue.next) {
+        tries = 0
+        isBackingOff = false
         return
       }
-      if (!active || batch.length || isWaiting) return
-
-      const cap = Math.min(maxBytes(), BATCH_BYTES)
-      const taken: Message[] = []
-      let bytes = 0
-      for (const message of waiting()) {
-        bytes += message.bytes
-        if (taken.length && (bytes > cap || taken.length >= protocol.batch)) break
-        taken.push(message)
+      if (active) fallbackTransport = active.name
+      if (isLeaving && (fallbackTransport || protocol.acks)) {
+        if (batch.some(isUnsent)) abortRequest() // what still waits for its URL goes along with the last
+        postLast()
+        return
       }
-      batch = taken
-      if (batch.length) post('send')
+
+      lastBytes = 0
+      if (!active || batch.length || isBackingOff) return
+      batch = take(BATCH_BYTES)
+      if (batch.length) post()
     },
-    leave(leaving) {
-      isLeaving = leaving
-      if (!leaving || running) return
-      end() // what still waits for its URL goes along with the last
-      release()
-    },
-    reset() {
-      tries = 0
-      isWaiting = false
-      retry.clear()
-    },
-    close() {
-      batch = []
-      end()
-      retry.clear()
-    },
+    close: abortRequest,
   }
 }

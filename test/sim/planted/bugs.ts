@@ -17,8 +17,8 @@ export const bugs: readonly Bug[] = [
   ),
   bug('lost on hand-over', 'messages in flight are not sent again', [
     'upstream/outbox.ts',
-    'next = queue.oldest()\n      unanswered.clear()',
-    'unanswered.clear()',
+    'queue.next = active.transport.duplex ? 1 : 0',
+    'queue.next = active.transport.duplex ? queue.last + 1 : 0',
   ]),
   bug('duplicate after reconnect', 'ids are not recognised', [
     'downstream/delivery.ts',
@@ -102,8 +102,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('unsettled send', 'the acknowledgement of a repeated message is not taken', [
     'upstream/outbox.ts',
-    'if (message && !message.isSent) return',
-    'if (message && (!message.isSent || (message.isDoubtful && seq % 7 === 0))) return',
+    'if (!message?.copies) return',
+    'if (!message?.copies || (message.copies > 1 && ack.seq % 7 === 0)) return',
   ]),
   bug('open before proof', 'being open counts as proof', [
     'connection/intake.ts',
@@ -117,7 +117,7 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'messages are not counted', [
     'upstream/queue.ts',
-    'messages.size < maxMessages && ',
+    'messages.size >= maxMessages || ',
     '',
   ]),
   bug('buffer without a cap', 'what was received may wait to be read without end', [
@@ -152,8 +152,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('wrong reply', 'a message is resolved with the reply of another one', [
     'upstream/outbox.ts',
-    'settle(errorOfAck(ack), reply)',
-    'settle(errorOfAck(ack), seq % 2 ? reply : seq)',
+    'settle(errorOfAck(ack), ack.reply)',
+    'settle(errorOfAck(ack), ack.seq % 2 ? ack.reply : ack.seq)',
   ]),
   bug('wrong event', 'data is cut where it is long', [
     'downstream/delivery.ts',

@@ -4,8 +4,8 @@ import { type Bug, bug } from './bug.ts'
 export const newerBugs: readonly Bug[] = [
   bug('one fate', 'a POST that fails ends the stream', [
     'upstream/post.ts',
-    'isWaiting = true\n    retry.set',
-    'isWaiting = true\n    context.dead(cause)\n    retry.set',
+    'isBackingOff = true',
+    'isBackingOff = true\n        context.fail(cause)',
   ]),
   bug('one fate', 'the end of the stream aborts the POST', [
     'upstream/outbox.ts',
@@ -18,15 +18,20 @@ export const newerBugs: readonly Bug[] = [
     '',
   ]),
   bug('told as not processed', 'what was sent is told as withdrawn', [
-    'upstream/message.ts',
-    'message.settle(message.isSent ? outcomeUnknown(cause) : withdrawn(code, cause))',
-    'message.settle(withdrawn(code, cause))',
+    'upstream/queue.ts',
+    'const error = message.copies\n',
+    'const error = message.copies > 99\n',
   ]),
-  bug('posted twice', 'what nobody recognises is posted again', [
-    'upstream/post.ts',
-    'if (message.isDoubtful && !protocol.repeats) message.settle(outcomeUnknown(cause))',
-    '',
-  ]),
+  bug(
+    'posted twice',
+    'what nobody recognises is posted again',
+    ['upstream/post.ts', 'message.copies > 0 && !protocol.repeats', 'false'],
+    [
+      'upstream/queue.ts',
+      'if (protocol.repeats || !message.copies) yield message',
+      'yield message',
+    ],
+  ),
   bug('cursor goes back', 'what a replay brings is shown', [
     'downstream/cursor.ts',
     'if (last === shown) shown = id',

@@ -46,7 +46,7 @@ describe('withdrawn before its POST has a URL', () => {
     ;(await posts.next()).answer({ status: 401 })
     await settle()
     abort.abort()
-    expect(await sent).toBe('outcome-unknown')
+    expect(await sent).toBe('aborted') // the server said that it did not take it
     answer('/live')
     expect(await posts.left()).toBe(0)
   })

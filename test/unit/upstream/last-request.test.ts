@@ -1,10 +1,17 @@
 // The request that outlives its page: what is in it, what is not, and what becomes of its messages.
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll, plain, websocket } from '../../../src/index.ts'
+import {
+  eventsource,
+  longpoll,
+  type Options,
+  plain,
+  type UrlRequest,
+  websocket,
+} from '../../../src/index.ts'
 import { ack, resumed } from '../../support/dialogue.ts'
 import { outcomeOf } from '../../support/fake-wire.ts'
 import { acknowledge, QUIET, seqsOf } from './http-stream.ts'
-import { bindAt, lastWords, leave, open, PROTOCOLS } from './page-leaving.ts'
+import { bindAt, lastWords, leave, open, PROTOCOLS, URL_OF_STREAM } from './page-leaving.ts'
 
 describe('the request that outlives the page', () => {
   test.each([
@@ -129,6 +136,85 @@ describe('after the return of the page', () => {
     expect(lastWords(world)).toEqual(['"now"'])
     expect(await outcomeOf(Promise.all(sent))).toEqual({ code: 'outcome-unknown' })
   })
+})
+
+describe('close() in the moment of leaving', () => {
+  /** A message in `pagehide`, whose URL is asked for; `answer` gives it. */
+  const sendLast = async (options: Options) => {
+    let answer: (url: string) => void = () => {}
+    const url = ({ transport }: UrlRequest) =>
+      transport === 'send' ? new Promise<string>((resolve) => (answer = resolve)) : URL_OF_STREAM
+    const { world, wire } = await open(eventsource, options, () => {}, url)
+    const sent: Promise<unknown>[] = []
+    bindAt('window', 'pagehide')(world, () => sent.push(wire.send('bye', 'now')))
+    leave(world, true)
+    await world.settle()
+    return { world, wire, sent, answer: (given: string) => answer(given) }
+  }
+
+  test.each(PROTOCOLS)('takes back what has no URL yet, under %s', async (_, options) => {
+    const { world, wire, sent, answer } = await sendLast(options)
+    wire.close()
+    answer(URL_OF_STREAM)
+    await world.settle()
+    expect(await outcomeOf(Promise.all(sent))).toEqual({ code: 'closed' })
+    expect(lastWords(world)).toEqual([])
+  })
+
+  test.each(PROTOCOLS)('takes back what its own listener sent, under %s', async (_, options) => {
+    const { world, wire } = await open(eventsource, options)
+    const sent: Promise<unknown>[] = []
+    bindAt('window', 'pagehide')(world, () => {
+      sent.push(wire.send('bye', 'now'))
+      wire.close()
+    })
+    leave(world, false)
+    await world.settle()
+    expect(await outcomeOf(Promise.all(sent))).toEqual({ code: 'closed' })
+    expect(lastWords(world)).toEqual([])
+  })
+})
+
+test('a message whose sender gives it up before the last request has its URL stays', async () => {
+  let answer: (url: string) => void = () => {}
+  const url = ({ transport }: UrlRequest) =>
+    transport === 'send' ? new Promise<string>((resolve) => (answer = resolve)) : URL_OF_STREAM
+  const { world, wire } = await open(eventsource, {}, () => {}, url)
+  const abort = new AbortController()
+  const sent: Promise<unknown>[] = []
+  bindAt('window', 'pagehide')(world, () => {
+    sent.push(wire.send('bye', 'now', { signal: abort.signal }))
+  })
+  leave(world, true)
+  await world.settle()
+
+  abort.abort()
+  answer(URL_OF_STREAM)
+  await world.settle()
+  expect(await outcomeOf(Promise.all(sent))).toEqual({ code: 'aborted' })
+  expect(lastWords(world)).toEqual([])
+})
+
+test('a page that is left with nothing to send asks for no URL', async () => {
+  const asked: string[] = []
+  const url = ({ transport }: UrlRequest) => {
+    asked.push(transport)
+    return URL_OF_STREAM
+  }
+  const { world } = await open(eventsource, {}, () => {}, url)
+  leave(world, true)
+  await world.settle()
+  expect(asked).toEqual(['eventsource'])
+})
+
+test('one request holds no more messages than a POST: a second could overtake it', async () => {
+  const { world, wire } = await open(eventsource)
+  bindAt('window', 'pagehide')(world, () => {
+    for (let count = 0; count < 150; count += 1) wire.send('bye', count)
+  })
+  leave(world, true)
+  await world.settle()
+  expect(world.fetches.all.map(({ body }) => seqsOf(body).length)).toEqual([100])
 })
 
 test('a listener of the page that closes the wire ends it: nothing goes out afterwards', async () => {

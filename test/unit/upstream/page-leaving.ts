@@ -6,6 +6,7 @@ import {
   type Options,
   plain,
   type Transport,
+  type UrlSource,
   websocket,
 } from '../../../src/index.ts'
 import { hello } from '../../support/dialogue.ts'
@@ -32,15 +33,18 @@ export interface Opened {
   readonly wire: ReturnType<typeof connect<Data, Data>>
 }
 
+export const URL_OF_STREAM = 'https://live.example/stream'
+
 /** An open connection; `before` binds what was there before the wire. */
 export async function open(
   transport: Transport,
   options: Options = {},
   before: (world: FakeWorld) => void = () => {},
+  url: UrlSource = URL_OF_STREAM,
 ): Promise<Opened> {
   const world = createFakeEnvironment()
   before(world)
-  const wire = connect<Data, Data>('https://live.example/stream', {
+  const wire = connect<Data, Data>(url, {
     environment: world.environment,
     transports: [transport],
     ...options,

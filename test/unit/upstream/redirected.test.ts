@@ -86,6 +86,36 @@ test('a URL with a fragment, or in another spelling, is no redirect', async () =
 })
 
 describe('under plain', () => {
+  test('a page of HTML that a redirect led to took nothing', async () => {
+    const stream = await startStream('EventSource', { plainly: {} })
+    const sent = stream.wire.send('chat', 1)
+    const answer = { contentType: 'text/html', body: '<h1>Sign in', url: LOGIN }
+    ;(await stream.posts.next()).answer(answer)
+    await stream.settle()
+    await expect(sent).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      cause: { reason: 'redirected', status: 200 },
+    })
+    expect(await stream.posts.left()).toBe(0)
+    stream.expectUndisturbed()
+  })
+
+  test('307 and 308 work: data of another URL is the reply', async () => {
+    const stream = await startStream('EventSource', { plainly: {} })
+    const sent = stream.wire.send('chat', 1)
+    const url = 'https://eu.live.example/stream'
+    const answer = { contentType: 'application/json', body: '{"id":7}', url }
+    ;(await stream.posts.next()).answer(answer)
+    expect(await outcomeOf(sent)).toEqual({ value: { id: 7 } })
+  })
+
+  test('HTML without a redirect is a reply', async () => {
+    const stream = await startStream('EventSource', { plainly: {} })
+    const sent = stream.wire.send('chat', 1)
+    ;(await stream.posts.next()).answer({ contentType: 'text/html', body: '<p>Thanks' })
+    expect(await outcomeOf(sent)).toEqual({ value: '<p>Thanks' })
+  })
+
   test('an answer of the page that refuses a GET is no refusal of the message', async () => {
     const stream = await startStream('EventSource', { plainly: {} })
     const sent = stream.wire.send('chat', 1)

@@ -1,9 +1,17 @@
 // A POST that fails is tried again by itself, in order, and not in silence.
 import { describe, expect, test } from 'vitest'
-import { ack } from '../../support/dialogue.ts'
-import { outcomeOf } from '../../support/fake-wire.ts'
+import { ack, resumed } from '../../support/dialogue.ts'
+import { fallBack, outcomeOf, startPlain } from '../../support/fake-wire.ts'
 import type { FakeXhr } from '../../support/fake-xhr.ts'
-import { acknowledge, failPosts, STREAMS, seqsOf, startStream, unavailable } from './http-stream.ts'
+import {
+  acknowledge,
+  failPosts,
+  QUIET,
+  STREAMS,
+  seqsOf,
+  startStream,
+  unavailable,
+} from './http-stream.ts'
 
 const TRANSIENT = [408, 425, 429, 500, 502, 503, 504]
 
@@ -136,6 +144,56 @@ describe('the first failure of a series', () => {
     ;(await stream.posts.next()).answer({ status: 422 })
     await stream.settle()
     expect(stream.told('error')).toEqual([])
+  })
+})
+
+describe('a series of failed POSTs', () => {
+  test('that a socket interrupts is over: the next failure is an error of its own', async () => {
+    const { wire, posts, sockets, sources, settle, advance, told } = await fallBack()
+    const socket = await sockets.soon()
+    wire.send('chat', 1)
+    const post = await posts.next()
+    socket.accept(resumed('e-0', QUIET))
+    await settle()
+    socket.receive(ack(1))
+    post.fail() // of which nobody waits for anything
+    await settle()
+    expect(told('error')).toEqual([])
+
+    socket.end()
+    await advance(1000)
+    ;(await sockets.soon()).end()
+    ;(await sources.soon()).accept(resumed('e-0', QUIET))
+    wire.send('chat', 2)
+    ;(await posts.soon()).fail()
+    await settle()
+    expect(told('error')).toMatchObject([{ code: 'upstream-unreachable' }])
+  })
+
+  test('under plain is over too, where the socket sends what the server did not take', async () => {
+    const { wire, posts, sockets, sources, settle, advance, told } = startPlain()
+    ;(await sockets.next()).end()
+    ;(await sources.next()).accept('data: 0\n\n')
+    wire.send('chat', 1)
+    const post = await posts.next()
+    const socket = await sockets.soon()
+    socket.open()
+    socket.receive('"first words"')
+    await settle()
+
+    post.answer({ status: 503 })
+    await settle()
+    expect(socket.sent).toEqual(['1'])
+    expect(told('error')).toEqual([])
+
+    socket.end()
+    await advance(1000)
+    ;(await sockets.soon()).end()
+    ;(await sources.soon()).accept('data: 0\n\n')
+    wire.send('chat', 2)
+    ;(await posts.soon()).fail()
+    await settle()
+    expect(told('error')).toMatchObject([{ code: 'upstream-unreachable' }])
   })
 })
 

@@ -143,7 +143,7 @@ describe('by POST', () => {
     expect(reasons).toEqual(['connect', 'poll', 'send', 'unauthorized'])
   })
 
-  test('an answer is no sign of life of the way down', async () => {
+  test('an answer is no sign of life of the stream', async () => {
     const { wire, posts, advance } = await startPolling(hello('h0', { heartbeatMs: 4000 }))
     await advance(5000)
     wire.send('chat', 1)

@@ -1,4 +1,4 @@
-// The way up: slow, hanging, or about to end. What is not acknowledged is sent again, and never waits for ever.
+// Upstream: slow, hanging, or about to end. What is not acknowledged is sent again, and never waits for ever.
 import { expect, test } from 'vitest'
 import { eventsource, longpoll, websocket } from '../../../src/index.ts'
 import { ack, block, hello, ping } from '../../support/dialogue.ts'
