@@ -152,6 +152,9 @@ export class SteadywireError extends Error {
   }
 }
 
+/** Of what a server said, in a cause. */
+export const MAX_DETAIL_LENGTH = 200
+
 /** A cause in a few words, for messages. */
 export const describe = ({ reason, status, closeCode, detail }: Cause): string =>
   [reason, status ?? closeCode, detail].filter(Boolean).join(' ')

@@ -92,6 +92,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     unwatch?.()
     if (__DEV__ && unwatchConnection) unwatchConnection()
     signal?.removeEventListener('abort', abort)
+    delivery.close()
     outbox.close(info)
     application.clear()
     finish(info)

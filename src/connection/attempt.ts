@@ -1,11 +1,11 @@
-/** One attempt, and the connection that it may become: a transport and what comes in on it, under one deadline. */
-import type { AttemptRecord, Cause } from '../errors.ts'
+/** One attempt, and the connection that it may become: a transport under one deadline. */
+import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH, type Reason } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Hello } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { UrlRequest } from '../types.ts'
-import { createIntake, type Intake, type IntakeParts, type Life } from './intake.ts'
+import { createSink, type IntakeParts, type WritableRecord } from './intake.ts'
 import type { Urls } from './urls.ts'
 
 /** What an attempt has in common with all others of its wire. */
@@ -27,8 +27,6 @@ export interface AttemptEvents {
 export interface RunningAttempt {
   readonly record: AttemptRecord
   readonly transport: Transport
-  /** The cursor that it asked for. */
-  readonly requestedCursor: string | undefined
   /** The server's reconnection time (`retry:`), in ms; 0 for none. */
   floorMs(): number
   send(text: string): boolean
@@ -47,25 +45,12 @@ export interface AttemptRequest extends Pick<UrlRequest, 'attempt' | 'reason'> {
   readonly patience: number
 }
 
-type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
-
 /** A page can't tell a request that nobody answers from one that waits for a free connection to the host. */
 const UNANSWERED = 'no answer, or six connections in use'
-/** This many heartbeats of silence are death. */
+/** After this many heartbeats of silence a connection counts as dead. */
 const HEARTBEATS = 1.5
-/** Longest time without a word, whatever the patience. */
+/** Longest silence, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
-/** Of what a server says about the end, in causes and records. */
-const MAX_DETAIL_LENGTH = 200
-
-/** A transport that throws while it is closed or asked must not keep the wire from going on. */
-const quietly = <T>(act: () => T): T | undefined => {
-  try {
-    return act()
-  } catch {
-    return undefined
-  }
-}
 
 export const startAttempt = (
   parts: AttemptParts,
@@ -73,13 +58,11 @@ export const startAttempt = (
   request: AttemptRequest,
   events: AttemptEvents,
 ): RunningAttempt => {
-  const { environment, options, urls, delivery, outbox, types } = parts
+  const { environment, options, urls, delivery, outbox, types, createReadQueue } = parts
   const { protocol, withCredentials } = options
   const now = () => environment.performance.now()
   const startedAt = now()
-  const requestedCursor = delivery.lastEventId()
-  // Only a function can be interested in it.
-  const abort = urls.refreshable ? new AbortController() : undefined
+  const abort = new AbortController()
   const record: WritableRecord = {
     transport: transport.name,
     phase: 'url',
@@ -89,8 +72,8 @@ export const startAttempt = (
   }
 
   let connection: TransportConnection | undefined
-  let intake: Intake | undefined
-  let unproven: Hello | undefined // a hello of the reader's own, until the server says a word
+  let cursor: string | undefined // of the last request
+  let unproven: Hello | undefined // made up by the reader: counts once the server has said something
   let isProven = false
   let isMute = true
   let isOver = false
@@ -101,12 +84,16 @@ export const startAttempt = (
     if (!isOver) {
       isOver = true
       deadline.clear()
-      intake?.clear()
-      abort?.abort()
+      queue.clear()
+      abort.abort()
       if (!isProven) record.ms = now() - startedAt
       Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
     }
-    quietly(() => connection?.close())
+    try {
+      connection?.close()
+    } catch {
+      // the wire goes on without it
+    }
   }
   const fail = (given: Cause) => {
     if (isOver) return
@@ -114,99 +101,110 @@ export const startAttempt = (
     close(cause)
     events.failed(cause, isMute)
   }
+  const guard =
+    <A extends unknown[]>(act: (...given: A) => unknown, reason: Reason = 'protocol') =>
+    (...given: A): void => {
+      try {
+        if (!isOver) act(...given)
+      } catch (error) {
+        fail({ reason, detail: (error as Error).name })
+      }
+    }
   const deadline = createDeadline(
     environment,
-    (local) => {
-      const unanswered = __DEV__ && record.phase === 'connecting' ? UNANSWERED : undefined
-      const detail = quietly(() => connection?.seen?.()) ?? unanswered
+    guard((local: boolean) => {
+      const unanswered = record.phase === 'connecting' ? UNANSWERED : undefined
+      const detail = __DEV__ ? (connection?.seen?.() ?? unanswered) : undefined
       fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
-    },
+    }),
     GRACE_MS,
   )
+  const queue = createReadQueue(environment, (detail) => fail({ reason: 'protocol', detail }))
+
   const armDeadline = () => {
     const silenceMs = Math.min(heartbeatMs * HEARTBEATS * request.patience, MAX_SILENCE_MS)
-    if (isProven && silenceMs && !isOver) deadline.set(silenceMs)
+    if (isProven) deadline.set(silenceMs || Infinity)
   }
-
   const prove = (hello: Hello) => {
     unproven = undefined
     isProven = true
     Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - startedAt })
-    deadline.clear()
-    events.proven(hello)
-  }
-  const life: Life = {
-    isOver: () => isOver,
-    isProven: () => isProven,
-    opened() {
-      record.phase = 'opened'
-    },
-    answered: deadline.clear,
-    heard() {
-      isMute = false
-      if (unproven) prove(unproven)
-      armDeadline()
-    },
-    hello(hello) {
-      heartbeatMs = hello.heartbeatMs ?? 0
-      if (isProven) delivery.resume(hello)
-      else if (hello.unheard && events.isProbe()) unproven = hello
-      else prove(hello)
-      armDeadline()
-    },
-    retry(ms) {
-      floorMs = clampHint(ms)
-    },
-    fail,
+    armDeadline()
+
+    // What was asked for from an older cursor may go on only where nothing is left out.
+    const isLate = events.isProbe() || cursor !== delivery.lastEventId()
+    if (isLate && hello.continuity === 'gap') fail({ reason: 'behind' })
+    else events.proven(hello)
   }
 
-  const cursor = () => (connection ? delivery.lastEventId() : requestedCursor)
   const resolveUrl = () => {
-    const { attempt, race } = request
-    const reason = connection ? 'poll' : request.reason
-    const of = { attempt, transport: transport.name, reason, signal: abort?.signal }
-    return urls.resolve(of, transport.name, cursor(), race)
+    const { attempt, race, reason } = request
+    const { name } = transport
+    const { signal } = abort
+    cursor = delivery.lastEventId()
+    return urls.resolve(
+      { attempt, transport: name, reason: connection ? 'poll' : reason, signal },
+      name,
+      cursor,
+      race,
+    )
   }
-  const open = (url: string) => {
-    if (isOver) return
+  const open = guard((url: string) => {
     record.phase = 'connecting'
-    try {
-      intake = createIntake(parts, transport.name, requestedCursor, life)
-      connection = transport.open(
-        {
-          environment,
-          protocol,
-          withCredentials,
-          url,
-          nextUrl() {
-            armDeadline() // a poll has the whole time, however long the last one's answer was read
-            return resolveUrl()
-          },
-          cursor,
-          paceMs: () => Math.max(protocol.pollMs, floorMs),
-          types,
+    const sink = createSink(parts, cursor, {
+      record,
+      queue,
+      guard,
+      fail,
+      received() {
+        isMute = false
+        if (unproven) prove(unproven)
+        else armDeadline()
+      },
+      answered: deadline.clear,
+      hello(given) {
+        const hello = delivery.resolveContinuity(given, cursor)
+        heartbeatMs = hello.heartbeatMs ?? 0
+        if (isProven) delivery.resume(hello)
+        else if (hello.unheard && events.isProbe()) unproven = hello
+        else prove(hello)
+        return hello
+      },
+      retry(ms) {
+        floorMs = clampHint(ms)
+      },
+    })
+    connection = transport.open(
+      {
+        environment,
+        protocol,
+        withCredentials,
+        url,
+        nextUrl() {
+          armDeadline() // a poll has the whole time, however long the last one's answer was read
+          return resolveUrl()
         },
-        intake.sink,
-      )
-    } catch (error) {
-      fail({ reason: 'unsupported', detail: (error as Error).name })
-    }
-    if (isOver) quietly(() => connection?.close())
+        cursor: () => cursor,
+        paceMs: () => Math.max(protocol.pollMs, floorMs),
+        types,
+      },
+      sink,
+    )
+    if (isOver) close()
     else outbox.pump() // where it was proven before it was there
-  }
+  }, 'unsupported')
 
   deadline.set(options.connectTimeoutMs)
   resolveUrl().then(open, fail)
   return {
     record,
     transport,
-    requestedCursor,
     floorMs: () => floorMs,
     send: (text) => connection?.send?.(text) ?? false,
-    listen(type, isListened) {
+    listen: guard((type, isListened) => {
       if (isListened) connection?.listen?.(type)
       else connection?.unlisten?.(type)
-    },
+    }, 'unsupported'),
     fail,
     close,
   }

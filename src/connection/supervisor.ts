@@ -123,9 +123,6 @@ export const createSupervisor = (
       {
         isProbe: () => active !== undefined,
         proven(hello) {
-          // A candidate opened from an older cursor may replace the active one only if it resumed without a gap.
-          const isLate = active || running.requestedCursor !== delivery.lastEventId()
-          if (isLate && hello.continuity === 'gap') return running.fail({ reason: 'behind' })
           windowMs = clamp(hello.retryMs, 0, MAX_WINDOW_MS, windowMs)
           dispatch({ type: 'proven', attempt }, hello)
         },

@@ -29,6 +29,8 @@ export interface Delivery {
   resetCursor(): void
   /** The application goes on from another cursor. */
   restart(id: string): void
+  /** The wire has ended. */
+  close(): void
   /** Something came that can't be read. */
   unreadable(fact: string): void
   /** Emits an error, but not one that was emitted before for the same type. */
@@ -128,8 +130,16 @@ export const createDelivery = (
       try {
         decoded = codec.decode(data)
       } catch (cause) {
-        return lose(block, ['undecodable', from], 'codec', __DEV__ && `Can’t decode ${type}`, cause)
+        if (everOpen)
+          return lose(
+            block,
+            ['undecodable', from],
+            'codec',
+            __DEV__ && `Can’t decode ${type}`,
+            cause,
+          )
       }
+      if (!everOpen) return 'accepted' // the codec has closed or restarted the wire
       if (series.size) series.delete(type)
       application.emit(type, decoded, block) // which catches what listeners throw
       application.emit(ANY, decoded, block)
@@ -141,6 +151,9 @@ export const createDelivery = (
     restart(id) {
       everOpen = false
       cursor.reset(id)
+    },
+    close() {
+      everOpen = false
     },
     unreadable(fact) {
       const at = cursor.id() ?? ''
