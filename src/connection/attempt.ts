@@ -80,14 +80,14 @@ export const startAttempt = (
   let heartbeatMs = 0
   let floorMs = 0
 
-  const close = ({ reason, status, closeCode, detail }: Cause = { reason: 'aborted' }) => {
+  const close = (cause: Cause = { reason: 'aborted' }) => {
     if (!isOver) {
       isOver = true
       deadline.clear()
       queue.clear()
       abort.abort()
       if (!isProven) record.ms = now() - startedAt
-      Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
+      Object.assign(record, cause, { outcome: 'ended' })
     }
     try {
       connection?.close()
@@ -137,19 +137,16 @@ export const startAttempt = (
     else events.proven(hello)
   }
 
-  const resolveUrl = () => {
+  /** Calls `start` with the next request's URL. */
+  const withUrl = (start: (url: string) => void) => {
     const { attempt, race, reason } = request
     const { name } = transport
     const { signal } = abort
     cursor = delivery.lastEventId()
-    return urls.resolve(
-      { attempt, transport: name, reason: connection ? 'poll' : reason, signal },
-      name,
-      cursor,
-      race,
-    )
+    const of = { attempt, transport: name, reason: connection ? 'poll' : reason, signal } as const
+    urls.resolve(of, name, cursor, race).then(guard(start, 'unsupported'), fail)
   }
-  const open = guard((url: string) => {
+  const open = (url: string) => {
     record.phase = 'connecting'
     const sink = createSink(parts, cursor, {
       record,
@@ -180,9 +177,9 @@ export const startAttempt = (
         protocol,
         withCredentials,
         url,
-        nextUrl() {
+        nextUrl(start) {
           armDeadline() // a poll has the whole time, however long the last one's answer was read
-          return resolveUrl()
+          withUrl(start)
         },
         cursor: () => cursor,
         paceMs: () => Math.max(protocol.pollMs, floorMs),
@@ -192,15 +189,15 @@ export const startAttempt = (
     )
     if (isOver) close()
     else outbox.pump() // where it was proven before it was there
-  }, 'unsupported')
+  }
 
   deadline.set(options.connectTimeoutMs)
-  resolveUrl().then(open, fail)
+  withUrl(open)
   return {
     record,
     transport,
     floorMs: () => floorMs,
-    send: (text) => connection?.send?.(text) ?? false,
+    send: (text) => connection?.send?.(text) === true,
     listen: guard((type, isListened) => {
       if (isListened) connection?.listen?.(type)
       else connection?.unlisten?.(type)

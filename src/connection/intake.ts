@@ -76,11 +76,6 @@ export const createSink = (
   }
   const reader = protocol.read(receiver, { transport: record.transport, cursor })
 
-  const bodyRead = (contentType: string) => {
-    if (count) lostBodies = lost === count ? lostBodies + 1 : 0
-    if (lostBodies >= MAX_LOST_BODIES) fail({ reason: 'content-type', detail: contentType })
-    else if (isProven()) answered()
-  }
   return {
     opened: guard(() => {
       record.phase = 'opened'
@@ -93,10 +88,14 @@ export const createSink = (
         () => reader.text(text, contentType),
         text.length,
         guard(() => {
-          if (contentType !== undefined) bodyRead(contentType)
+          const isBody = contentType !== undefined
           const events = count
+          if (events) lostBodies = isBody && lost === events ? lostBodies + 1 : 0
           count = lost = 0
-          guard(() => done?.(events))()
+          if (lostBodies >= MAX_LOST_BODIES)
+            return fail({ reason: 'content-type', detail: contentType })
+          if (isBody && isProven()) answered()
+          done?.(events)
         }),
       )
     }),

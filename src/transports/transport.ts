@@ -11,9 +11,9 @@ export interface TransportRequest {
   readonly withCredentials: boolean
   /** The first request's URL. */
   readonly url: string
-  /** The URL of the next poll. Rejects with a `Cause`. */
-  nextUrl(): Promise<string>
-  /** The last event ID that a request is to ask from. */
+  /** Calls `start` with the URL of the next poll, unless the connection has ended by then. */
+  nextUrl(start: (url: string) => void): void
+  /** The last event ID that the latest URL asks from. */
   cursor(): string | undefined
   /** Least milliseconds from one poll to the next, as protocol and server want it; 0 for none. */
   paceMs(): number
@@ -42,7 +42,7 @@ export interface TransportConnection {
   /** An event type has its first listener, or lost its last one. */
   listen?(type: string): void
   unlisten?(type: string): void
-  /** What has been received of an answer that is not complete, in a few words for people. */
+  /** What has been received of an answer that is not complete, in a few words for people: for the development build. */
   seen?(): string | undefined
   /** Closes everything; may be called again (WebKit's EventSource can come back to life). */
   close(): void
