@@ -1,56 +1,37 @@
-/** One attempt, and the connection that it may become: a transport under one deadline. */
+/** One attempt, and the connection that it may become: a transport under one deadline, and the reading of what it brings. */
+import { createObserver } from '../advice.ts'
 import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH, type Reason } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
-import type { Hello } from '../protocols/protocol.ts'
-import type { Transport, TransportConnection } from '../transports/transport.ts'
-import type { UrlRequest } from '../types.ts'
-import { createSink, type IntakeParts, type WritableRecord } from './intake.ts'
-import type { Urls } from './urls.ts'
+import type { Environment } from '../platform/environment.ts'
+import { quietly } from '../platform/quietly.ts'
+import type { Hello, Reader, Receiver } from '../protocols/protocol.ts'
+import type { Sink, Transport, TransportConnection } from '../transports/transport.ts'
+import type { AttemptEvents, AttemptParts, AttemptRequest, RunningAttempt } from './contract.ts'
 
-/** What an attempt has in common with all others of its wire. */
-export interface AttemptParts extends IntakeParts {
-  readonly urls: Urls
-  /** The event types to listen to. */
-  readonly types: () => Iterable<string>
-}
+type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
 
-export interface AttemptEvents {
-  /** Whether another connection is active: then being open is not enough to replace it. */
-  isProbe(): boolean
-  /** The hello as far as it can be believed. */
-  proven(hello: Hello): void
-  /** It ended by itself; `isMute`: nothing was ever received on it. */
-  failed(cause: Cause, isMute: boolean): void
-}
-
-export interface RunningAttempt {
-  readonly record: AttemptRecord
-  readonly transport: Transport
-  /** The server's reconnection time (`retry:`), in ms; 0 for none. */
-  floorMs(): number
-  send(text: string): boolean
-  /** An event type has its first listener, or lost its last one. */
-  listen(type: string, isListened: boolean): void
-  /** Ends it as if the network had. */
-  fail(cause: Cause): void
-  /** Closes it in silence. May be called again. */
-  close(): void
-}
-
-export interface AttemptRequest extends Pick<UrlRequest, 'attempt' | 'reason'> {
-  /** Tells races apart. */
-  readonly race: number
-  /** How often the usual silence is waited for before the connection counts as dead. */
-  readonly patience: number
-}
-
-/** A page can't tell a request that nobody answers from one that waits for a free connection to the host. */
-const UNANSWERED = 'no answer, or six connections in use'
+const NO_HELLO = 'the first block was no hello'
 /** After this many heartbeats of silence a connection counts as dead. */
 const HEARTBEATS = 1.5
 /** Longest silence, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
+/** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
+const MAX_LOST_BODIES = 3
+
+const createRecord = ({ Date: clock }: Environment, transport: string): WritableRecord => ({
+  transport,
+  phase: 'url',
+  outcome: 'pending',
+  at: clock.now(),
+  ms: 0,
+})
+
+/** What there is instead of a proof. A page can't tell a silent server from a request that waits for a free connection to the host. */
+const describeSilence = ({ phase }: AttemptRecord, connection?: TransportConnection) => {
+  const unanswered = phase === 'connecting' ? 'no answer, or six connections in use' : undefined
+  return quietly(() => connection?.seen?.()) ?? unanswered
+}
 
 export const startAttempt = (
   parts: AttemptParts,
@@ -58,27 +39,27 @@ export const startAttempt = (
   request: AttemptRequest,
   events: AttemptEvents,
 ): RunningAttempt => {
-  const { environment, options, urls, delivery, outbox, types, createReadQueue } = parts
-  const { protocol, withCredentials } = options
+  const { environment, options, urls, delivery, outbox, createReadQueue, types } = parts
+  const { protocol } = options
+  const { name } = transport
+  const observer = __DEV__ && parts.advise ? createObserver(parts.advise, protocol) : undefined
+  const record = createRecord(environment, name)
   const now = () => environment.performance.now()
   const startedAt = now()
   const abort = new AbortController()
-  const record: WritableRecord = {
-    transport: transport.name,
-    phase: 'url',
-    outcome: 'pending',
-    at: environment.Date.now(),
-    ms: 0,
-  }
 
   let connection: TransportConnection | undefined
+  let reader: Reader
   let cursor: string | undefined // of the last request
-  let unproven: Hello | undefined // made up by the reader: counts once the server has said something
+  let unproven: Hello | undefined // made up by a probe's reader: counts once something was received
   let isProven = false
   let isMute = true
   let isOver = false
-  let heartbeatMs = 0
+  let silenceMs = 0 // after which a proven connection counts as dead
   let floorMs = 0
+  let count = 0 // new events of the frame or body in progress
+  let lost = 0 // of these
+  let lostBodies = 0 // in a row
 
   const close = (cause: Cause = { reason: 'aborted' }) => {
     if (!isOver) {
@@ -89,11 +70,7 @@ export const startAttempt = (
       if (!isProven) record.ms = now() - startedAt
       Object.assign(record, cause, { outcome: 'ended' })
     }
-    try {
-      connection?.close()
-    } catch {
-      // the wire goes on without it
-    }
+    quietly(() => connection?.close())
   }
   const fail = (given: Cause) => {
     if (isOver) return
@@ -101,6 +78,8 @@ export const startAttempt = (
     close(cause)
     events.failed(cause, isMute)
   }
+  const failProtocol = (detail: string) => fail({ reason: 'protocol', detail })
+  /** Nothing counts after the end, and a part that throws is the end. */
   const guard =
     <A extends unknown[]>(act: (...given: A) => unknown, reason: Reason = 'protocol') =>
     (...given: A): void => {
@@ -110,21 +89,16 @@ export const startAttempt = (
         fail({ reason, detail: (error as Error).name })
       }
     }
-  const deadline = createDeadline(
-    environment,
-    guard((local: boolean) => {
-      const unanswered = record.phase === 'connecting' ? UNANSWERED : undefined
-      const detail = __DEV__ ? (connection?.seen?.() ?? unanswered) : undefined
-      fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
-    }),
-    GRACE_MS,
-  )
-  const queue = createReadQueue(environment, (detail) => fail({ reason: 'protocol', detail }))
-
-  const armDeadline = () => {
-    const silenceMs = Math.min(heartbeatMs * HEARTBEATS * request.patience, MAX_SILENCE_MS)
-    if (isProven) deadline.set(silenceMs || Infinity)
+  const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>
+    guard((...given: A) => (isProven ? act(...given) : failProtocol(NO_HELLO)))
+  const expire = (local: boolean) => {
+    const detail = __DEV__ ? describeSilence(record, connection) : undefined
+    fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
   }
+  const deadline = createDeadline(environment, expire, GRACE_MS)
+  const queue = createReadQueue(environment, failProtocol)
+
+  const armDeadline = () => isProven && deadline.set(silenceMs || Infinity)
   const prove = (hello: Hello) => {
     unproven = undefined
     isProven = true
@@ -136,51 +110,87 @@ export const startAttempt = (
     if (isLate && hello.continuity === 'gap') fail({ reason: 'behind' })
     else events.proven(hello)
   }
+  const received = () => {
+    isMute = false
+    if (unproven) prove(unproven)
+    else armDeadline()
+  }
 
-  /** Calls `start` with the next request's URL. */
+  const receiver: Receiver = {
+    hello: guard((given) => {
+      const hello = delivery.resolveContinuity(given, cursor)
+      if (__DEV__) observer?.hello(hello)
+      const heartbeatMs = hello.heartbeatMs ?? 0
+      silenceMs = Math.min(heartbeatMs * HEARTBEATS * request.patience, MAX_SILENCE_MS)
+      if (isProven) delivery.resume(hello)
+      else if (isMute && events.isProbe()) unproven = hello
+      else prove(hello)
+    }),
+    event: afterHello((block) => {
+      const outcome = delivery.deliver(block)
+      if (__DEV__) observer?.event(block, outcome === 'repeated')
+      if (outcome !== 'repeated') count++
+      if (outcome === 'lost') lost++
+    }),
+    ping: afterHello(delivery.advance),
+    reset: afterHello(delivery.resetCursor),
+    ack: afterHello(outbox.ack),
+    retry(ms) {
+      floorMs = clampHint(ms)
+    },
+    closed: (cause) => (cause.reason === 'protocol' ? fail : afterHello(fail))(cause),
+    warn: guard((fact) => delivery.warn('protocol', '', fact)),
+  }
+  const sink: Sink = {
+    opened: guard(() => {
+      record.phase = 'opened'
+      reader.opened?.()
+    }),
+    text: guard((text, type, done) => {
+      received()
+      if (__DEV__) observer?.text(text, type)
+      const read = guard(() => {
+        const events = count
+        const isBody = type !== undefined
+        if (events) lostBodies = isBody && lost === events ? lostBodies + 1 : 0
+        count = lost = 0
+        if (lostBodies >= MAX_LOST_BODIES) return fail({ reason: 'content-type', detail: type })
+        if (isBody && isProven) deadline.clear()
+        done?.(events)
+      })
+      queue.add(() => reader.text(text, type), text.length, read)
+    }),
+    event: guard((block, isReset) => {
+      received()
+      if (__DEV__) observer?.shown(block)
+      reader.event(block, isReset)
+    }),
+    unreadable: guard((fact) => {
+      received()
+      queue.addAction(() => afterHello(delivery.unreadable)(fact))
+    }),
+    drained: outbox.pump,
+    closed: (cause) => queue.addAction(() => fail(cause)),
+  }
+
+  /** Calls `start` with the URL of the next request. */
   const withUrl = (start: (url: string) => void) => {
     const { attempt, race, reason } = request
-    const { name } = transport
     const { signal } = abort
     cursor = delivery.lastEventId()
+    armDeadline() // a poll has the whole time, however long the last one's answer was read
     const of = { attempt, transport: name, reason: connection ? 'poll' : reason, signal } as const
     urls.resolve(of, name, cursor, race).then(guard(start, 'unsupported'), fail)
   }
   const open = (url: string) => {
     record.phase = 'connecting'
-    const sink = createSink(parts, cursor, {
-      record,
-      queue,
-      guard,
-      fail,
-      received() {
-        isMute = false
-        if (unproven) prove(unproven)
-        else armDeadline()
-      },
-      answered: deadline.clear,
-      hello(given) {
-        const hello = delivery.resolveContinuity(given, cursor)
-        heartbeatMs = hello.heartbeatMs ?? 0
-        if (isProven) delivery.resume(hello)
-        else if (hello.unheard && events.isProbe()) unproven = hello
-        else prove(hello)
-        return hello
-      },
-      retry(ms) {
-        floorMs = clampHint(ms)
-      },
-    })
+    reader = protocol.read(receiver, { transport: name, cursor })
     connection = transport.open(
       {
+        ...options,
         environment,
-        protocol,
-        withCredentials,
         url,
-        nextUrl(start) {
-          armDeadline() // a poll has the whole time, however long the last one's answer was read
-          withUrl(start)
-        },
+        nextUrl: guard(withUrl),
         cursor: () => cursor,
         paceMs: () => Math.max(protocol.pollMs, floorMs),
         types,
@@ -198,10 +208,7 @@ export const startAttempt = (
     transport,
     floorMs: () => floorMs,
     send: (text) => connection?.send?.(text) === true,
-    listen: guard((type, isListened) => {
-      if (isListened) connection?.listen?.(type)
-      else connection?.unlisten?.(type)
-    }, 'unsupported'),
+    listen: guard((...change) => connection?.listen?.(...change), 'unsupported'),
     fail,
     close,
   }

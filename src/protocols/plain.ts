@@ -110,7 +110,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
             id: cursor ?? '',
             continuity: canResume(request) ? known : 'unknown',
             heartbeatMs: heartbeatMs || (transport === 'longpoll' ? POLL_HEARTBEAT_MS : 0),
-            unheard: true,
           })
         },
         event: ({ id, type, data }: Block, isReset) =>

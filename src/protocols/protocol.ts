@@ -15,8 +15,6 @@ export interface Hello {
   /** The window over which clients spread their reconnects. */
   readonly retryMs?: number | undefined
   readonly maxMessageBytes?: number | undefined
-  /** The reader's own hello, as the transport opened: the server has not said a word yet. */
-  readonly unheard?: boolean | undefined
 }
 
 /** The outcome of message `seq`. */

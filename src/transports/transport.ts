@@ -40,8 +40,7 @@ export interface TransportConnection {
   /** Takes a message, unless there is no room for it now. Only where the transport is `duplex`. */
   send?(text: string): boolean
   /** An event type has its first listener, or lost its last one. */
-  listen?(type: string): void
-  unlisten?(type: string): void
+  listen?(type: string, isListened: boolean): void
   /** What has been received of an answer that is not complete, in a few words for people: for the development build. */
   seen?(): string | undefined
   /** Closes everything; may be called again (WebKit's EventSource can come back to life). */

@@ -145,8 +145,8 @@ describe('an EventSource brings', () => {
     const source = await puppet.next()
     source.begin()
     await sink.until('opened')
-    connection.listen?.('late')
-    connection.listen?.('late')
+    connection.listen?.('late', true)
+    connection.listen?.('late', true)
     const types = ['n', 'sw:ping', 'open', 'error', 'late', 'nobody', 'message']
     source.do({
       do: 'write',

@@ -4,11 +4,12 @@ import { type Transport, websocket } from '../../../src/index.ts'
 import { block, resumed } from '../../support/dialogue.ts'
 import { startOpen } from '../../support/fake-wire.ts'
 
-/** A WebSocket of which one method throws while it is broken. */
-function fragile(method: 'listen' | 'unlisten' | 'send') {
+/** A WebSocket that throws in one method while it is broken, and not at its first `calls`. */
+function fragile(method: 'listen' | 'send', calls: number) {
   const state = { broken: true }
+  let left = calls
   const act = () => {
-    if (state.broken) throw new RangeError('in the transport')
+    if (state.broken && left-- <= 0) throw new RangeError('in the transport')
     return true
   }
   const transport: Transport = {
@@ -19,28 +20,27 @@ function fragile(method: 'listen' | 'unlisten' | 'send') {
 }
 
 describe('a transport that throws', () => {
-  test.each<['listen' | 'unlisten' | 'send']>([['listen'], ['unlisten'], ['send']])(
-    'in %s ends its connection with the reason; the caller sees nothing of it',
-    async (method) => {
-      const { state, transport } = fragile(method)
-      const { wire, sockets, advance, told, reported } = await startOpen({
-        transports: [transport],
-      })
-      const heard: unknown[] = []
+  test.each([
+    ['as a listener is bound', 'listen', 0],
+    ['as a listener is unbound', 'listen', 1],
+    ['as a message is sent', 'send', 0],
+  ] as const)('%s ends its connection with the reason', async (_, method, calls) => {
+    const { state, transport } = fragile(method, calls)
+    const { wire, sockets, advance, told, reported } = await startOpen({ transports: [transport] })
+    const heard: unknown[] = []
 
-      const off = wire.on('late', (data) => heard.push(data))
-      if (method === 'unlisten') off()
-      if (method === 'send') wire.send('chat', 1)
-      expect(told('retry')).toMatchObject([
-        { cause: { reason: 'unsupported', detail: 'RangeError' } },
-      ])
+    const off = wire.on('late', (data) => heard.push(data))
+    if (calls) off()
+    if (method === 'send') wire.send('chat', 1)
+    expect(told('retry')).toMatchObject([
+      { cause: { reason: 'unsupported', detail: 'RangeError' } },
+    ])
 
-      state.broken = false
-      await advance(1000)
-      ;(await sockets.next()).accept(resumed('h0') + block('late', 1, 'e-1'))
-      expect(wire.connection.state).toBe('open')
-      expect(heard).toEqual(method === 'unlisten' ? [] : [1])
-      expect(reported).toEqual([])
-    },
-  )
+    state.broken = false
+    await advance(1000)
+    ;(await sockets.next()).accept(resumed('h0') + block('late', 1, 'e-1'))
+    expect(wire.connection.state).toBe('open')
+    expect(heard).toEqual(calls ? [] : [1])
+    expect(reported).toEqual([])
+  })
 })
