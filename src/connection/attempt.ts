@@ -16,8 +16,6 @@ const NO_HELLO = 'the first block was no hello'
 const HEARTBEATS = 1.5
 /** Longest silence, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
-/** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
-const MAX_LOST_BODIES = 3
 
 const createRecord = ({ Date: clock }: Environment, transport: string): WritableRecord => ({
   transport,
@@ -58,8 +56,7 @@ export const startAttempt = (
   let silenceMs = 0 // after which a proven connection counts as dead
   let floorMs = 0
   let count = 0 // new events of the frame or body in progress
-  let lost = 0 // of these
-  let lostBodies = 0 // in a row
+  let lost = 0 // of these, the codec refused
 
   const close = (cause: Cause = { reason: 'aborted' }) => {
     if (!isOver) {
@@ -74,7 +71,7 @@ export const startAttempt = (
   }
   const fail = (given: Cause) => {
     if (isOver) return
-    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) || undefined }
+    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) }
     close(cause)
     events.failed(cause, isMute)
   }
@@ -150,13 +147,10 @@ export const startAttempt = (
       received()
       if (__DEV__) observer?.text(text, type)
       const read = guard(() => {
-        const events = count
-        const isBody = type !== undefined
-        if (events) lostBodies = isBody && lost === events ? lostBodies + 1 : 0
+        const brought = [count, lost] as const
         count = lost = 0
-        if (lostBodies >= MAX_LOST_BODIES) return fail({ reason: 'content-type', detail: type })
-        if (isBody && isProven) deadline.clear()
-        done?.(events)
+        if (done && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
+        done?.(...brought)
       })
       queue.add(() => reader.text(text, type), text.length, read)
     }),

@@ -5,6 +5,8 @@ import type { Transport } from './transport.ts'
 
 /** Least time from one poll to the next where the last one returned no events. */
 const EMPTY_POLL_MS = 1000
+/** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
+const MAX_LOST_BODIES = 3
 /** How a server or a proxy may end an idle poll that it held, instead of by an empty body. */
 const TIMED_OUT = [408, 504]
 
@@ -17,6 +19,7 @@ export const longpoll: Transport = {
     let running: Running | undefined
     let previous: Running | undefined
     let isFirst = true
+    let lostBodies = 0 // in a row
     let startedAt = 0
 
     const answered = (answer: Answer) => {
@@ -31,7 +34,12 @@ export const longpoll: Transport = {
       const isFull = isFirst && protocol.acknowledges // a hello is no event, and something
       if (isFirst) sink.opened()
       isFirst = false
-      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events) => {
+      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events, lost) => {
+        if (events) lostBodies = lost === events ? lostBodies + 1 : 0
+        if (lostBodies >= MAX_LOST_BODIES) {
+          return sink.closed({ reason: 'content-type', detail: contentType })
+        }
+
         const leastMs = Math.max(paceMs(), events || isFull ? 0 : EMPTY_POLL_MS)
         const restMs = startedAt + leastMs - environment.performance.now()
         if (restMs > 0) pause.set(restMs)

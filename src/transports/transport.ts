@@ -25,8 +25,11 @@ export interface TransportRequest {
 export interface Sink {
   /** The transport is open. Proves nothing: a middlebox can fake it. */
   opened(): void
-  /** A whole frame or body; `contentType` for a body. `done` is called once it was read, with the number of new events. */
-  text(text: string, contentType?: string, done?: (events: number) => void): void
+  /**
+   * A whole frame or body; `contentType` for a body. `done` is called once it was read, before the next one is requested: with
+   * the number of new events, and how many of them can't be delivered.
+   */
+  text(text: string, contentType?: string, done?: (events: number, lost: number) => void): void
   /** One event of a native EventSource; `id` is `''` where it repeats the last one. `isReset`: it emptied the last event ID. */
   event(block: Block, isReset?: boolean): void
   /** Something was received that can't be read, and is lost. */
