@@ -90,21 +90,39 @@ export const createUrls = (
   let refreshedRace: number | undefined
   let refresh: Url | Promise<Url> | undefined // of that race
 
-  const ask = async (request: UrlRequest, race: number): Promise<Url> => {
-    if (typeof source !== 'function') return known
+  const find = async (request: UrlRequest, fallback: string, race: number): Promise<URL> => {
+    if (typeof source !== 'function') {
+      return new URL(known[request.transport] ?? known[fallback] ?? '')
+    }
 
-    // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
+    const { transport, signal } = request
     let { reason } = request
-    if (reason === 'unauthorized' && race === refreshedRace) {
-      await refresh
-      reason = 'reconnect'
+    let isLeftOut = false // as the function may do with a transport
+    try {
+      // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
+      if (reason === 'unauthorized' && race === refreshedRace) {
+        await refresh
+        reason = 'reconnect'
+      }
+      const answer = source({ ...request, reason })
+      if (reason === 'unauthorized') {
+        refreshedRace = race
+        refresh = answer
+      }
+
+      const given = await answer
+      const picked = pickUrl(given, transport) ?? pickUrl(given, fallback)
+      isLeftOut = Boolean(given) && picked == null && transport !== 'send'
+      const url = parseUrl(picked, base)
+      isReported = false
+      return url
+    } catch (cause) {
+      if (!isLeftOut && !isReported && !signal.aborted) {
+        isReported = true // once in a series
+        report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
+      }
+      throw cause
     }
-    const url = source({ ...request, reason })
-    if (reason === 'unauthorized') {
-      refreshedRace = race
-      refresh = url
-    }
-    return url
   }
 
   return {
@@ -114,26 +132,16 @@ export const createUrls = (
     refreshable,
     async resolve(request, fallback, cursor, race = NaN) {
       const { transport, reason, signal } = request
-      let isLeftOut = false // as a function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
         if (signal.aborted) return ''
-        const url = await ask(request, race)
-        const picked = pickUrl(url, transport) ?? pickUrl(url, fallback)
-        isLeftOut = Boolean(url) && picked == null && transport !== 'send'
-
+        const url = await find(request, fallback, race)
         count++
         const isFirst = reason !== 'poll'
         const query = { transport, cursor, cursorParam, clientId, count, isFirst }
-        const parsed = parseUrl(picked, base)
-        setQuery(parsed, protocol.query(query))
-        isReported = false
-        return parsed.href.replace(/^(http|ws)/, transport === 'websocket' ? 'ws' : 'http')
-      } catch (cause) {
-        if (!isLeftOut && !isReported && !signal.aborted) {
-          isReported = true // once in a series
-          report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
-        }
+        setQuery(url, protocol.query(query))
+        return url.href.replace(/^(http|ws)/, transport === 'websocket' ? 'ws' : 'http')
+      } catch {
         throw { reason: 'url' } satisfies Cause
       }
     },
