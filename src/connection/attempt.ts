@@ -12,7 +12,7 @@ import type { AttemptEvents, AttemptParts, AttemptRequest, RunningAttempt } from
 type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
 
 const NO_HELLO = 'the first block was no hello'
-/** After this many heartbeats of silence a connection counts as dead. */
+/** After this many heartbeats of silence a connection counts as lost. */
 const HEARTBEATS = 1.5
 /** Longest silence, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
@@ -53,7 +53,7 @@ export const startAttempt = (
   let isProven = false
   let isMute = true
   let isOver = false
-  let silenceMs = 0 // after which a proven connection counts as dead
+  let silenceMs = 0 // after which a proven connection counts as lost
   let floorMs = 0
   let count = 0 // new events of the frame or body in progress
   let lost = 0 // of these, the codec refused
@@ -102,7 +102,7 @@ export const startAttempt = (
     Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - startedAt })
     armDeadline()
 
-    // What was asked for from an older cursor may go on only where nothing is left out.
+    // A candidate that was requested from an older cursor may replace the active one only where nothing is missing.
     const isLate = events.isProbe() || cursor !== delivery.lastEventId()
     if (isLate && hello.continuity === 'gap') fail({ reason: 'behind' })
     else events.proven(hello)

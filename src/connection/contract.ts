@@ -49,6 +49,6 @@ export interface RunningAttempt {
 export interface AttemptRequest extends Pick<UrlRequest, 'attempt' | 'reason'> {
   /** Tells races apart. */
   readonly race: number
-  /** How often the usual silence is waited for before the connection counts as dead. */
+  /** How often the usual silence is waited for before the connection counts as lost. */
   readonly patience: number
 }
