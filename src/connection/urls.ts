@@ -19,7 +19,7 @@ export interface Urls {
   resolve(
     request: UrlRequest,
     fallback: string,
-    cursor: string | undefined,
+    cursor?: string,
     race?: number,
   ): Promise<string>
 }
