@@ -36,8 +36,8 @@ export interface Cause {
   readonly detail?: string | undefined
 }
 
-/** One attempt's record; the last 32 are kept in `connection.attempts`. */
-export interface AttemptRecord {
+/** One attempt's record, with the cause of its end; the last 32 are kept in `connection.attempts`. */
+export interface AttemptRecord extends Partial<Cause> {
   readonly transport: string
   /** How far it came: resolving its URL, on the wire, transport open, proven by the server's first words. */
   readonly phase: 'url' | 'connecting' | 'opened' | 'proven'
@@ -46,11 +46,6 @@ export interface AttemptRecord {
   readonly at: number
   /** Milliseconds until proof, or until its end if it never came to that. */
   readonly ms: number
-  readonly reason?: Reason
-  readonly status?: number
-  readonly closeCode?: number
-  /** More about the reason, in words for people. */
-  readonly detail?: string
 }
 
 /** What went wrong, for code. Each has a section in docs/errors.md. */

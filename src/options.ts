@@ -59,7 +59,7 @@ export interface Options {
   readonly winnerMemory?: WinnerMemory | undefined
   /** What sends need. Default: `outbox`; in `core`: none. */
   readonly outbox?: OutboxPart | undefined
-  /** Lets go of the network when the page is left, and comes back with it. Default: `pageLifecycle`; in `core`: none. */
+  /** Closes connections when the page is left, and connects anew when it comes back. Default: `pageLifecycle`; in `core`: none. */
   readonly pageLifecycle?: PageLifecycle | undefined
   /** Reads much at once in slices of time, so that the page can breathe. Default: `slicing`; in `core`: none. */
   readonly slicing?: ReadQueuePart | undefined
@@ -109,10 +109,8 @@ export type OutboxPart = (context: OutboxContext) => Outbox
 
 /** What was received and not read yet, in order. */
 export interface ReadQueue {
-  /** Reads a text of that length piece by piece, at once where it can; then calls `done`. */
+  /** Reads a text of that length piece by piece, once all before it was read; then calls `done`. */
   add(read: () => Iterable<unknown>, length: number, done: () => void): void
-  /** Acts once all before it was read. */
-  addAction(act: () => void): void
   /** Forgets what was not read. */
   clear(): void
 }
@@ -156,7 +154,11 @@ export type CheckedOptions = typeof defaultOptions &
 
 /** Later layers win; `undefined` stands for the default. */
 export const mergeOptions = (...layers: readonly (Options | undefined)[]): CheckedOptions => {
-  const given = layers.flatMap((layer) => Object.entries(layer ?? {}))
-  const defined = given.filter(([, value]) => value !== undefined)
-  return { ...defaultOptions, ...Object.fromEntries(defined) } as unknown as CheckedOptions
+  const merged: Record<string, unknown> = { ...defaultOptions }
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer ?? {})) {
+      if (value !== undefined) merged[name] = value
+    }
+  }
+  return merged as unknown as CheckedOptions
 }

@@ -69,6 +69,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     unwatch?.()
     if (__DEV__ && unwatchConnection) unwatchConnection()
     signal?.removeEventListener('abort', abort)
+    delivery.close()
     outbox.close(info)
     application.clear()
     closed.then(connectionEmitter.clear) // once it has emitted the end
@@ -80,7 +81,6 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
       urls,
       delivery,
       outbox,
-      createReadQueue: options.slicing,
       types: application.types,
       advise: __DEV__ ? adviser?.advise : undefined,
     },

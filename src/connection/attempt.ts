@@ -1,68 +1,36 @@
-/** One attempt, and the connection that it may become: a transport and what comes in on it, under one deadline. */
-import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH } from '../errors.ts'
+/** One attempt, and the connection that it may become: a transport under one deadline, and the reading of what it brings. */
+import { createObserver } from '../advice.ts'
+import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH, type Reason } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
-import type { Hello } from '../protocols/protocol.ts'
-import type { Transport, TransportConnection } from '../transports/transport.ts'
-import type { UrlRequest } from '../types.ts'
-import { createIntake, type Intake, type IntakeParts, type Life } from './intake.ts'
-import type { Urls } from './urls.ts'
-
-/** What an attempt has in common with all others of its wire. */
-export interface AttemptParts extends IntakeParts {
-  readonly urls: Urls
-  /** The event types to listen to. */
-  readonly types: () => Iterable<string>
-}
-
-export interface AttemptEvents {
-  /** Whether another connection is active: then being open is not enough to replace it. */
-  isProbe(): boolean
-  /** The hello as far as it can be believed. */
-  proven(hello: Hello): void
-  /** It ended by itself; `isMute`: nothing was ever received on it. */
-  failed(cause: Cause, isMute: boolean): void
-}
-
-export interface RunningAttempt {
-  readonly record: AttemptRecord
-  readonly transport: Transport
-  /** The cursor that it asked for. */
-  readonly requestedCursor: string | undefined
-  /** The server's reconnection time (`retry:`), in ms; 0 for none. */
-  floorMs(): number
-  send(text: string): boolean
-  /** An event type has its first listener, or lost its last one. */
-  listen(type: string, isListened: boolean): void
-  /** Ends it as if the network had. */
-  fail(cause: Cause): void
-  /** Closes it in silence. May be called again. */
-  close(): void
-}
-
-export interface AttemptRequest extends Pick<UrlRequest, 'attempt' | 'reason'> {
-  /** Tells races apart. */
-  readonly race: number
-  /** How often the usual silence is waited for before the connection counts as dead. */
-  readonly patience: number
-}
+import type { Environment } from '../platform/environment.ts'
+import { quietly } from '../platform/quietly.ts'
+import type { Hello, Reader, Receiver } from '../protocols/protocol.ts'
+import type { Sink, Transport, TransportConnection } from '../transports/transport.ts'
+import type { AttemptEvents, AttemptParts, AttemptRequest, RunningAttempt } from './contract.ts'
 
 type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
 
-/** A page can't tell a request that nobody answers from one that waits for a free connection to the host. */
-const UNANSWERED = 'no answer, or six connections in use'
-/** This many heartbeats of silence are death. */
+/** What is read where something else than text was received. */
+const nothing = () => []
+const NO_HELLO = 'the first block was no hello'
+/** After this many heartbeats of silence a connection counts as lost. */
 const HEARTBEATS = 1.5
-/** Longest time without a word, whatever the patience. */
+/** Longest silence, whatever the patience. */
 const MAX_SILENCE_MS = 600_000
 
-/** A transport that throws while it is closed or asked must not keep the wire from going on. */
-const quietly = <T>(act: () => T): T | undefined => {
-  try {
-    return act()
-  } catch {
-    return undefined
-  }
+const createRecord = ({ Date: clock }: Environment, transport: string): WritableRecord => ({
+  transport,
+  phase: 'url',
+  outcome: 'pending',
+  at: clock.now(),
+  ms: 0,
+})
+
+/** What there is instead of a proof. A page can't tell a silent server from a request that waits for a free connection to the host. */
+const describeSilence = ({ phase }: AttemptRecord, connection?: TransportConnection) => {
+  const unanswered = phase === 'connecting' ? 'no answer, or six connections in use' : undefined
+  return quietly(() => connection?.seen?.()) ?? unanswered
 }
 
 export const startAttempt = (
@@ -72,139 +40,172 @@ export const startAttempt = (
   events: AttemptEvents,
 ): RunningAttempt => {
   const { environment, options, urls, delivery, outbox, types } = parts
-  const { protocol, withCredentials } = options
+  const { protocol } = options
+  const { name } = transport
+  const observer = __DEV__ && parts.advise ? createObserver(parts.advise, protocol) : undefined
+  const record = createRecord(environment, name)
   const now = () => environment.performance.now()
   const startedAt = now()
-  const requestedCursor = delivery.lastEventId()
-  // Only a function can be interested in it.
-  const abort = urls.refreshable ? new AbortController() : undefined
-  const record: WritableRecord = {
-    transport: transport.name,
-    phase: 'url',
-    outcome: 'pending',
-    at: environment.Date.now(),
-    ms: 0,
-  }
+  const abort = new AbortController()
 
   let connection: TransportConnection | undefined
-  let intake: Intake | undefined
-  let unproven: Hello | undefined // a hello of the reader's own, until the server says a word
+  let reader: Reader
+  let cursor: string | undefined // of the last request
+  let unproven: Hello | undefined // made up by a probe's reader: counts once something was received
   let isProven = false
   let isMute = true
   let isOver = false
-  let heartbeatMs = 0
+  let silenceMs = 0 // after which a proven connection counts as lost
   let floorMs = 0
+  let count = 0 // new events of the frame or body in progress
+  let lost = 0 // of these, the codec refused
 
-  const close = ({ reason, status, closeCode, detail }: Cause = { reason: 'aborted' }) => {
+  const close = (cause: Cause = { reason: 'aborted' }) => {
     if (!isOver) {
       isOver = true
       deadline.clear()
-      intake?.clear()
-      abort?.abort()
+      queue.clear()
+      abort.abort()
       if (!isProven) record.ms = now() - startedAt
-      Object.assign(record, { outcome: 'ended', reason, status, closeCode, detail })
+      Object.assign(record, cause, { outcome: 'ended' })
     }
     quietly(() => connection?.close())
   }
   const fail = (given: Cause) => {
     if (isOver) return
-    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) || undefined }
+    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) }
     close(cause)
     events.failed(cause, isMute)
   }
-  const deadline = createDeadline(
-    environment,
-    (local) => {
-      const unanswered = __DEV__ && record.phase === 'connecting' ? UNANSWERED : undefined
-      const detail = quietly(() => connection?.seen?.()) ?? unanswered
-      fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
-    },
-    GRACE_MS,
-  )
-  const armDeadline = () => {
-    const silenceMs = Math.min(heartbeatMs * HEARTBEATS * request.patience, MAX_SILENCE_MS)
-    if (isProven && silenceMs && !isOver) deadline.set(silenceMs)
+  const failProtocol = (detail: string) => fail({ reason: 'protocol', detail })
+  /** Nothing counts after the end, and a part that throws is the end. */
+  const guard =
+    <A extends unknown[]>(act: (...given: A) => unknown, reason: Reason = 'protocol') =>
+    (...given: A): void => {
+      try {
+        if (!isOver) act(...given)
+      } catch (error) {
+        fail({ reason, detail: (error as Error).name })
+      }
+    }
+  const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>
+    guard((...given: A) => (isProven ? act(...given) : failProtocol(NO_HELLO)))
+  const expire = (local: boolean) => {
+    const detail = __DEV__ ? describeSilence(record, connection) : undefined
+    fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })
   }
+  const deadline = createDeadline(environment, expire, GRACE_MS)
+  const queue = options.slicing(environment, failProtocol)
 
+  const armDeadline = () => isProven && deadline.set(silenceMs || Infinity)
   const prove = (hello: Hello) => {
     unproven = undefined
     isProven = true
     Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - startedAt })
-    deadline.clear()
-    events.proven(hello)
+    armDeadline()
+
+    // A candidate that was requested from an older cursor may replace the active one only where nothing is missing.
+    const isLate = events.isProbe() || cursor !== delivery.lastEventId()
+    if (isLate && hello.continuity === 'gap') fail({ reason: 'behind' })
+    else events.proven(hello)
   }
-  const life: Life = {
-    isOver: () => isOver,
-    isProven: () => isProven,
-    opened() {
-      record.phase = 'opened'
-    },
-    answered: deadline.clear,
-    heard() {
-      isMute = false
-      if (unproven) prove(unproven)
-      armDeadline()
-    },
-    hello(hello) {
-      heartbeatMs = hello.heartbeatMs ?? 0
+  const received = () => {
+    isMute = false
+    if (unproven) prove(unproven)
+    else armDeadline()
+  }
+
+  const receiver: Receiver = {
+    hello: guard((given) => {
+      const hello = delivery.resolveContinuity(given, cursor)
+      if (__DEV__) observer?.hello(hello)
+      const heartbeatMs = hello.heartbeatMs ?? 0
+      silenceMs = Math.min(heartbeatMs * HEARTBEATS * request.patience, MAX_SILENCE_MS)
       if (isProven) delivery.resume(hello)
-      else if (hello.unheard && events.isProbe()) unproven = hello
+      else if (isMute && events.isProbe()) unproven = hello
       else prove(hello)
-      armDeadline()
-    },
+    }),
+    event: afterHello((block) => {
+      const outcome = delivery.deliver(block)
+      if (__DEV__) observer?.event(block, outcome === 'repeated')
+      if (outcome !== 'repeated') count++
+      if (outcome === 'lost') lost++
+    }),
+    // Over a WebSocket, which hides nothing, it may come amid a replay, and tells no id.
+    ping: afterHello((id: string) => (id || name !== 'websocket') && delivery.advance(id)),
+    reset: afterHello(delivery.resetCursor),
+    ack: afterHello(outbox.ack),
     retry(ms) {
       floorMs = clampHint(ms)
     },
-    fail,
+    closed: (cause) => (cause.reason === 'protocol' ? fail : afterHello(fail))(cause),
+    warn: guard((fact) => delivery.warn('protocol', '', fact)),
+  }
+  const sink: Sink = {
+    opened: guard(() => {
+      record.phase = 'opened'
+      reader.opened?.()
+    }),
+    text: guard((text, type, done) => {
+      received()
+      if (__DEV__) observer?.text(text, type)
+      const read = guard(() => {
+        const brought = [count, lost] as const
+        count = lost = 0
+        if (done && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
+        done?.(...brought)
+      })
+      queue.add(() => reader.text(text, type), text.length, read)
+    }),
+    event: guard((block, isReset) => {
+      received()
+      if (__DEV__) observer?.shown(block)
+      reader.event(block, isReset)
+    }),
+    unreadable: guard((fact) => {
+      received()
+      queue.add(nothing, 0, () => afterHello(delivery.unreadable)(fact))
+    }),
+    drained: outbox.pump,
+    closed: (cause) => queue.add(nothing, 0, () => fail(cause)),
   }
 
-  const cursor = () => (connection ? delivery.lastEventId() : requestedCursor)
-  const resolveUrl = () => {
-    const { attempt, race } = request
-    const reason = connection ? 'poll' : request.reason
-    const of = { attempt, transport: transport.name, reason, signal: abort?.signal }
-    return urls.resolve(of, transport.name, cursor(), race)
+  /** Calls `start` with the URL of the next request. */
+  const withUrl = (start: (url: string) => void) => {
+    const { attempt, race, reason } = request
+    const { signal } = abort
+    cursor = delivery.lastEventId()
+    armDeadline() // a poll has the whole time, however long the last one's answer was read
+    const of = { attempt, transport: name, reason: connection ? 'poll' : reason, signal } as const
+    urls.resolve(of, name, cursor, race).then(guard(start, 'unsupported'), fail)
   }
   const open = (url: string) => {
-    if (isOver) return
     record.phase = 'connecting'
-    try {
-      intake = createIntake(parts, transport.name, requestedCursor, life)
-      connection = transport.open(
-        {
-          environment,
-          protocol,
-          withCredentials,
-          url,
-          nextUrl() {
-            armDeadline() // a poll has the whole time, however long the last one's answer was read
-            return resolveUrl()
-          },
-          cursor,
-          paceMs: () => Math.max(protocol.pollMs, floorMs),
-          types,
-        },
-        intake.sink,
-      )
-    } catch (error) {
-      fail({ reason: 'unsupported', detail: (error as Error).name })
-    }
-    if (isOver) quietly(() => connection?.close())
+    reader = protocol.read(receiver, { transport: name, cursor })
+    connection = transport.open(
+      {
+        ...options,
+        environment,
+        url,
+        nextUrl: guard(withUrl),
+        cursor: () => cursor,
+        paceMs: () => Math.max(protocol.pollMs, floorMs),
+        types,
+      },
+      sink,
+    )
+    if (isOver) close()
     else outbox.pump() // where it was proven before it was there
   }
 
   deadline.set(options.connectTimeoutMs)
-  resolveUrl().then(open, fail)
+  withUrl(open)
   return {
     record,
     transport,
-    requestedCursor,
     floorMs: () => floorMs,
-    send: (text) => connection?.send?.(text) ?? false,
-    listen(type, isListened) {
-      if (isListened) connection?.listen?.(type)
-      else connection?.unlisten?.(type)
-    },
+    send: (text) => connection?.send?.(text) === true,
+    listen: guard((...change) => connection?.listen?.(...change), 'unsupported'),
     fail,
     close,
   }

@@ -6,8 +6,9 @@ import { createDeadline } from '../platform/deadline.ts'
 import type { Continuity, Hello } from '../protocols/protocol.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { CloseInfo, Snapshot } from '../types.ts'
-import { type AttemptParts, type RunningAttempt, startAttempt } from './attempt.ts'
+import { startAttempt } from './attempt.ts'
 import { backoffDelay } from './backoff.ts'
+import type { AttemptParts, RunningAttempt } from './contract.ts'
 import { classifyFailure } from './failure.ts'
 import { step } from './machine.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -123,9 +124,6 @@ export const createSupervisor = (
       {
         isProbe: () => active !== undefined,
         proven(hello) {
-          // A candidate opened from an older cursor may replace the active one only if it resumed without a gap.
-          const isLate = active || running.requestedCursor !== delivery.lastEventId()
-          if (isLate && hello.continuity === 'gap') return running.fail({ reason: 'behind' })
           windowMs = clamp(hello.retryMs, 0, MAX_WINDOW_MS, windowMs)
           dispatch({ type: 'proven', attempt }, hello)
         },

@@ -28,6 +28,8 @@ export interface Delivery {
   resetCursor(): void
   /** The application goes on from another cursor. */
   restart(id: string): void
+  /** The wire has ended. */
+  close(): void
   /** Something was received that can't be read. */
   unreadable(fact: string): void
   /** Emits an error, or counts it where the last one of that type had the same code, and none of that type was delivered since. */
@@ -123,8 +125,9 @@ export const createDelivery = (
         decoded = codec.decode(data)
       } catch (cause) {
         const fact = __DEV__ && `Can’t decode ${type}`
-        return lose('undecodable', from, event, fact, cause)
+        if (everOpen) return lose('undecodable', from, event, fact, cause)
       }
+      if (!everOpen) return 'accepted' // the codec has closed or restarted the wire
       if (series.size) series.delete(type)
       application.emit(type, decoded, event) // which catches what listeners throw
       application.emit(ANY, decoded, event)
@@ -136,6 +139,9 @@ export const createDelivery = (
     restart(id) {
       everOpen = false
       cursor.reset(id)
+    },
+    close() {
+      everOpen = false
     },
     unreadable(fact) {
       const id = last()

@@ -45,18 +45,14 @@ export const slicing: ReadQueuePart = (environment, failed) => {
     }
   }
   const later = createDeadline(environment, work)
-  const append = (read: Task['read'], length: number, done: () => void) => {
-    unreadLength += length
-    queue.add({ read, done, length })
-    if (queue.size === 1) work()
-  }
 
   return {
     add(read, length, done) {
       if (unreadLength > MAX_UNREAD_LENGTH) return failed('too much unread')
-      append(read, length + OVERHEAD, done)
+      unreadLength += length + OVERHEAD
+      queue.add({ read, done, length: length + OVERHEAD })
+      if (queue.size === 1) work()
     },
-    addAction: (act) => append(() => [], 0, act),
     clear() {
       queue.clear()
       later.clear()
@@ -74,6 +70,5 @@ export const unsliced: ReadQueuePart = (_environment, failed) => ({
       failed((error as Error).name)
     }
   },
-  addAction: (act) => act(),
   clear() {},
 })

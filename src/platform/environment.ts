@@ -32,10 +32,10 @@ export type CompleteEnvironment = {
 
 const page = (): Environment => globalThis
 
-/** The page, with `own` in place of what it has. */
-export const pageEnvironment = (own?: Partial<Environment>): Environment =>
-  own
-    ? new Proxy(own as Environment, {
+/** The page, with what is given in place of what it has. */
+export const pageEnvironment = (given?: Partial<Environment>): Environment =>
+  given
+    ? new Proxy(given as Environment, {
         get(target, name: keyof Environment) {
           if (name in target) return target[name]
 

@@ -17,43 +17,37 @@ export interface PageSignals {
 /** Watches the page; returns the unbind. */
 export type PageLifecycle = (environment: Environment, signals: PageSignals) => () => void
 
-const WAKE_TYPES = ['online', 'pageshow', 'visibilitychange', 'resume']
-const LEAVE_TYPES = ['pagehide', 'freeze']
+const TYPES = ['online', 'pageshow', 'visibilitychange', 'resume', 'pagehide', 'freeze']
 
 export const pageLifecycle: PageLifecycle = (environment, { leave, suspend, wake }) => {
   // Not within the event: WebKit brings a closed EventSource back to life right after `pageshow`.
   const later = createDeadline(environment, wake)
-  let isBound = true
 
-  const onWake = ({ type, target, persisted }: Event & Partial<PageTransitionEvent>) => {
+  const onLeave = (isFreeze: boolean, persisted: boolean | undefined) => {
+    later.clear()
+    if (persisted) {
+      // Bound anew while the event is captured, so that it comes after all of the page's own listeners.
+      environment.removeEventListener?.('pagehide', suspend, false)
+      environment.addEventListener?.('pagehide', suspend, false)
+    } // else it is never to come back: the browser closes all, after the page's last words
+    leave(true)
+    if (isFreeze) suspend() // which does not bubble up to the window again
+  }
+  const listener = ({ type, target, persisted }: Event & Partial<PageTransitionEvent>) => {
     if ((target as Node | null)?.nodeType === 1) return // an element's own, captured too
+    const isFreeze = type === 'freeze'
+    if (isFreeze || type === 'pagehide') return onLeave(isFreeze, persisted)
     if (type === 'pageshow' && !persisted) return
     if (type === 'visibilitychange' && environment.document?.visibilityState !== 'visible') return
     leave(false)
     later.set(0)
   }
-  const onLeave = ({ type, target, persisted }: Event & Partial<PageTransitionEvent>) => {
-    if ((target as Node | null)?.nodeType === 1) return
-    later.clear()
-    leave(true)
-    if (!isBound) return // a listener has closed the wire
-    if (type === 'freeze') return suspend() // which does not bubble up to the window again
-    if (persisted === false) return // never to come back: the browser closes all, after the page's last words
-    // Bound anew while the event is captured, so that it comes after all of the page's own listeners.
-    environment.removeEventListener?.(type, suspend, false)
-    environment.addEventListener?.(type, suspend, false)
-  }
-  const each = (act: 'addEventListener' | 'removeEventListener') => {
-    // Captured at the window, which the document's events pass too.
-    for (const type of WAKE_TYPES) environment[act]?.(type, onWake, true)
-    for (const type of LEAVE_TYPES) environment[act]?.(type, onLeave, true)
-  }
+  // Captured at the window, which the document's events pass too.
+  for (const type of TYPES) environment.addEventListener?.(type, listener, true)
 
-  each('addEventListener')
   return () => {
-    isBound = false
     later.clear()
-    each('removeEventListener')
+    for (const type of TYPES) environment.removeEventListener?.(type, listener, true)
     environment.removeEventListener?.('pagehide', suspend, false)
   }
 }

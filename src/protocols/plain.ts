@@ -112,7 +112,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
             id: cursor ?? '',
             continuity: canResume ? known : 'unknown',
             heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
-            unheard: true,
           })
         },
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),

@@ -15,8 +15,6 @@ export interface Hello {
   /** The window over which clients spread their reconnects. */
   readonly retryMs?: number | undefined
   readonly maxMessageBytes?: number | undefined
-  /** The reader's own hello, as the transport opened: nothing was received from the server yet. */
-  readonly unheard?: boolean | undefined
 }
 
 /** The outcome of message `seq`. */

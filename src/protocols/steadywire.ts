@@ -14,7 +14,7 @@ const controls: Readonly<
 > = {
   'sw:hello': (receiver, id, fields) => {
     const heartbeatMs = clamp(fields.heartbeatMs || undefined, 1000, 300_000, 25_000)
-    receiver.hello({ ...fields, id, heartbeatMs, unheard: false })
+    receiver.hello({ ...fields, id, heartbeatMs })
   },
   'sw:ping': (receiver, id) => receiver.ping(id),
   'sw:ack': (receiver, _id, fields) => receiver.ack(fields),

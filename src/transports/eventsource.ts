@@ -42,15 +42,14 @@ export const eventsource: Transport = {
         sink.closed({ reason })
       }
     }
-    const listen = (type: string) => source.addEventListener(type, listener) // once, however often
-    const own = ['open', 'error', ...protocol.types]
-    for (const type of [...own, ...types()]) listen(type)
+    const needed = ['open', 'error', ...protocol.types]
+    for (const type of [...needed, ...types()]) source.addEventListener(type, listener)
     check.set(CLOSED_CHECK_MS)
 
     return {
-      listen,
-      unlisten(type) {
-        if (!own.includes(type)) source.removeEventListener(type, listener)
+      listen(type, isListened) {
+        if (isListened) source.addEventListener(type, listener)
+        else if (!needed.includes(type)) source.removeEventListener(type, listener)
       },
       close,
     }

@@ -5,6 +5,8 @@ import type { Transport } from './transport.ts'
 
 /** Least time from one poll to the next where the last one returned no events. */
 const EMPTY_POLL_MS = 1000
+/** Bodies in a row of which the codec refused everything: the server is not what the page takes it for. */
+const MAX_LOST_BODIES = 3
 /** How a server or a proxy may end an idle poll that it held, instead of by an empty body. */
 const TIMED_OUT = [408, 504]
 
@@ -16,13 +18,13 @@ export const longpoll: Transport = {
     const { environment, protocol, withCredentials, url, nextUrl, cursor, paceMs } = request
     let running: Running | undefined
     let previous: Running | undefined
-    let isClosed = false
     let isFirst = true
-    let askedAt = 0
+    let lostBodies = 0 // in a row
+    let startedAt = 0
 
     const answered = (answer: Answer) => {
       const { status, text, contentType } = answer
-      const isHeld = environment.performance.now() - askedAt >= EMPTY_POLL_MS
+      const isHeld = environment.performance.now() - startedAt >= EMPTY_POLL_MS
       const isIdle = !isFirst && (status === 304 || (isHeld && TIMED_OUT.includes(status)))
       if (__DEV__) previous = running
       if (!isIdle && !protocol.accepts(status, contentType)) {
@@ -32,31 +34,30 @@ export const longpoll: Transport = {
       const isFull = isFirst && protocol.acks // a hello is no event, and something
       if (isFirst) sink.opened()
       isFirst = false
-      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events) => {
+      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events, lost) => {
+        if (events) lostBodies = lost === events ? lostBodies + 1 : 0
+        if (lostBodies >= MAX_LOST_BODIES) {
+          return sink.closed({ reason: 'content-type', detail: contentType })
+        }
+
         const leastMs = Math.max(paceMs(), events || isFull ? 0 : EMPTY_POLL_MS)
-        const restMs = askedAt + leastMs - environment.performance.now()
+        const restMs = startedAt + leastMs - environment.performance.now()
         if (restMs > 0) pause.set(restMs)
         else poll()
       })
     }
-    const ask = (url: string) => {
-      if (isClosed) return
-      askedAt = environment.performance.now()
+    const start = (url: string) => {
+      startedAt = environment.performance.now()
       const headers = protocol.headers?.({ transport: 'longpoll', cursor: cursor() })
       running = startRequest(environment, { url, withCredentials, headers }, answered)
     }
-    const poll = () => {
-      nextUrl()
-        .then(ask)
-        .catch((cause) => sink.closed({ reason: cause.reason ?? 'unsupported' }))
-    }
+    const poll = () => nextUrl(start)
     const pause = createDeadline(environment, poll)
-    ask(url)
+    start(url)
 
     return {
-      seen: () => (__DEV__ ? (running?.seen() ?? previous?.seen()) : undefined),
+      ...(__DEV__ && { seen: () => running?.seen?.() ?? previous?.seen?.() }),
       close() {
-        isClosed = true
         pause.clear()
         running?.abort()
       },

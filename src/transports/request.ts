@@ -23,8 +23,8 @@ export interface Answer {
 }
 
 export interface Running {
-  /** What has been received so far, in a few words of the development build; `undefined` before the answer's head. */
-  seen(): string | undefined
+  /** Development build only: what has been received so far, in a few words; `undefined` before the answer's head. */
+  seen?(): string | undefined
   /** Ends it: `answered` is not called any more. */
   abort(): void
 }
@@ -39,11 +39,12 @@ const parseRetryAfter = (xhr: Xhr, clock: Environment['Date']) => {
   return ms > 0 ? ms : undefined
 }
 
-const contentTypeOf = (xhr: Xhr) => {
-  // A proxy may double the header: the last one counts (Fetch, "extract a MIME type").
-  const header = (xhr.getResponseHeader('content-type') ?? '').replace(/.*,/, '')
-  return header.replace(/;.*/, '').trim().toLowerCase()
-}
+/** A proxy may double the header: the last one counts (Fetch, "extract a MIME type"). */
+const contentTypeOf = (xhr: Xhr) =>
+  (xhr.getResponseHeader('content-type') ?? '')
+    .replace(/.*,|;.*/g, '')
+    .trim()
+    .toLowerCase()
 
 /** Why an answer is not what was asked for. */
 export const causeOf = ({ status, retryAfterMs, contentType: detail }: Answer): Cause => {
@@ -52,10 +53,18 @@ export const causeOf = ({ status, retryAfterMs, contentType: detail }: Answer): 
   return { reason: 'status', status, retryAfterMs }
 }
 
+const describeAnswer = (xhr: Xhr): string | undefined => {
+  const { readyState, status, responseText } = xhr
+  if (readyState < 2 || !status) return
+  const lines = responseText.split('\n').length - 1
+  const data = /^data/m.test(responseText) ? '' : ', no data: field'
+  return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`
+}
+
 /** Starts a request. May throw, where the browser forbids the URL. */
 export const startRequest = (
   environment: Environment,
-  { url, withCredentials, headers, body }: HttpRequest,
+  { url, withCredentials, headers = {}, body }: HttpRequest,
   answered: (answer: Answer) => void,
 ): Running => {
   const xhr = new (environment as CompleteEnvironment).XMLHttpRequest()
@@ -63,7 +72,7 @@ export const startRequest = (
   xhr.withCredentials = withCredentials
   // An event stream is always UTF-8, whatever its header says (HTML), and JSON is too (RFC 8259).
   xhr.overrideMimeType('text/plain;charset=utf-8')
-  for (const [name, value] of Object.entries(headers ?? {})) xhr.setRequestHeader(name, value)
+  for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
   xhr.onloadend = () =>
     answered({
       status: xhr.status,
@@ -75,14 +84,7 @@ export const startRequest = (
   xhr.send(body)
 
   return {
-    seen() {
-      if (!__DEV__) return
-      const { readyState, status, responseText } = xhr
-      if (readyState < 2 || !status) return
-      const lines = responseText.split('\n').length - 1
-      const data = /^data/m.test(responseText) ? '' : ', no data: field'
-      return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`
-    },
+    ...(__DEV__ && { seen: () => describeAnswer(xhr) }),
     abort() {
       xhr.onloadend = null
       xhr.abort()

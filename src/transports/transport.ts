@@ -11,9 +11,9 @@ export interface TransportRequest {
   readonly withCredentials: boolean
   /** The first request's URL. */
   readonly url: string
-  /** The URL of the next poll. Rejects with a `Cause`. */
-  nextUrl(): Promise<string>
-  /** The last event ID that a request is to ask from. */
+  /** Calls `start` with the URL of the next poll, unless the connection has ended by then. */
+  nextUrl(start: (url: string) => void): void
+  /** The last event ID that the latest URL asks from. */
   cursor(): string | undefined
   /** Least milliseconds from one poll to the next, as protocol and server want it; 0 for none. */
   paceMs(): number
@@ -25,8 +25,11 @@ export interface TransportRequest {
 export interface Sink {
   /** The transport is open. Proves nothing: a middlebox can fake it. */
   opened(): void
-  /** A whole frame or body; `contentType` for a body. `done` is called once it was read, with the number of new events. */
-  text(text: string, contentType?: string, done?: (events: number) => void): void
+  /**
+   * A whole frame or body; `contentType` for a body. `done` is called once it was read, before the next one is requested: with
+   * the number of new events, and how many of them can't be delivered.
+   */
+  text(text: string, contentType?: string, done?: (events: number, lost: number) => void): void
   /** One event of a native EventSource; `id` is `''` where it repeats the last one. `isReset`: it emptied the last event ID. */
   event(block: Block, isReset?: boolean): void
   /** Something was received that can't be read, and is lost. */
@@ -40,9 +43,8 @@ export interface TransportConnection {
   /** Takes a message, unless there is no room for it now. Only where the transport is `duplex`. */
   send?(text: string): boolean
   /** An event type has its first listener, or lost its last one. */
-  listen?(type: string): void
-  unlisten?(type: string): void
-  /** What has been received of an answer that is not complete, in a few words for people. */
+  listen?(type: string, isListened: boolean): void
+  /** What has been received of an answer that is not complete, in a few words for people: for the development build. */
   seen?(): string | undefined
   /** Closes everything; may be called again (WebKit's EventSource can come back to life). */
   close(): void

@@ -86,32 +86,6 @@ describe('a poll', () => {
     expect(second.url.search).toBe('?next')
     expect(sink.log.map(([name]) => name)).toEqual(['opened', 'text'])
   })
-
-  test('that gets no URL ends with the reason', async () => {
-    const puppet = await openPuppet()
-    const { sink } = openTransport(longpoll, puppet.url, {
-      nextUrl: () => Promise.reject({ reason: 'url' } satisfies Cause),
-    })
-    ;(await puppet.next()).answer({ body: hello })
-    expect(await sink.until('closed')).toEqual(['closed', { reason: 'url' }])
-  })
-
-  test('whose URL comes after close() is not sent', async () => {
-    const puppet = await openPuppet()
-    let give: (url: string) => void = () => {}
-    const { sink, connection } = openTransport(longpoll, puppet.url, {
-      nextUrl: () =>
-        new Promise((resolve) => {
-          give = resolve
-        }),
-    })
-    ;(await puppet.next()).answer({ body: hello })
-    await sink.until('text')
-    connection.close()
-    give(puppet.url)
-    await puppet.fence()
-    expect(puppet.left()).toBe(0)
-  })
 })
 
 describe('an event stream is UTF-8, and its type may be doubled', () => {
@@ -171,8 +145,8 @@ describe('an EventSource brings', () => {
     const source = await puppet.next()
     source.begin()
     await sink.until('opened')
-    connection.listen?.('late')
-    connection.listen?.('late')
+    connection.listen?.('late', true)
+    connection.listen?.('late', true)
     const types = ['n', 'sw:ping', 'open', 'error', 'late', 'nobody', 'message']
     source.do({
       do: 'write',

@@ -59,7 +59,7 @@ export const createSinkLog = (events = 0): SinkLog => {
     opened: () => tell('opened'),
     text(text, contentType, done) {
       tell('text', text, contentType)
-      done?.(events)
+      done?.(events, 0)
     },
     event: (block, isReset) => tell(isReset ? 'reset' : 'event', block),
     unreadable: (fact) => tell('unreadable', fact),

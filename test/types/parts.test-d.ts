@@ -37,7 +37,7 @@ const carrier: Transport = {
     holds<Equal<typeof url, string>>()
     holds<Equal<typeof withCredentials, boolean>>()
     holds<Equal<typeof protocol, Protocol>>()
-    holds<Equal<ReturnType<typeof nextUrl>, Promise<string>>>()
+    nextUrl((next) => holds<Equal<typeof next, string>>())
     holds<Equal<ReturnType<typeof cursor>, string | undefined>>()
     holds<Equal<ReturnType<typeof paceMs>, number>>()
     holds<Equal<ReturnType<typeof types>, Iterable<string>>>()

@@ -106,7 +106,7 @@ export const openTransport = (
       protocol: steadywire,
       withCredentials: false,
       url: address,
-      nextUrl: () => Promise.resolve(`${url}?next`),
+      nextUrl: (start) => start(`${url}?next`),
       cursor: () => undefined,
       paceMs: () => 0,
       types: () => ['n'],

@@ -10,8 +10,8 @@ export const bugs: readonly Bug[] = [
     'a candidate asks without the cursor, and is believed',
     [
       'connection/attempt.ts',
-      'const requestedCursor = delivery.lastEventId()',
-      `const requestedCursor = request.reason === 'probe' ? undefined : delivery.lastEventId()`,
+      'cursor = delivery.lastEventId()',
+      `cursor = request.reason === 'probe' ? undefined : delivery.lastEventId()`,
     ],
     ['downstream/delivery.ts', `isKnown ? 'resumed' : 'gap'`, `'resumed'`],
   ),
@@ -77,8 +77,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('stuck state', 'a silent connection is never given up', [
     'connection/attempt.ts',
-    'if (isProven && silenceMs && !isOver) deadline.set(silenceMs)',
-    '',
+    'isProven && deadline.set(silenceMs || Infinity)',
+    'isProven && deadline.clear()',
   ]),
   bug('stuck state', 'an attempt has no time limit', [
     'connection/attempt.ts',
@@ -106,9 +106,9 @@ export const bugs: readonly Bug[] = [
     'if (!message?.copies || (message.copies > 1 && ack.seq % 7 === 0)) return',
   ]),
   bug('open before proof', 'being open counts as proof', [
-    'connection/intake.ts',
+    'connection/attempt.ts',
     'reader.opened?.()',
-    `hello({ id: cursor ?? '', continuity: 'resumed' })`,
+    `receiver.hello({ id: cursor ?? '', continuity: 'resumed' })`,
   ]),
   bug('secret told', 'attempts keep their URL', [
     'connection/attempt.ts',

@@ -59,7 +59,7 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('mute connection', 'it takes over without a word', [
     'connection/attempt.ts',
-    'else if (hello.unheard && events.isProbe()) unproven = hello',
+    'else if (isMute && events.isProbe()) unproven = hello',
     '',
   ]),
   bug('stuck state', 'an EventSource that its browser has closed is kept', [
@@ -84,8 +84,8 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('hammering', 'each attempt of a race asks for a fresh URL', [
     'connection/urls.ts',
-    'if (refresh?.race === race) {',
-    'if (race < 0) {',
+    `reason === 'unauthorized' && race === refreshedRace`,
+    `reason === 'unauthorized' && race < 0`,
   ]),
   bug('harm by a listener', 'what happens is told within the step that it is part of', [
     'notifier.ts',

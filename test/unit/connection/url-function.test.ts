@@ -153,6 +153,33 @@ describe('a URL function', () => {
     expect(await sockets.left()).toBe(0)
   })
 
+  test('whose answer for a poll comes after the end sends nothing', async () => {
+    let give: (url: string) => void = () => {}
+    const answer = new Promise<string>((resolve) => {
+      give = resolve
+    })
+    const { wire, polls, alive } = start({
+      url: ({ reason }) => (reason === 'poll' ? answer : '/live'),
+      transports: [longpoll],
+    })
+    ;(await polls.next()).answer({ body: hello('e-1') })
+    wire.close()
+    give('/live')
+    expect(await polls.left()).toBe(0)
+    expect(alive()).toEqual([])
+  })
+
+  test('that fails for a poll ends the connection with the reason', async () => {
+    const { polls, advance, told } = start({
+      url: ({ reason }) => (reason === 'poll' ? Promise.reject(new Error('no ticket')) : '/live'),
+      transports: [longpoll],
+    })
+    ;(await polls.next()).answer({ body: hello('e-1') })
+    await advance(0)
+    expect(told('error')).toMatchObject([{ code: 'url' }])
+    expect(told('retry')).toMatchObject([{ cause: { reason: 'url' } }])
+  })
+
   test('is not asked by a wire that was closed at once', async () => {
     const { url, requests } = asked()
     const { wire, settle } = start({ url })

@@ -40,7 +40,7 @@ const setUp = () => {
     protocol: steadywire,
     withCredentials: false,
     url,
-    nextUrl: () => Promise.resolve(url),
+    nextUrl: (start: (url: string) => void) => start(url),
     cursor: () => undefined,
     paceMs: () => 0,
     types: () => [],
