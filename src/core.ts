@@ -22,6 +22,7 @@ export const connect = <
 ): Wire<In, Out> => createWire(url, options)
 
 export { type Codec, json, text } from './codecs.ts'
+export type { Negotiation } from './connection/state.ts'
 export { slicing } from './downstream/read-queue.ts'
 export {
   type AttemptRecord,
@@ -31,8 +32,8 @@ export {
   type Refusal,
   SteadywireError,
 } from './errors.ts'
-export { type Negotiation, negotiation, type WinnerMemory, winnerMemory } from './negotiation.ts'
-export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
+export { negotiation } from './negotiation.ts'
+export type { Options, OutboxPart, ReadQueuePart, WinnerMemory } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
 export type { Block } from './protocols/event-block.ts'
@@ -45,3 +46,4 @@ export type * from './transports/transport.ts'
 export { websocket } from './transports/websocket.ts'
 export type * from './types.ts'
 export { outbox } from './upstream/outbox.ts'
+export { winnerMemory } from './winner-memory.ts'

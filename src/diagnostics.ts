@@ -11,11 +11,10 @@ const objects: Readonly<Record<string, string>> = {
   protocol: 'read',
   codec: 'decode',
   negotiation: 'order',
-  winnerMemory: 'load',
   signal: 'addEventListener',
   storage: 'getItem',
 }
-const functions = ['outbox', 'pageLifecycle', 'slicing']
+const functions = ['outbox', 'pageLifecycle', 'slicing', 'winnerMemory']
 const needed = ['transports', 'protocol', 'codec']
 const defaults: Readonly<Record<string, unknown>> = defaultOptions
 

@@ -155,3 +155,9 @@ export class SteadywireError extends Error {
 /** A cause in a few words, for messages. */
 export const describe = ({ reason, status, closeCode, detail }: Cause): string =>
   [reason, status ?? closeCode, detail].filter(Boolean).join(' ')
+
+const UNAUTHORIZED = [401, 403, 4401, 4403]
+
+/** The server wants another URL, or another user. */
+export const isUnauthorized = ({ status, closeCode }: Cause): boolean =>
+  UNAUTHORIZED.includes(status ?? closeCode ?? 0)

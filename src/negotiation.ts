@@ -1,32 +1,90 @@
-/** What several transports need: their order, their demotion, the background probes; and the memory of the winner. */
-
-type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null | undefined
-
-/** How several transports are chosen from: all pure. A transport's rank is its place in the option, 0 is best. */
-export interface Negotiation {
-  /** Ranks in the order to try, best first; `shortLived`: short-lived connections in a row, by rank. */
-  order(shortLived: readonly number[], remembered: number): readonly number[]
-  /** The counts after one more connection of that rank ended. `weight`: 0 if it lasted, 1 if it was short, `Infinity` to put it last. */
-  countShortLived(shortLived: readonly number[], rank: number, weight: number): readonly number[]
-  /** Milliseconds until the next background probe, the `count`th in a row. */
-  probeDelay(count: number, random: number): number
-}
-
-/** Where the transport that won is kept from one page to the next. */
-export interface WinnerMemory {
-  /** The winner's name, if it is younger than an hour. Storage is asked for at each use, since asking alone can throw. */
-  load(storage: () => Memory, key: string, nowMs: number): string | undefined
-  /** `undefined` forgets it. */
-  save(storage: () => Memory, key: string, nowMs: number, name?: string): void
-}
+/** What several transports need: their race and order, demotion, background probes and hand-overs. All pure. */
+import {
+  activeOf,
+  type Context,
+  type Failure,
+  type Input,
+  type Negotiation,
+  type State,
+} from './connection/state.ts'
+import type { Cause } from './errors.ts'
+import { clampHint } from './platform/clamp.ts'
+import { quietly } from './platform/quietly.ts'
 
 /** This many short-lived connections in a row demote a transport. */
 const DEMOTED = 3
-const MEMORY_MS = 3_600_000
 const FIRST_PROBE_MS = 5_000
 const LAST_PROBE_MS = 300_000
+/** Attempts kept back for reconnects: probes may not use them. */
+const RESERVED = 16
 
-/** The race, the demotions and the probes among several transports. */
+/** The next rank joins the race. */
+const joinRace = (state: State, { now, options }: Context): State => {
+  const [rank = 0, ...rest] = state.rest ?? []
+  const attempts = [...state.attempts, { rank }]
+  return { ...state, rest, attempts, due: rest.length && now + options.attemptDelayMs }
+}
+
+/** What two failures of one race mean: the higher verdict, and the longer of the waits that were asked for. */
+const mergeFailures = (one: Failure | undefined, other: Failure): Failure => {
+  if (!one) return other
+
+  const { verdict, cause } = other.verdict > one.verdict ? other : one
+  const hints = [one, other].map((failure) => clampHint(failure.cause.retryAfterMs))
+  return { verdict, cause: { ...cause, retryAfterMs: Math.max(...hints) } }
+}
+
+/** Open: when to look for something better, or again where a candidate failed, unless another is in progress. */
+const scheduleProbe = (
+  negotiation: Negotiation,
+  state: State,
+  { now, draw }: Context,
+  cause?: Pick<Cause, 'retryAfterMs'>,
+): State => {
+  const { probes = 0, attempts } = state
+  const [active, candidate] = attempts
+  if (candidate || !(active?.rank || cause)) return { ...state, due: 0 }
+
+  const delayMs = Math.max(negotiation.probeDelay(probes, draw), clampHint(cause?.retryAfterMs))
+  return { ...state, due: now + delayMs, probes: probes + 1 }
+}
+
+/** Candidates for a hand-over begin, or later if too many attempts were made. */
+const startProbe = (
+  negotiation: Negotiation,
+  state: State,
+  ranks: readonly number[],
+  context: Context,
+): State => {
+  const retryAfterMs = context.rateLimitedMs(RESERVED)
+  if (retryAfterMs) return scheduleProbe(negotiation, state, context, { retryAfterMs })
+  return { ...state, due: 0, attempts: [...state.attempts, ...ranks.map((rank) => ({ rank }))] }
+}
+
+/** What is known once the active connection, if any, ends: a short one that is at fault counts against its transport. */
+const recordEnd = (
+  negotiation: Negotiation,
+  state: State,
+  input: Input,
+  { now, options }: Context,
+): State => {
+  const { since, probes = 0, shortLived = [] } = state
+  const active = activeOf(state)
+  if (!active) return state
+
+  const failed = input.type === 'failed' ? input : undefined
+  const short = Number(now - since < options.stableMs)
+  // One that never said anything is put last at once.
+  const weight = failed?.isSilent ? Infinity : short
+  const isAtFault = failed && failed.cause.reason !== 'server-close' && !failed.cause.local
+  if (weight && !isAtFault) return state
+  return {
+    ...state,
+    probes: weight || active.rank ? probes : 0,
+    shortLived: negotiation.countShortLived(shortLived, active.rank, weight),
+  }
+}
+
 export const negotiation: Negotiation = {
   order: (shortLived, remembered) => {
     const weight = (rank: number) => {
@@ -48,26 +106,47 @@ export const negotiation: Negotiation = {
 
   probeDelay: (count, random) =>
     (Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** count) / 2) * (1 + random),
-}
 
-/** Remembers in `localStorage`, or in the option `storage`, for an hour. */
-export const winnerMemory: WinnerMemory = {
-  load: (storage, key, nowMs) => {
-    try {
-      const [name, time] = (storage()?.getItem(key) ?? '').split(' ')
-      const ageMs = nowMs - Number(time)
-      return ageMs >= 0 && ageMs < MEMORY_MS ? name : undefined
-    } catch {
-      return // storage that is denied or broken remembers nothing
-    }
-  },
+  step(alone, state, input, context) {
+    const { name, attempts, probes = 0 } = state
+    const active = activeOf(state)
 
-  save: (storage, key, nowMs, name) => {
-    try {
-      if (name) storage()?.setItem(key, `${name} ${nowMs}`)
-      else storage()?.removeItem(key)
-    } catch {
-      // as above; a full storage too
+    if (input.type === 'tick' && name === 'connecting') return joinRace(state, context)
+    if (active && input.type === 'tick') {
+      // One better rank after the other, best first.
+      return startProbe(this, state, [(probes - 1) % (active.rank || 1)], context)
     }
+    if (active && input.type === 'wake' && context.canResume) {
+      // Whether it still lives, and whether the best works by now; candidates in progress may finish.
+      const pending = attempts.slice(1).map(({ rank }) => rank)
+      const missing = [...new Set([0, active.rank])].filter((rank) => !pending.includes(rank))
+      return missing.length ? startProbe(this, { ...state, probes: 0 }, missing, context) : state
+    }
+    if (input.type === 'failed' && input.attempt !== active) {
+      const rest = { ...state, attempts: attempts.filter((one) => one !== input.attempt) }
+      if (active) return scheduleProbe(this, rest, context, input.cause)
+      if (name === 'waiting') return rest
+
+      const failure = mergeFailures(state.failure, input)
+      const race = { ...rest, failure }
+      if (race.rest?.length) return joinRace(race, context)
+      return race.attempts.length ? race : alone(race, { ...input, ...failure }, context)
+    }
+
+    const history = recordEnd(this, state, input, context)
+    const after = alone(history, input, context)
+    if (after === history) return state
+    if (after.name === 'connecting') {
+      const { shortLived = context.transports.map(() => 0) } = after
+      const order = quietly(() => this.order(shortLived, context.remembered?.() ?? -1))
+      const rest = order ?? [...shortLived.keys()]
+      return joinRace({ ...after, attempts: [], rest, failure: undefined, shortLived }, context)
+    }
+    if (input.type !== 'proven') return after
+
+    // A better one in progress may finish and take its place; one that was short-lived lately has to wait for a probe.
+    const { rank } = input.attempt
+    const better = attempts.filter((one) => one.rank < rank && !after.shortLived?.[one.rank])
+    return scheduleProbe(this, { ...after, attempts: [input.attempt, ...better] }, context)
   },
 }

@@ -123,12 +123,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     suspend: () => supervisor.dispatch({ type: 'suspend' }),
     wake: () => supervisor.dispatch({ type: 'wake' }),
   })
-  const unwatchConnection =
-    __DEV__ &&
-    adviser?.watchConnection({
-      attempts: supervisor.attempts,
-      falseAlarms: () => supervisor.state().falseAlarms,
-    })
+  const unwatchConnection = __DEV__ && adviser?.watchConnection(supervisor.attempts)
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
 

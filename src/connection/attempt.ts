@@ -2,6 +2,7 @@
 import type { AttemptRecord, Cause } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
+import { quietly } from '../platform/quietly.ts'
 import type { Hello } from '../protocols/protocol.ts'
 import type { Transport, TransportConnection } from '../transports/transport.ts'
 import type { UrlRequest } from '../types.ts'
@@ -57,15 +58,6 @@ const HEARTBEATS = 1.5
 const MAX_SILENCE_MS = 600_000
 /** Of what a server says about the end, in causes and records. */
 const MAX_DETAIL_LENGTH = 200
-
-/** A transport that throws while it is closed or asked must not keep the wire from going on. */
-const quietly = <T>(act: () => T): T | undefined => {
-  try {
-    return act()
-  } catch {
-    return undefined
-  }
-}
 
 export const startAttempt = (
   parts: AttemptParts,

@@ -1,7 +1,7 @@
 /** The bound on attempts: at most 32 begin within any minute, repeated POSTs included. */
 
 const MAX_ATTEMPTS = 32
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
 
 export interface RateLimit {
   count(): void

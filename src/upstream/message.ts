@@ -1,6 +1,6 @@
 /** One message: what it may be, how long its sender waits, and what its answer means. */
 import type { Codec } from '../codecs.ts'
-import { type Cause, describe, type ErrorCode, SteadywireError } from '../errors.ts'
+import { type Cause, describe, type ErrorCode, isUnauthorized, SteadywireError } from '../errors.ts'
 import type { CheckedOptions } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -75,8 +75,7 @@ export const formatMessage = (
   }
 }
 
-/** The server wants another URL, or another user. */
-export const isUnauthorized = ({ status }: Cause): boolean => status === 401 || status === 403
+export { isUnauthorized }
 
 /** The error of a message that was refused with that status or close code. */
 export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError => {

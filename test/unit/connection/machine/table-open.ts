@@ -40,7 +40,7 @@ export const whileOpen: readonly Row[] = [
     open(es, [], { due: NOW, past: { probes: 1 } }),
     tick,
     { attempts: [es], due: NOW + 7500, ...past({ probes: 2 }) },
-    { rateLimitedMs: 1 },
+    { limitedMs: 1 },
   ],
   ['tick that nobody wants', open(ws), tick, 'same'],
   [
@@ -77,13 +77,27 @@ export const whileOpen: readonly Row[] = [
     race,
     { canResume: false },
   ],
+  [
+    'wake without negotiation trusts the heartbeat',
+    open(ws),
+    wake,
+    'same',
+    { negotiation: undefined },
+  ],
+  [
+    'wake by the application begins anew without negotiation',
+    open(ws),
+    { type: 'wake', isDeliberate: true },
+    { name: 'connecting', attempts: [{ rank: 0 }], due: 0, since: NOW },
+    { negotiation: undefined },
+  ],
   ['restart begins anew, and closes what is active', open(es, [ws]), restart, race],
   [
     'wake while there were too many attempts adds none',
     open(ws),
     wake,
     { attempts: [ws] },
-    { rateLimitedMs: 1 },
+    { limitedMs: 1 },
   ],
   [
     'proven hands over, the active one is let go',
