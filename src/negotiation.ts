@@ -1,13 +1,11 @@
 /** What several transports need: their race and order, demotion, background probes and hand-overs. All pure. */
 import {
   activeOf,
-  type Context,
   type Failure,
-  type Input,
   type Negotiation,
   type State,
+  without,
 } from './connection/state.ts'
-import type { Cause } from './errors.ts'
 import { clampHint } from './platform/clamp.ts'
 import { quietly } from './platform/quietly.ts'
 
@@ -18,135 +16,105 @@ const LAST_PROBE_MS = 300_000
 /** Attempts kept back for reconnects: probes may not use them. */
 const RESERVED = 16
 
-/** The next rank joins the race. */
-const joinRace = (state: State, { now, options }: Context): State => {
-  const [rank = 0, ...rest] = state.rest ?? []
-  const attempts = [...state.attempts, { rank }]
-  return { ...state, rest, attempts, due: rest.length && now + options.attemptDelayMs }
-}
-
 /** What two failures of one race mean: the higher verdict, and the longer of the waits that were asked for. */
-const mergeFailures = (one: Failure | undefined, other: Failure): Failure => {
-  if (!one) return other
-
+const mergeFailures = (one: Failure, other: Failure): Failure => {
   const { verdict, cause } = other.verdict > one.verdict ? other : one
-  const hints = [one, other].map((failure) => clampHint(failure.cause.retryAfterMs))
-  return { verdict, cause: { ...cause, retryAfterMs: Math.max(...hints) } }
-}
-
-/** Open: when to look for something better, or again where a candidate failed, unless another is in progress. */
-const scheduleProbe = (
-  negotiation: Negotiation,
-  state: State,
-  { now, draw }: Context,
-  cause?: Pick<Cause, 'retryAfterMs'>,
-): State => {
-  const { probes = 0, attempts } = state
-  const [active, candidate] = attempts
-  if (candidate || !(active?.rank || cause)) return { ...state, due: 0 }
-
-  const delayMs = Math.max(negotiation.probeDelay(probes, draw), clampHint(cause?.retryAfterMs))
-  return { ...state, due: now + delayMs, probes: probes + 1 }
-}
-
-/** Candidates for a hand-over begin, or later if too many attempts were made. */
-const startProbe = (
-  negotiation: Negotiation,
-  state: State,
-  ranks: readonly number[],
-  context: Context,
-): State => {
-  const retryAfterMs = context.rateLimitedMs(RESERVED)
-  if (retryAfterMs) return scheduleProbe(negotiation, state, context, { retryAfterMs })
-  return { ...state, due: 0, attempts: [...state.attempts, ...ranks.map((rank) => ({ rank }))] }
-}
-
-/** What is known once the active connection, if any, ends: a short one that is at fault counts against its transport. */
-const recordEnd = (
-  negotiation: Negotiation,
-  state: State,
-  input: Input,
-  { now, options }: Context,
-): State => {
-  const { since, probes = 0, shortLived = [] } = state
-  const active = activeOf(state)
-  if (!active) return state
-
-  const failed = input.type === 'failed' ? input : undefined
-  const short = Number(now - since < options.stableMs)
-  // One that never said anything is put last at once.
-  const weight = failed?.isSilent ? Infinity : short
-  const isAtFault = failed && failed.cause.reason !== 'server-close' && !failed.cause.local
-  if (weight && !isAtFault) return state
-  return {
-    ...state,
-    probes: weight || active.rank ? probes : 0,
-    shortLived: negotiation.countShortLived(shortLived, active.rank, weight),
-  }
+  const retryAfterMs = Math.max(
+    clampHint(one.cause.retryAfterMs),
+    clampHint(other.cause.retryAfterMs),
+  )
+  return { verdict, cause: { ...cause, retryAfterMs } }
 }
 
 export const negotiation: Negotiation = {
   order: (shortLived, remembered) => {
     const weight = (rank: number) => {
       const count = shortLived[rank] ?? 0
-      if (count >= DEMOTED) return rank + 100
-      return rank === remembered && !count ? rank - 100 : rank
+      return Number(count >= DEMOTED) - Number(rank === remembered && !count)
     }
-    return shortLived.map((_, rank) => rank).sort((a, b) => weight(a) - weight(b))
+    return [...shortLived.keys()].sort((a, b) => weight(a) - weight(b))
   },
 
   countShortLived: (shortLived, rank, weight) => {
     // A short-lived fallback clears the demotion: then the network is at fault, not the transport.
-    const isFallback = shortLived.some((count, other) => other < rank && count >= DEMOTED)
-    if (weight && isFallback) {
-      return shortLived.map((count, other) => (count === Infinity ? count : Number(other === rank)))
-    }
-    return shortLived.map((count, other) => (other === rank ? weight && count + weight : count))
+    const isForgiven =
+      weight > 0 && shortLived.some((count, other) => other < rank && count >= DEMOTED)
+    return shortLived.map((count, other) => {
+      const left = isForgiven && count < Infinity ? 0 : count
+      return other === rank ? weight && left + weight : left
+    })
   },
 
   probeDelay: (count, random) =>
     (Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** count) / 2) * (1 + random),
 
   step(alone, state, input, context) {
-    const { name, attempts, probes = 0 } = state
+    const { type, attempt, cause, isSilent } = input
+    const { now, options, memory } = context
+    const ranks = [...context.urls.transports.keys()]
+    const { name, attempts, rest = [], probes = 0, shortLived = [] } = state
     const active = activeOf(state)
 
-    if (input.type === 'tick' && name === 'connecting') return joinRace(state, context)
-    if (active && input.type === 'tick') {
+    /** Open: when to look for something better, or again where a candidate failed, unless another is in progress. */
+    const schedule = (after: State, hintMs?: number): State => {
+      const [first, candidate] = after.attempts
+      if (candidate || !(first?.rank || hintMs !== undefined)) return { ...after, due: 0 }
+
+      const count = after.probes ?? 0
+      const delayMs = Math.max(this.probeDelay(count, context.draw), clampHint(hintMs))
+      return { ...after, due: now + delayMs, probes: count + 1 }
+    }
+    /** The first of the ranks joins the race, or the probe, unless too many attempts were made for that. */
+    const join = (after: State, [rank = 0, ...later]: readonly number[]): State => {
+      const limitedMs = activeOf(after) && context.rateLimitedMs(RESERVED)
+      if (limitedMs) return schedule(after, limitedMs)
+
+      const due = later.length && now + options.attemptDelayMs
+      return { ...after, attempts: [...after.attempts, { rank }], rest: later, due }
+    }
+    /** What is known once the active connection ends: a short one that is at fault counts against its transport. */
+    const recordEnd = (rank: number): State => {
+      // One that never said anything is put last at once.
+      const weight = isSilent ? Infinity : Number(now - state.since < options.stableMs)
+      const isAtFault = cause && !cause.local && cause.reason !== 'server-close'
+      if (weight && !isAtFault) return state
+
+      const counts = this.countShortLived(shortLived, rank, weight)
+      return { ...state, shortLived: counts, probes: weight || rank ? probes : 0 }
+    }
+
+    if (type === 'tick' && name !== 'waiting') {
       // One better rank after the other, best first.
-      return startProbe(this, state, [(probes - 1) % (active.rank || 1)], context)
+      return join(state, rest.length ? rest : [(probes - 1) % (active?.rank || 1)])
     }
-    if (active && input.type === 'wake' && context.canResume) {
-      // Whether it still lives, and whether the best works by now; candidates in progress may finish.
+    if (type === 'wake' && active && context.continuity !== 'unknown') {
+      // Whether something better works by now, and whether it still lives; candidates in progress may finish.
       const pending = attempts.slice(1).map(({ rank }) => rank)
-      const missing = [...new Set([0, active.rank])].filter((rank) => !pending.includes(rank))
-      return missing.length ? startProbe(this, { ...state, probes: 0 }, missing, context) : state
+      const wanted = ranks.filter((rank) => rank <= active.rank && !pending.includes(rank))
+      return wanted.length ? join({ ...state, probes: 0 }, wanted) : state
     }
-    if (input.type === 'failed' && input.attempt !== active) {
-      const rest = { ...state, attempts: attempts.filter((one) => one !== input.attempt) }
-      if (active) return scheduleProbe(this, rest, context, input.cause)
-      if (name === 'waiting') return rest
-
-      const failure = mergeFailures(state.failure, input)
-      const race = { ...rest, failure }
-      if (race.rest?.length) return joinRace(race, context)
-      return race.attempts.length ? race : alone(race, { ...input, ...failure }, context)
+    if (type === 'failed' && attempt !== active) {
+      const failure = mergeFailures(state.failure ?? input, input)
+      const left = { ...without(state, attempt), failure }
+      if (name === 'waiting') return left
+      if (rest.length) return join(left, rest)
+      if (active) return schedule(left, cause.retryAfterMs ?? 0)
+      return left.attempts.length ? left : alone(left, { ...input, ...failure }, context)
     }
 
-    const history = recordEnd(this, state, input, context)
+    const history = active ? recordEnd(active.rank) : state
     const after = alone(history, input, context)
     if (after === history) return state
     if (after.name === 'connecting') {
-      const { shortLived = context.transports.map(() => 0) } = after
-      const order = quietly(() => this.order(shortLived, context.remembered?.() ?? -1))
-      const rest = order ?? [...shortLived.keys()]
-      return joinRace({ ...after, attempts: [], rest, failure: undefined, shortLived }, context)
+      const { shortLived = ranks.map(() => 0) } = after
+      const order = quietly(() => this.order(shortLived, memory?.load() ?? -1))
+      const race = { ...after, attempts: [], failure: undefined, shortLived }
+      return join(race, order ?? ranks)
     }
-    if (input.type !== 'proven') return after
+    if (type !== 'proven') return after
 
     // A better one in progress may finish and take its place; one that was short-lived lately has to wait for a probe.
-    const { rank } = input.attempt
-    const better = attempts.filter((one) => one.rank < rank && !after.shortLived?.[one.rank])
-    return scheduleProbe(this, { ...after, attempts: [input.attempt, ...better] }, context)
+    const better = attempts.filter(({ rank }) => rank < attempt.rank && !after.shortLived?.[rank])
+    return schedule({ ...after, rest: [], attempts: [attempt, ...better] })
   },
 }

@@ -69,7 +69,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     isPage,
     (problem) => notifier.emit('error', problem),
   )
-  const rateLimit = createRateLimit(() => environment.performance.now())
+  const rateLimit = createRateLimit(() => environment.performance.now(), urls.transports.length)
   const outbox: Outbox =
     options.outbox?.({
       environment,

@@ -6,7 +6,7 @@ import type { Cause } from '../errors.ts'
 import type { CloseInfo } from '../types.ts'
 import { backoffDelay } from './backoff.ts'
 import { FATAL, FINAL, UNAUTHORIZED } from './failure.ts'
-import type { Context, Failure, State, Step } from './state.ts'
+import { type Context, type Failure, type State, type Step, without } from './state.ts'
 
 /** A connection that lasts shorter never restarts the backoff. */
 const LEAST_UPTIME_MS = 1000
@@ -36,16 +36,19 @@ const close = (state: State, reason: CloseInfo['reason']): State => ({
   reason,
 })
 
-/** Nothing works any more: wait, perhaps to ask for a fresh URL, or close permanently. */
-const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context): State => {
-  const isRefused = verdict === UNAUTHORIZED
-  const canRefresh = context.urlRefreshable && state.refusedMs < 0
-  if (verdict === FINAL) return close(state, 'final')
-  if (verdict === FATAL || (isRefused && !canRefresh)) return close({ ...state, cause }, 'failed')
+const race = (state: State, { now }: Context): State => ({
+  ...state,
+  name: 'connecting',
+  since: now,
+  due: 0,
+  attempts: [{ rank: 0 }],
+})
 
-  const refusedMs = context.now - state.since
-  return wait(isRefused ? { ...state, isRefused, refusedMs } : state, cause, context)
-}
+/** Connects anew, as soon as the bound on attempts allows. */
+const restart = (state: State, context: Context): State =>
+  context.rateLimitedMs()
+    ? wait({ ...state, attempts: [] }, { reason: 'aborted', local: true }, context)
+    : race(state, context)
 
 /** What is known once the active connection, if any, ends. */
 const recordUptime = (state: State, { now, options }: Context): State => {
@@ -59,25 +62,25 @@ const recordUptime = (state: State, { now, options }: Context): State => {
   return { ...state, tries: isLong ? 0 : tries, refusedMs: isOutlived ? -1 : refusedMs }
 }
 
-const race = (state: State, { now }: Context): State => ({
-  ...state,
-  name: 'connecting',
-  since: now,
-  due: 0,
-  attempts: [{ rank: 0 }],
-})
+/** Nothing works any more: wait, perhaps to ask for a fresh URL, or close permanently. */
+const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context): State => {
+  const isRefused = verdict === UNAUTHORIZED
+  const isFinal = verdict === FINAL
+  const canRefresh = context.urls.refreshable && state.refusedMs < 0
+  if (isFinal || verdict === FATAL || (isRefused && !canRefresh)) {
+    return close({ ...state, cause }, isFinal ? 'final' : 'failed')
+  }
 
-/** Connects anew, as soon as the bound on attempts allows. */
-const restart = (state: State, context: Context): State => {
-  const history = { ...recordUptime(state, context), attempts: [] }
-  return context.rateLimitedMs()
-    ? wait(history, { reason: 'aborted', local: true }, context)
-    : race(history, context)
+  const refusedMs = context.now - state.since
+  return wait(isRefused ? { ...state, isRefused, refusedMs } : state, cause, context)
 }
 
 /** With one transport: its attempt is the only one, or the only one left. */
 const stepAlone: Step = (state, input, context) => {
   const { name } = state
+  const isLimited = name === 'waiting' && context.rateLimitedMs() > 0
+  // One that never said anything has not lasted.
+  const history = input.isSilent ? state : recordUptime(state, context)
 
   switch (input.type) {
     case 'tick':
@@ -85,40 +88,31 @@ const stepAlone: Step = (state, input, context) => {
     case 'wake': {
       // A race in progress is as good as a new one.
       const isKept = name === 'open' ? !input.isDeliberate : name === 'connecting'
-      return isKept || (name === 'waiting' && context.rateLimitedMs())
-        ? state
-        : restart(state, context)
+      return isKept || isLimited ? state : restart(history, context)
     }
     case 'restart':
-      return restart({ ...state, isRefused: false, refusedMs: -1 }, context)
+      return restart({ ...history, isRefused: false, refusedMs: -1 }, context)
     case 'suspend':
-      return { ...recordUptime(state, context), name: 'suspended', due: 0 }
+      return { ...history, name: 'suspended', due: 0 }
     case 'close':
       return close(state, input.reason)
-    case 'proven':
-      return {
-        ...recordUptime(state, context),
-        name: 'open',
-        since: context.now,
-        due: 0,
-        isRefused: false,
-        attempts: [input.attempt],
-      }
-    case 'failed': {
-      const attempts = state.attempts.filter((one) => one !== input.attempt)
-      const history = input.isSilent ? state : recordUptime(state, context)
-      return waitOrClose({ ...history, attempts }, input, context)
+    case 'proven': {
+      const attempts = [input.attempt]
+      return { ...history, name: 'open', since: context.now, due: 0, isRefused: false, attempts }
     }
+    case 'failed':
+      return waitOrClose(without(history, input.attempt), input, context)
   }
 }
 
 /** One transition. An input that does not concern the state, or comes from an attempt that is not in it, changes nothing. */
 export const step: Step = (state, input, context) => {
   const { name, attempts, due } = state
-  const isStale = 'attempt' in input && (name === 'suspended' || !attempts.includes(input.attempt))
-  if (name === 'closed' || isStale || (input.type === 'tick' && !due)) return state
+  const { type, attempt } = input
+  const isStale = attempt && (name === 'suspended' || !attempts.includes(attempt))
+  if (name === 'closed' || isStale || (type === 'tick' && !due)) return state
 
-  const { negotiation } = context
+  const { negotiation } = context.options
   return negotiation
     ? negotiation.step(stepAlone, state, input, context)
     : stepAlone(state, input, context)

@@ -1,5 +1,6 @@
 /** The states of the connection and what moves it: the words of `machine.ts`. Times are of the monotonic clock, in ms. */
 import type { Cause } from '../errors.ts'
+import type { Continuity } from '../protocols/protocol.ts'
 import type { CloseInfo, StateName } from '../types.ts'
 
 /** One attempt with the transport of that rank (0 is best), or the connection that came of it. */
@@ -50,24 +51,36 @@ export interface State {
   readonly shortLived?: readonly number[]
 }
 
-/** An attempt has ended by itself. */
-export interface Failed extends Failure {
-  readonly type: 'failed'
+/** What inputs carry. */
+interface InputData {
+  /** Whose proof or failure it is. */
   readonly attempt: Attempt
+  readonly cause: Cause
+  readonly verdict: number
   /** It was ended for its silence, and had never said a word. */
-  readonly isSilent?: boolean
+  readonly isSilent: boolean
+  /** The application wants it. */
+  readonly isDeliberate: boolean
+  readonly reason: CloseInfo['reason']
 }
 
+/** An input has what it names, and nothing else. */
+type InputOf<Type extends string, Needed extends keyof InputData = never> = {
+  readonly type: Type
+} & Pick<InputData, Needed> & { readonly [Name in Exclude<keyof InputData, Needed>]?: undefined }
+
 export type Input =
-  /** The page or the network came back; `isDeliberate`: the application wants it. */
-  | { readonly type: 'wake'; readonly isDeliberate?: boolean }
+  /** The page or the network came back. */
+  | InputOf<'wake'>
+  | InputOf<'wake', 'isDeliberate'>
   /** Connect anew, whatever there is. */
-  | { readonly type: 'restart' }
-  | { readonly type: 'tick' }
-  | { readonly type: 'proven'; readonly attempt: Attempt }
-  | Failed
-  | { readonly type: 'suspend' }
-  | { readonly type: 'close'; readonly reason: CloseInfo['reason'] }
+  | InputOf<'restart'>
+  | InputOf<'tick'>
+  | InputOf<'proven', 'attempt'>
+  /** The attempt has ended by itself. */
+  | InputOf<'failed', 'attempt' | 'cause' | 'verdict' | 'isSilent'>
+  | InputOf<'suspend'>
+  | InputOf<'close', 'reason'>
 
 /** What a step may look at. */
 export interface Context {
@@ -76,24 +89,26 @@ export interface Context {
   readonly draw: number
   /** How many ms until that many attempts may begin, by default those of a race: the bound on attempts per minute. */
   readonly rateLimitedMs: (attempts?: number) => number
-  /** Whether a refused URL can be asked for anew. */
-  readonly urlRefreshable: boolean
-  /** Whether a new connection goes on where the active one is. */
-  readonly canResume: boolean
+  /** How the last connection went on. */
+  readonly continuity: Continuity | undefined
   /** The server's window for the first delay, and its reconnection time (`retry:`), a floor. */
   readonly windowMs: number
   readonly floorMs: number
+  readonly urls: {
+    /** Whether a refused URL can be asked for anew. */
+    readonly refreshable: boolean
+    /** By rank. */
+    readonly transports: readonly unknown[]
+  }
+  /** Of the transport that won: -1 for none. */
+  readonly memory?: { load(): number } | undefined
   readonly options: {
     readonly attemptDelayMs: number
     readonly minDelayMs: number
     readonly maxDelayMs: number
     readonly stableMs: number
+    readonly negotiation?: Negotiation | undefined
   }
-  readonly negotiation?: Negotiation | undefined
-  /** By rank. */
-  readonly transports: readonly unknown[]
-  /** The rank that won last; -1 for none. */
-  readonly remembered?: (() => number) | undefined
 }
 
 /** One transition. */
@@ -114,3 +129,9 @@ export interface Negotiation {
 /** The active connection. */
 export const activeOf = ({ name, attempts }: State): Attempt | undefined =>
   name === 'open' ? attempts[0] : undefined
+
+/** The state without an attempt that has ended. */
+export const without = (state: State, attempt: Attempt): State => ({
+  ...state,
+  attempts: state.attempts.filter((one) => one !== attempt),
+})

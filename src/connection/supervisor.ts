@@ -52,9 +52,8 @@ export const createSupervisor = (
   ended: (info: CloseInfo) => void,
 ): Supervisor => {
   const { environment, options, urls, delivery, outbox } = parts
-  const { negotiation, winnerMemory } = options
-  const { transports, refreshable: urlRefreshable } = urls
-  const memory = winnerMemory?.(environment, options, urls)
+  const { transports } = urls
+  const memory = options.winnerMemory?.(environment, options, urls)
   const now = () => environment.performance.now()
 
   let state = initialState
@@ -74,12 +73,10 @@ export const createSupervisor = (
     windowMs,
     floorMs: latest?.floorMs() ?? 0,
     options,
-    rateLimitedMs: (count = transports.length) => rateLimit.waitMs(count),
-    urlRefreshable,
-    canResume: continuity !== 'unknown',
-    negotiation,
-    transports,
-    remembered: memory?.load,
+    urls,
+    memory,
+    continuity,
+    rateLimitedMs: rateLimit.waitMs,
   })
 
   const start = (attempt: Run) => {
@@ -134,10 +131,10 @@ export const createSupervisor = (
     outbox.attach(running, transport, clamp(hello.maxMessageBytes, 0, Infinity, Infinity))
   }
 
-  const emitWait = (isRace: boolean, { waitMs, tries, cause }: State) => {
-    if (!cause) return
-    retryAt = environment.Date.now() + waitMs
-    notifier.emit('retry', { delayMs: waitMs, attempt: tries, cause })
+  const emitWait = (cause: Cause, isRace: boolean) => {
+    const { waitMs: delayMs, tries: attempt } = state
+    retryAt = environment.Date.now() + delayMs
+    notifier.emit('retry', { delayMs, attempt, cause })
 
     if (!isRace || now() - unreachableAt < MINUTE_MS) return
     unreachableAt = now()
@@ -146,21 +143,22 @@ export const createSupervisor = (
   }
 
   const emitEnd = ({ reason = 'closed', cause }: State) => {
-    let error: SteadywireError | undefined
-    if (reason === 'failed' && cause) {
+    let info: CloseInfo = { reason }
+    if (cause && reason === 'failed') {
       const fact = __DEV__ && `The server refused permanently: ${describe(cause)}`
       const code = isUnauthorized(cause) ? 'unauthorized' : 'failed'
-      error = new SteadywireError(code, fact, cause, { attempts: [...attempts] })
+      const error = new SteadywireError(code, fact, cause, { attempts: [...attempts] })
+      info = { reason, error }
       notifier.emit('error', error)
     }
-    const info = error ? { reason, error } : { reason }
     ended(info)
     notifier.emit('close', info)
   }
 
   /** Makes the world match the state, in an order in which two connections never deliver at once. `cause`: why an attempt ended. */
   const reconcile = (before: State, cause: Cause | undefined, hello: Hello | undefined) => {
-    const { name } = state
+    const { name, cause: why } = state
+    const isEntered = name !== before.name
     const previous = active
     const isGone = name === 'closed' || name === 'suspended'
     const kept: readonly Run[] = isGone ? [] : state.attempts
@@ -171,13 +169,13 @@ export const createSupervisor = (
     }
     active = (activeOf(state) as Run | undefined)?.running
     if (previous && previous !== active) outbox.detach(cause)
-    if (name !== before.name) {
+    if (isEntered) {
       retryAt = undefined
       notifier.emit('state', { state: name, previous: before.name })
     }
     if (hello && active) promote(active, hello, now() - before.since, previous?.record.transport)
     for (const attempt of kept) if (!attempt.running) start(attempt)
-    if (name === 'waiting' && name !== before.name) emitWait(before.name === 'connecting', state)
+    if (isEntered && name === 'waiting' && why) emitWait(why, before.name === 'connecting')
     if (name === 'closed') emitEnd(state)
   }
 

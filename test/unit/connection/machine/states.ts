@@ -27,22 +27,37 @@ export const past = (fields: Partial<Past> = {}): Past => ({
 })
 
 /** Chance is always a half, the window a second, nothing is remembered. */
-export const contextOf = ({ limitedMs = 0, ...fields }: Around = {}): Context => ({
+export const contextOf = ({
+  limitedMs = 0,
+  isRefreshable = true,
+  isAlone = false,
+  ...fields
+}: Around = {}): Context => ({
   now: NOW,
   draw: 0.5,
   rateLimitedMs: () => limitedMs,
-  urlRefreshable: true,
-  canResume: true,
+  continuity: 'resumed',
   windowMs: 1000,
   floorMs: 0,
-  negotiation,
-  transports: [ws, es, lp],
-  options: { attemptDelayMs: 500, minDelayMs: 1000, maxDelayMs: 30_000, stableMs: 5000 },
+  urls: { refreshable: isRefreshable, transports: [ws, es, lp] },
+  options: {
+    attemptDelayMs: 500,
+    minDelayMs: 1000,
+    maxDelayMs: 30_000,
+    stableMs: 5000,
+    negotiation: isAlone ? undefined : negotiation,
+  },
   ...fields,
 })
 
-/** What is unusual around a step. `limitedMs`: the bound on attempts. */
-export type Around = Partial<Context> & { readonly limitedMs?: number }
+/** What is unusual around a step. */
+export type Around = Partial<Context> & {
+  /** The bound on attempts. */
+  readonly limitedMs?: number
+  readonly isRefreshable?: boolean
+  /** Without negotiation. */
+  readonly isAlone?: boolean
+}
 
 export const lost: Cause = { reason: 'network' }
 

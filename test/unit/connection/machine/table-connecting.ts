@@ -77,7 +77,7 @@ export const whileConnecting: readonly Row[] = [
     connecting({ attempts: [es] }),
     proven(es),
     { name: 'open', due: 0 },
-    { negotiation: undefined },
+    { isAlone: true },
   ],
   [
     'proven with a fresh URL: another one is asked for only once a connection lasted',
@@ -206,7 +206,7 @@ export const whileConnecting: readonly Row[] = [
     connecting({ attempts: [lp], rest: [] }),
     failed(lp, 'unauthorized'),
     { name: 'closed', reason: 'failed' },
-    { urlRefreshable: false },
+    { isRefreshable: false },
   ],
   [
     'failed for another reason keeps that a fresh URL was asked for',

@@ -31,7 +31,7 @@ export const whileWaiting: readonly Row[] = [
     waiting(),
     tick,
     { name: 'connecting', attempts: [{ rank: 0 }], due: 0, since: NOW },
-    { negotiation: undefined },
+    { isAlone: true },
   ],
   ['wake begins at once', waiting(), wake, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
   ['wake waits while there were too many attempts', waiting(), wake, 'same', { limitedMs: 1 }],
