@@ -1,6 +1,6 @@
 /** The states of the connection and what moves it: the words of `machine.ts`. Times are of the monotonic clock, in ms. */
 import type { Cause } from '../errors.ts'
-import type { Continuity } from '../protocols/protocol.ts'
+import type { Continuity, Hello } from '../protocols/protocol.ts'
 import type { CloseInfo, StateName } from '../types.ts'
 
 /** One attempt with the transport of that rank (0 is best), or the connection that came of it. */
@@ -62,6 +62,8 @@ interface InputData {
   /** The application wants it. */
   readonly isDeliberate: boolean
   readonly reason: CloseInfo['reason']
+  /** What the attempt was proven by: the machine does not look at it. */
+  readonly hello: Hello
 }
 
 /** An input has what it names, and nothing else. */
@@ -76,7 +78,7 @@ export type Input =
   /** Connect anew, whatever there is. */
   | InputOf<'restart'>
   | InputOf<'tick'>
-  | InputOf<'proven', 'attempt'>
+  | InputOf<'proven', 'attempt' | 'hello'>
   /** The attempt has ended by itself. */
   | InputOf<'failed', 'attempt' | 'cause' | 'verdict' | 'isSilent'>
   | InputOf<'suspend'>

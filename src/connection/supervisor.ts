@@ -39,8 +39,8 @@ export interface Supervisor {
   listen(type: string, isListened: boolean): void
 }
 
-/** An attempt of the machine's with what runs it: for the machine it is but an identity. */
-interface Run extends Attempt {
+/** An attempt of the machine, which knows its rank and its identity, with what it stands for. */
+interface StartedAttempt extends Attempt {
   running?: RunningAttempt
 }
 
@@ -79,7 +79,7 @@ export const createSupervisor = (
     rateLimitedMs: rateLimit.waitMs,
   })
 
-  const start = (attempt: Run) => {
+  const start = (attempt: StartedAttempt) => {
     const transport = transports[attempt.rank] as Transport
     const usual = delivery.everOpen() ? 'reconnect' : 'connect'
     const reason = state.isRefused ? 'unauthorized' : usual
@@ -99,13 +99,12 @@ export const createSupervisor = (
           const isLate = active || running.requestedCursor !== delivery.lastEventId()
           if (isLate && hello.continuity === 'gap') return running.fail({ reason: 'behind' })
           windowMs = clamp(hello.retryMs, 0, MAX_WINDOW_MS, windowMs)
-          dispatch({ type: 'proven', attempt }, hello)
+          dispatch({ type: 'proven', attempt, hello })
         },
         failed(cause, isMute) {
           const verdict = classifyFailure(cause, transport.seesStatus, delivery.everOpen())
           const isSilent = isMute && cause.reason === 'heartbeat'
-          if (isSilent) falseAlarms++
-          if (!isMute) falseAlarms = 0
+          falseAlarms = isMute ? falseAlarms + Number(isSilent) : 0
           if (__DEV__ && falseAlarms > 1) parts.advise?.('silent-heartbeat')
           dispatch({ type: 'failed', attempt, cause, verdict, isSilent })
         },
@@ -138,16 +137,21 @@ export const createSupervisor = (
 
     if (!isRace || now() - unreachableAt < MINUTE_MS) return
     unreachableAt = now()
-    const fact = __DEV__ && `No connection: ${describe(cause)}`
-    notifier.emit('error', new SteadywireError('unreachable', fact, cause))
+    notifier.emit(
+      'error',
+      new SteadywireError('unreachable', __DEV__ && `No connection: ${describe(cause)}`, cause),
+    )
   }
 
   const emitEnd = ({ reason = 'closed', cause }: State) => {
     let info: CloseInfo = { reason }
     if (cause && reason === 'failed') {
-      const fact = __DEV__ && `The server refused permanently: ${describe(cause)}`
-      const code = isUnauthorized(cause) ? 'unauthorized' : 'failed'
-      const error = new SteadywireError(code, fact, cause, { attempts: [...attempts] })
+      const error = new SteadywireError(
+        isUnauthorized(cause) ? 'unauthorized' : 'failed',
+        __DEV__ && `The server refused permanently: ${describe(cause)}`,
+        cause,
+        { attempts: [...attempts] },
+      )
       info = { reason, error }
       notifier.emit('error', error)
     }
@@ -155,19 +159,19 @@ export const createSupervisor = (
     notifier.emit('close', info)
   }
 
-  /** Makes the world match the state, in an order in which two connections never deliver at once. `cause`: why an attempt ended. */
-  const reconcile = (before: State, cause: Cause | undefined, hello: Hello | undefined) => {
+  /** Makes the world match the state, in an order in which two connections never deliver at once. */
+  const reconcile = (before: State, { cause, hello }: Input) => {
     const { name, cause: why } = state
     const isEntered = name !== before.name
     const previous = active
     const isGone = name === 'closed' || name === 'suspended'
-    const kept: readonly Run[] = isGone ? [] : state.attempts
+    const kept: readonly StartedAttempt[] = isGone ? [] : state.attempts
 
     if (name === 'closed') notifier.discard()
-    for (const attempt of before.attempts as readonly Run[]) {
+    for (const attempt of before.attempts as readonly StartedAttempt[]) {
       if (!kept.includes(attempt)) attempt.running?.close()
     }
-    active = (activeOf(state) as Run | undefined)?.running
+    active = (activeOf(state) as StartedAttempt | undefined)?.running
     if (previous && previous !== active) outbox.detach(cause)
     if (isEntered) {
       retryAt = undefined
@@ -179,8 +183,7 @@ export const createSupervisor = (
     if (name === 'closed') emitEnd(state)
   }
 
-  /** `hello`: what the attempt was proven by. */
-  const dispatch = (input: Input, hello?: Hello) =>
+  const dispatch = (input: Input) =>
     notifier.batch(() => {
       const before = state
       state = step(before, input, createContext())
@@ -188,7 +191,7 @@ export const createSupervisor = (
 
       timer.clear() // it may be late by the clock, after a jump
       if (state.due) timer.set(state.due - now())
-      reconcile(before, input.type === 'failed' ? input.cause : undefined, hello)
+      reconcile(before, input)
     })
 
   return {
@@ -208,7 +211,8 @@ export const createSupervisor = (
       ),
     dispatch,
     listen(type, isListened) {
-      for (const { running } of state.attempts as readonly Run[]) running?.listen(type, isListened)
+      for (const { running } of state.attempts as readonly StartedAttempt[])
+        running?.listen(type, isListened)
     },
   }
 }

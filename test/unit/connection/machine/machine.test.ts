@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { initialState, step } from '../../../../src/connection/machine.ts'
 import type { Attempt, Context, Input, State } from '../../../../src/connection/state.ts'
-import { contextOf, failed, NOW, type Verdict } from './states.ts'
+import { contextOf, failed, NOW, proven, type Verdict } from './states.ts'
 import { table } from './table.ts'
 
 const inputs: readonly Input['type'][] = [
@@ -92,7 +92,7 @@ const choice: fc.Arbitrary<Choice> = fc.record({
 })
 
 function inputOf(type: Input['type'], attempt: Attempt, verdict: Verdict): Input {
-  if (type === 'proven') return { type, attempt }
+  if (type === 'proven') return proven(attempt)
   if (type === 'failed') return failed(attempt, verdict)
   return type === 'close' ? { type, reason: 'closed' } : { type }
 }

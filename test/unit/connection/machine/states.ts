@@ -114,7 +114,11 @@ export const told = (verdict: Verdict, cause: Cause = lost): Failure => ({
   verdict: verdictOf(verdict),
   cause,
 })
-export const proven = (attempt: Attempt): Input => ({ type: 'proven', attempt })
+export const proven = (attempt: Attempt): Input => ({
+  type: 'proven',
+  attempt,
+  hello: { id: 'e-0', continuity: 'resumed' },
+})
 export const wake: Input = { type: 'wake' }
 export const restart: Input = { type: 'restart' }
 export const tick: Input = { type: 'tick' }
