@@ -85,20 +85,19 @@ export const negotiation: Negotiation = {
 
     if (type === 'tick' && name !== 'waiting') {
       // One better rank after the other, best first.
-      return join(state, rest.length ? rest : [(probes - 1) % (active?.rank || 1)])
+      return join(state, active ? [(probes - 1) % (active.rank || 1)] : rest)
     }
     if (type === 'wake' && active && context.continuity !== 'unknown') {
-      // Whether something better works by now, and whether it still lives; candidates in progress may finish.
-      const pending = attempts.slice(1).map(({ rank }) => rank)
-      const wanted = ranks.filter((rank) => rank <= active.rank && !pending.includes(rank))
-      return wanted.length ? join({ ...state, probes: 0 }, wanted) : state
+      // Whether it still lives; what is better is probed soon. Candidates in progress may finish.
+      const isPending = attempts.slice(1).some(({ rank }) => rank === active.rank)
+      return isPending ? state : join({ ...state, probes: 0 }, [active.rank])
     }
     if (type === 'failed' && attempt !== active) {
       const failure = mergeFailures(state.failure ?? input, input)
       const left = { ...without(state, attempt), failure }
       if (name === 'waiting') return left
-      if (rest.length) return join(left, rest)
       if (active) return schedule(left, cause.retryAfterMs ?? 0)
+      if (rest.length) return join(left, rest)
       return left.attempts.length ? left : alone(left, { ...input, ...failure }, context)
     }
 
@@ -115,6 +114,6 @@ export const negotiation: Negotiation = {
 
     // A better one in progress may finish and take its place; one that was short-lived lately has to wait for a probe.
     const better = attempts.filter(({ rank }) => rank < attempt.rank && !after.shortLived?.[rank])
-    return schedule({ ...after, rest: [], attempts: [attempt, ...better] })
+    return schedule({ ...after, attempts: [attempt, ...better] })
   },
 }

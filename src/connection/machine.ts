@@ -1,6 +1,6 @@
 /**
- * Every transition of the connection in one place, pure. A step returns the next state and no effects: those are the
- * difference of the two states, and the supervisor makes the world match.
+ * Every transition of a connection over one transport, pure; `negotiation.ts` adds what several need. A step returns the
+ * next state and no effects: those are the difference of the two states, and the supervisor makes the world match.
  */
 import type { Cause } from '../errors.ts'
 import type { CloseInfo } from '../types.ts'
@@ -71,7 +71,7 @@ const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context
     return close({ ...state, cause }, isFinal ? 'final' : 'failed')
   }
 
-  const refusedMs = context.now - state.since
+  const refusedMs = context.now - state.since // of a race, how long it took
   return wait(isRefused ? { ...state, isRefused, refusedMs } : state, cause, context)
 }
 

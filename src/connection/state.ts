@@ -59,30 +59,24 @@ interface InputData {
   readonly verdict: number
   /** It was ended for its silence, and had never said a word. */
   readonly isSilent: boolean
-  /** The application wants it. */
-  readonly isDeliberate: boolean
   readonly reason: CloseInfo['reason']
   /** What the attempt was proven by: the machine does not look at it. */
   readonly hello: Hello
 }
 
-/** An input has what it names, and nothing else. */
+/** An input has what it names, and nothing else; a wake may be `isDeliberate`: the application wants it. */
 type InputOf<Type extends string, Needed extends keyof InputData = never> = {
   readonly type: Type
+  readonly isDeliberate?: boolean
 } & Pick<InputData, Needed> & { readonly [Name in Exclude<keyof InputData, Needed>]?: undefined }
 
 export type Input =
-  /** The page or the network came back. */
-  | InputOf<'wake'>
-  | InputOf<'wake', 'isDeliberate'>
-  /** Connect anew, whatever there is. */
-  | InputOf<'restart'>
-  | InputOf<'tick'>
+  /** `wake`: the page or the network came back; `restart`: connect anew, whatever there is. */
+  | InputOf<'wake' | 'restart' | 'tick' | 'suspend'>
+  | InputOf<'close', 'reason'>
   | InputOf<'proven', 'attempt' | 'hello'>
   /** The attempt has ended by itself. */
   | InputOf<'failed', 'attempt' | 'cause' | 'verdict' | 'isSilent'>
-  | InputOf<'suspend'>
-  | InputOf<'close', 'reason'>
 
 /** What a step may look at. */
 export interface Context {

@@ -45,18 +45,6 @@ export const whileLosing: readonly Row[] = [
     failed(ws),
     { attempts: [lp, es], due: 0 },
   ],
-  [
-    'failed by a candidate of a wake lets the next one join at once',
-    open(es, [ws], { rest: [1], due: NOW + 500 }),
-    failed(ws),
-    { attempts: [es, { rank: 1 }], rest: [], due: 0 },
-  ],
-  [
-    'failed while the candidates of a wake join waits for no more of them',
-    open(es, [ws], { rest: [1], due: NOW + 400 }),
-    failed(es),
-    { name: 'waiting', attempts: [ws], due: NOW + 500 },
-  ],
   ['failed by a stranger', open(es, [ws]), failed(lp), 'same'],
   [
     'failed after it lived waits in the window',
