@@ -127,11 +127,7 @@ export interface Adviser {
   /** The source, whose URLs are looked at before they are used. */
   watchSource(source: UrlSource): UrlSource
   /** Watches how the connection fares. Returns the unwatch. */
-  watchConnection(fare: {
-    attempts(): readonly AttemptRecord[]
-    /** Connections in a row that ended for their silence. */
-    falseAlarms(): number
-  }): () => void
+  watchConnection(attempts: () => readonly AttemptRecord[]): () => void
 }
 
 /** Consoles of servers that render pages and know: they connect with each request. */
@@ -185,7 +181,7 @@ export const createAdviser = (
       return source
     },
 
-    watchConnection({ attempts, falseAlarms }) {
+    watchConnection(attempts) {
       /** Names the policy that forbids a request, which comes after the request has failed. */
       const violated = (event: Event & Partial<SecurityPolicyViolationEvent>) => {
         const { effectiveDirective, blockedURI = '' } = event
@@ -198,7 +194,6 @@ export const createAdviser = (
         const race = attempts().slice(-transports.length)
         const blocked = attempts().filter(({ reason }) => reason === 'blocked')
         if (blocked.length > 1) advise('blocked') // the first time the event above may still come
-        if (falseAlarms() > 1) advise('silent-heartbeat')
 
         const { code } = error ?? {}
         const isExplained = code === 'unreachable' && blocked.length > 0

@@ -44,6 +44,7 @@ export const connect = <
 ): Wire<In, Out> => createWire(url, defaults, options)
 
 export { type Codec, json, text } from './codecs.ts'
+export type { Negotiation } from './connection/state.ts'
 export { slicing } from './downstream/read-queue.ts'
 export {
   type AttemptRecord,
@@ -53,8 +54,14 @@ export {
   type Refusal,
   SteadywireError,
 } from './errors.ts'
-export { type Negotiation, negotiation, type WinnerMemory, winnerMemory } from './negotiation.ts'
-export type { NeededOptions, Options, OutboxPart, ReadQueuePart } from './options.ts'
+export { negotiation } from './negotiation.ts'
+export type {
+  NeededOptions,
+  Options,
+  OutboxPart,
+  ReadQueuePart,
+  WinnerMemory,
+} from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
 export type { Block, Fields } from './protocols/event-block.ts'
@@ -68,3 +75,4 @@ export type * from './transports/transport.ts'
 export { websocket } from './transports/websocket.ts'
 export type * from './types.ts'
 export { outbox } from './upstream/outbox.ts'
+export { winnerMemory } from './winner-memory.ts'

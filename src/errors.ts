@@ -148,10 +148,12 @@ export class SteadywireError extends Error {
 /** Of what a server said, in a cause. */
 export const MAX_DETAIL_LENGTH = 200
 
-/** The server wants another URL, or another user. */
-export const isUnauthorized = ({ status, closeCode }: Cause): boolean =>
-  [401, 403, 4401, 4403].includes(status ?? closeCode ?? 0)
-
 /** A cause in a few words, for messages. */
 export const describe = ({ reason, status, closeCode, detail }: Cause): string =>
   [reason, status ?? closeCode, detail].filter(Boolean).join(' ')
+
+const UNAUTHORIZED = [401, 403, 4401, 4403]
+
+/** The server wants another URL, or another user. */
+export const isUnauthorized = ({ status, closeCode }: Cause): boolean =>
+  UNAUTHORIZED.includes(status ?? closeCode ?? 0)

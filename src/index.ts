@@ -1,7 +1,7 @@
 /** Steadywire with its defaults: three transports, the Steadywire protocol, JSON. */
 import { json } from './codecs.ts'
 import { slicing } from './downstream/read-queue.ts'
-import { negotiation, winnerMemory } from './negotiation.ts'
+import { negotiation } from './negotiation.ts'
 import type { Options } from './options.ts'
 import { pageLifecycle } from './platform/page-lifecycle.ts'
 import { type PlainOptions, plain as plainOf } from './protocols/plain.ts'
@@ -14,6 +14,7 @@ import { longpoll } from './transports/longpoll.ts'
 import { websocket } from './transports/websocket.ts'
 import type { EventMap, UrlSource, Wire } from './types.ts'
 import { outbox } from './upstream/outbox.ts'
+import { winnerMemory } from './winner-memory.ts'
 import { createWire } from './wire.ts'
 
 const defaults: Options = {
@@ -56,6 +57,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
 }
 
 export { type Codec, text } from './codecs.ts'
+export type { Negotiation } from './connection/state.ts'
 export {
   type AttemptRecord,
   type Cause,
@@ -64,8 +66,7 @@ export {
   type Refusal,
   SteadywireError,
 } from './errors.ts'
-export type { Negotiation, WinnerMemory } from './negotiation.ts'
-export type { Options, OutboxPart, ReadQueuePart } from './options.ts'
+export type { Options, OutboxPart, ReadQueuePart, WinnerMemory } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export type { PageLifecycle } from './platform/page-lifecycle.ts'
 export type { Block, Fields } from './protocols/event-block.ts'

@@ -1,7 +1,7 @@
 /** Options, their defaults, and the parts that a wire is put together from. */
 import type { Codec } from './codecs.ts'
+import type { Negotiation } from './connection/state.ts'
 import type { Cause } from './errors.ts'
-import type { Negotiation, WinnerMemory } from './negotiation.ts'
 import type { Notifier } from './notifier.ts'
 import type { Environment } from './platform/environment.ts'
 import type { PageLifecycle } from './platform/page-lifecycle.ts'
@@ -106,6 +106,21 @@ export interface OutboxContext {
 }
 
 export type OutboxPart = (context: OutboxContext) => Outbox
+
+/** Where the transport that won is kept from one page to the next. */
+export interface WinnerMemoryStore {
+  /** The rank of the transport that won, or -1. */
+  load(): number
+  /** 0 forgets it: the best is tried first anyway. */
+  save(rank: number): void
+}
+
+/** `key`: under which the winner is kept. */
+export type WinnerMemory = (
+  environment: Environment,
+  options: Pick<Options, 'storage'>,
+  place: { readonly key: string; readonly transports: readonly Transport[] },
+) => WinnerMemoryStore
 
 /** What was received and not read yet, in order. */
 export interface ReadQueue {

@@ -1,11 +1,12 @@
 /** The wire: what an application holds. Puts the parts together. */
 
 import { createAdviser } from './advice.ts'
+import { checkWire } from './call-checks.ts'
 import { createRateLimit } from './connection/rate-limit.ts'
 import type { Input } from './connection/state.ts'
 import { createSupervisor, type Supervisor } from './connection/supervisor.ts'
 import { createUrls } from './connection/urls.ts'
-import { checkOptions, checkUrl, checkWire } from './diagnostics.ts'
+import { checkOptions, checkUrl } from './diagnostics.ts'
 import { createDelivery } from './downstream/delivery.ts'
 import { ANY, createEmitter } from './emitter.ts'
 import { createNotifier } from './notifier.ts'
@@ -50,7 +51,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     isPage,
     (problem) => notifier.emit('error', problem),
   )
-  const rateLimit = createRateLimit(() => environment.performance.now())
+  const rateLimit = createRateLimit(() => environment.performance.now(), urls.transports.length)
   const outbox = options.outbox({
     environment,
     options,
@@ -99,12 +100,7 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
     suspend: () => supervisor.dispatch({ type: 'suspend' }),
     wake: () => supervisor.dispatch({ type: 'wake' }),
   })
-  const unwatchConnection =
-    __DEV__ &&
-    adviser?.watchConnection({
-      attempts: supervisor.attempts,
-      falseAlarms: () => supervisor.state().falseAlarms,
-    })
+  const unwatchConnection = __DEV__ && adviser?.watchConnection(supervisor.attempts)
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
 

@@ -3,7 +3,8 @@ import type { Cause } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 
 export interface Backoff {
-  readonly random: () => number
+  /** Chance, from 0 to 1. */
+  readonly draw: number
   /** The window of the first delay: the server announces how far its clients should spread. */
   readonly windowMs: number
   /** The server asked not to come back sooner; 0 where it did not. */
@@ -23,11 +24,10 @@ const REFUSED_TRIES = 3
 export const backoffDelay = (
   tries: number,
   { local, retryAfterMs, reason }: Pick<Cause, 'local' | 'retryAfterMs'> & Partial<Cause>,
-  { random, windowMs, floorMs, options }: Backoff,
+  { draw, windowMs, floorMs, options }: Backoff,
 ): number => {
   if (local) return 0
 
-  const draw = random()
   const count = reason === 'refused' ? Math.max(tries, REFUSED_TRIES) : tries
   const step = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** Math.min(count - 1, 30))
   const delay = count ? Math.max(windowMs, (step / 2) * (1 + draw)) : draw * windowMs

@@ -14,6 +14,7 @@ const DEVELOPMENT = /^dist\/(development\/.*|steadywire\.dev)\.js$/
 const PROSE = [
   ...proseOf('advice.ts'),
   ...proseOf('diagnostics.ts'),
+  ...proseOf('call-checks.ts'),
   ...proseOf('errors.ts', 'remedies'),
 ]
 

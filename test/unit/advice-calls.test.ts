@@ -68,7 +68,11 @@ describe('a message that is not taken, whose promise nobody holds', () => {
       ['m', () => 1],
       /^Steadywire: Can’t encode the data of m: JSON has.*#codec\)$/,
     ],
-    ['with other options', ['m', 1, { timeoutMs: '5' }], /timeoutMs is no number.*#bad-option\)$/],
+    [
+      'with other options',
+      ['m', 1, { timeoutMs: '5' }],
+      /timeoutMs, a number from 0.*#bad-option\)$/,
+    ],
   ])('is written to the console: %s', async (_, args, text) => {
     expect(await saidOf(args)).toEqual([expect.stringMatching(text)])
   })

@@ -1,12 +1,9 @@
-// What several transports need, as pure functions: the order, demotion, probes and the memory of the winner.
+// What several transports need, as pure functions: the order, demotion and probes.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { negotiation, winnerMemory } from '../../src/negotiation.ts'
-import { createFakeStorage } from '../support/fake-page.ts'
+import { negotiation } from '../../src/negotiation.ts'
 
 const { order, countShortLived, probeDelay } = negotiation
-const { load, save } = winnerMemory
-const HOUR = 3_600_000
 
 describe('the order', () => {
   test.each<[string, number[], number, number[]]>([
@@ -72,60 +69,5 @@ describe('probes', () => {
     expect(steps.map((_, count) => probeDelay(count, 0))).toEqual(steps.map((step) => step / 2))
     expect(steps.map((_, count) => probeDelay(count, 1))).toEqual(steps)
     expect(probeDelay(10_000, 1)).toBe(300_000)
-  })
-})
-
-describe('the memory', () => {
-  const now = Date.UTC(2026, 0, 1)
-
-  test('recalls what was remembered', () => {
-    const storage = createFakeStorage()
-    save(() => storage, 'key', now, 'eventsource')
-    expect(load(() => storage, 'key', now)).toBe('eventsource')
-    expect(load(() => storage, 'key', now + HOUR - 1)).toBe('eventsource')
-    expect(load(() => storage, 'other', now)).toBeUndefined()
-  })
-
-  test('is forgotten after an hour, and before its time', () => {
-    const storage = createFakeStorage()
-    save(() => storage, 'key', now, 'eventsource')
-    expect(load(() => storage, 'key', now + HOUR)).toBeUndefined()
-    expect(load(() => storage, 'key', now - 1)).toBeUndefined()
-  })
-
-  test('is cleared by nobody', () => {
-    const storage = createFakeStorage()
-    save(() => storage, 'key', now, 'eventsource')
-    save(() => storage, 'key', now)
-    expect(storage.items.size).toBe(0)
-  })
-
-  test.each([
-    '',
-    'eventsource',
-    'eventsource ',
-    'eventsource NaN',
-    'eventsource -1',
-    'eventsource 1e400',
-    '{}',
-    '\0',
-  ])('does not believe %j', (value) => {
-    const storage = createFakeStorage({ key: value })
-    expect(load(() => storage, 'key', now)).toBeUndefined()
-  })
-
-  const denied = () => {
-    throw new DOMException('denied', 'SecurityError')
-  }
-
-  test.each<[string, Parameters<typeof load>[0]]>([
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['denied', denied],
-    ['broken', () => ({ getItem: denied, setItem: denied, removeItem: denied })],
-  ])('does no harm where the storage is %s', (_, storage) => {
-    save(storage, 'key', now, 'eventsource')
-    save(storage, 'key', now)
-    expect(load(storage, 'key', now)).toBeUndefined()
   })
 })

@@ -18,16 +18,8 @@ const durations = [
 ]
 const sizes = ['maxMessages', 'maxBufferedBytes', 'maxEventBytes']
 const words = ['lastEventId', 'cursorParam']
-const parts = [
-  'transports',
-  'protocol',
-  'codec',
-  'negotiation',
-  'winnerMemory',
-  'signal',
-  'storage',
-]
-const functions = ['outbox', 'pageLifecycle', 'slicing']
+const parts = ['transports', 'protocol', 'codec', 'negotiation', 'signal', 'storage']
+const functions = ['outbox', 'pageLifecycle', 'slicing', 'winnerMemory']
 const all = [
   ...durations,
   ...sizes,

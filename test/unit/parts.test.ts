@@ -40,6 +40,32 @@ describe('core with one transport', () => {
     expect(alive()).toEqual([])
   })
 
+  test('has no hand-over: reconnect() closes the connection first, and resumes', async () => {
+    const { wire, sockets } = startCore()
+    const first = await sockets.next()
+    first.accept(hello('e-0') + block('n', 1, 'e-1'))
+    wire.connection.reconnect()
+    expect(first.closed).toBe(true)
+    expect(wire.connection.state).toBe('connecting')
+
+    const second = await sockets.next()
+    expect(second.url.searchParams.get('last_event_id')).toBe('e-1')
+    second.accept(resumed('e-1'))
+    expect(wire.connection.state).toBe('open')
+  })
+
+  test('leaves an open connection alone when the page comes back', async () => {
+    const { wire, sockets, page, advance } = startCore({ pageLifecycle: core.pageLifecycle })
+    const socket = await sockets.next()
+    socket.accept(hello('e-0'))
+    page.hide()
+    page.show()
+    await advance(1000)
+    expect(socket.closed).toBe(false)
+    expect(await sockets.left()).toBe(0)
+    expect(wire.connection.state).toBe('open')
+  })
+
   test('remembers nothing, probes nothing and blames nobody', async () => {
     const { wire, sockets, storage, advance, timers } = startCore()
     for (let life = 0; life < 5; life++) {

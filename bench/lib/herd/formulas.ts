@@ -38,7 +38,7 @@ export const steadywire = (name: string, windowMs: number, transports: number): 
   perMinute: ATTEMPTS_PER_MINUTE - transports,
   provenMs: (waitMs) => Math.max(1000, waitMs),
   waitMs({ tries, floorMs, random }) {
-    const backoff: Backoff = { random, windowMs, floorMs: 0, options: defaultOptions }
+    const backoff: Backoff = { draw: random(), windowMs, floorMs: 0, options: defaultOptions }
     return backoffDelay(tries, floorMs ? { retryAfterMs: floorMs } : {}, backoff)
   },
 })

@@ -67,7 +67,7 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('hammering', 'no wait, and no limit to the attempts of a minute', [
     'connection/machine.ts',
-    'const waitMs = Math.max(context.rateLimitedMs, backoffDelay(state.tries, cause, context))',
+    'const waitMs = Math.max(context.rateLimitedMs(), backoffDelay(state.tries, cause, context))',
     'const waitMs = 100',
   ]),
   bug('hammering', 'empty polls are repeated at once', [

@@ -8,8 +8,7 @@ const delay = (
   tries: number,
   draw: number,
   { windowMs = 1000, floorMs = 0, retryAfterMs = 0, local = false } = {},
-) =>
-  backoffDelay(tries, { retryAfterMs, local }, { random: () => draw, windowMs, floorMs, options })
+) => backoffDelay(tries, { retryAfterMs, local }, { draw, windowMs, floorMs, options })
 
 describe('without a hint', () => {
   test.each([0, 1000, 60_000])('the first delay is uniform in a window of %i ms', (windowMs) => {

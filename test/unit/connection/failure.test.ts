@@ -1,7 +1,21 @@
 // The whole table of PROTOCOL.md, "Refusals and hints".
 import { describe, expect, test } from 'vitest'
-import { classifyFailure, type Verdict } from '../../../src/connection/failure.ts'
+import {
+  classifyFailure,
+  FATAL,
+  FINAL,
+  HIDDEN,
+  TRANSIENT,
+  UNAUTHORIZED,
+  UNSEEN,
+} from '../../../src/connection/failure.ts'
 import type { Cause, Reason } from '../../../src/errors.ts'
+
+const verdicts: Readonly<Record<string, number>> = {
+  unauthorized: UNAUTHORIZED,
+  fatal: FATAL,
+  transient: TRANSIENT,
+}
 
 /** Before any proof, on a rung that sees statuses. */
 const statuses: Readonly<Record<string, readonly number[]>> = {
@@ -23,17 +37,15 @@ const closeCodes: Readonly<Record<string, readonly number[]>> = {
 }
 
 const rows = (table: typeof statuses) =>
-  Object.entries(table).flatMap(([verdict, codes]) =>
-    codes.map((code) => [code, verdict as Verdict] as const),
-  )
+  Object.entries(table).flatMap(([verdict, codes]) => codes.map((code) => [code, verdict] as const))
 
 describe('a status', () => {
   test.each(rows(statuses))('%i is %s', (status, verdict) => {
-    expect(classifyFailure({ reason: 'status', status }, true, false)).toBe(verdict)
+    expect(classifyFailure({ reason: 'status', status }, true, false)).toBe(verdicts[verdict])
   })
 
   test.each([404, 405])('%i after a proof is transient', (status) => {
-    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe('transient')
+    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe(TRANSIENT)
   })
 
   test.each([
@@ -43,14 +55,16 @@ describe('a status', () => {
     [410, 'fatal'],
     [503, 'transient'],
   ] as const)('%i after a proof is still %s', (status, verdict) => {
-    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe(verdict)
+    expect(classifyFailure({ reason: 'status', status }, true, true)).toBe(verdicts[verdict])
   })
 })
 
 describe('a close code', () => {
   test.each(rows(closeCodes))('%i is %s, before and after a proof', (closeCode, verdict) => {
     for (const proven of [false, true]) {
-      expect(classifyFailure({ reason: 'close-code', closeCode }, false, proven)).toBe(verdict)
+      expect(classifyFailure({ reason: 'close-code', closeCode }, false, proven)).toBe(
+        verdicts[verdict],
+      )
     }
   })
 })
@@ -68,27 +82,32 @@ describe('another reason', () => {
 
   test.each(reasons)('%s is transient, on every rung', (reason) => {
     for (const seesStatus of [false, true])
-      expect(classifyFailure({ reason }, seesStatus, false)).toBe('transient')
+      expect(classifyFailure({ reason }, seesStatus, false)).toBe(TRANSIENT)
   })
 
   test('network tells nothing on a rung that hides statuses', () => {
-    expect(classifyFailure({ reason: 'network' }, false, false)).toBe('unseen')
-    expect(classifyFailure({ reason: 'network' }, true, false)).toBe('transient')
+    expect(classifyFailure({ reason: 'network' }, false, false)).toBe(UNSEEN)
+    expect(classifyFailure({ reason: 'network' }, true, false)).toBe(TRANSIENT)
   })
 
   test('url tells nothing on any rung: nobody was asked', () => {
     for (const seesStatus of [false, true])
-      expect(classifyFailure({ reason: 'url' }, seesStatus, false)).toBe('unseen')
+      expect(classifyFailure({ reason: 'url' }, seesStatus, false)).toBe(UNSEEN)
+  })
+
+  test('a refusal whose status is hidden is more than a cut that tells nothing', () => {
+    expect(classifyFailure({ reason: 'refused' }, false, false)).toBe(HIDDEN)
+    expect(HIDDEN).toBeGreaterThan(UNSEEN)
   })
 
   test.each<[string, Cause]>([
     ['a final close', { reason: 'server-close', final: true }],
     ['a final close with a floor', { reason: 'server-close', final: true, retryAfterMs: 5 }],
   ])('%s is final', (_, cause) => {
-    expect(classifyFailure(cause, false, true)).toBe('final')
+    expect(classifyFailure(cause, false, true)).toBe(FINAL)
   })
 
   test('a close that is not final is transient', () => {
-    expect(classifyFailure({ reason: 'server-close', final: false }, false, true)).toBe('transient')
+    expect(classifyFailure({ reason: 'server-close', final: false }, false, true)).toBe(TRANSIENT)
   })
 })

@@ -1,8 +1,7 @@
 // Parts of the application's own that throw, act on the wire, or answer sooner than they should.
 import { describe, expect, test } from 'vitest'
-import { connect, negotiation, steadywire, type Transport, websocket } from '../../../src/index.ts'
-import { ack, hello } from '../../support/dialogue.ts'
-import { createFakeEnvironment } from '../../support/fake-environment.ts'
+import { negotiation, steadywire, type Transport, websocket } from '../../../src/index.ts'
+import { ack, hello, resumed } from '../../support/dialogue.ts'
 import { outcomeOf, start, startOpen } from '../../support/fake-wire.ts'
 
 function fail(): never {
@@ -118,15 +117,14 @@ describe('a protocol whose read throws', () => {
   })
 })
 
-test('a negotiation that throws at once leaves nothing behind', () => {
-  const { environment, alive } = createFakeEnvironment()
-  const { signal } = new AbortController()
-  expect(() =>
-    connect('https://live.example/', {
-      environment,
-      signal,
-      negotiation: { ...negotiation, order: fail },
-    }),
-  ).toThrow(RangeError)
-  expect(alive()).toEqual([])
+test('an order that throws leaves the transports in the order given', async () => {
+  const { sockets, sources, advance, wire } = start({
+    negotiation: { ...negotiation, order: fail },
+  })
+  ;(await sockets.next()).end()
+  ;(await sources.next()).accept(hello('e-0', { heartbeatMs: 300_000 }))
+  expect(wire.connection.transport).toBe('eventsource')
+  await advance(5000)
+  ;(await sockets.next()).accept(resumed('e-0'))
+  expect(wire.connection.transport).toBe('websocket')
 })

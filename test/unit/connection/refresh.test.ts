@@ -52,6 +52,19 @@ describe('a server that refuses at each message', () => {
     expect(refreshes()).toHaveLength(1)
   })
 
+  test('ends it, though each connection lasts a while: shorter than the one before the fresh URL', async () => {
+    const { url, refreshes } = noteRequests()
+    const { wire, sockets, advance } = start({ url, transports: [websocket] })
+    for (const uptimeMs of [20_000, 8000]) {
+      const socket = await sockets.soon()
+      socket.accept(resumed('h0'))
+      await advance(uptimeMs)
+      socket.end(4401)
+    }
+    expect((await wire.closed).error).toMatchObject({ code: 'unauthorized' })
+    expect(refreshes()).toHaveLength(1)
+  })
+
   test('with 401 to each second poll ends it', async () => {
     const { url, refreshes } = noteRequests()
     const { wire, polls } = start({ url, transports: [longpoll] })
@@ -81,6 +94,20 @@ describe('a ticket that lasts for an hour', () => {
     }
     await sockets.soon()
     expect(refreshes()).toHaveLength(5)
+  })
+
+  test('is refreshed each time, though it lasts a little shorter now and then', async () => {
+    const { url, refreshes } = noteRequests()
+    const { wire, sockets, advance } = start({ url, transports: [websocket] })
+    for (const uptimeMs of [20_000, 19_900, 19_800]) {
+      const socket = await sockets.soon()
+      socket.accept(resumed('h0'))
+      await advance(uptimeMs)
+      socket.end(4401)
+      expect(wire.connection.state).toBe('waiting')
+    }
+    await sockets.soon()
+    expect(refreshes()).toHaveLength(3)
   })
 
   test('is refreshed each time, on long-poll', async () => {

@@ -1,16 +1,9 @@
 // The connection's life: the table of transitions, and what holds in every life.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Verdict } from '../../../../src/connection/failure.ts'
-import { step } from '../../../../src/connection/machine.ts'
-import {
-  type Attempt,
-  type Context,
-  type Input,
-  initialState,
-  type State,
-} from '../../../../src/connection/state.ts'
-import { contextOf, NOW } from './states.ts'
+import { initialState, step } from '../../../../src/connection/machine.ts'
+import type { Attempt, Context, Input, State } from '../../../../src/connection/state.ts'
+import { contextOf, failed, NOW, proven, type Verdict } from './states.ts'
 import { table } from './table.ts'
 
 const inputs: readonly Input['type'][] = [
@@ -68,7 +61,7 @@ interface Choice {
   readonly which: number
   readonly verdict: Verdict
   readonly ms: number
-  readonly rateLimitedMs: number
+  readonly limitedMs: number
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -95,13 +88,12 @@ const choice: fc.Arbitrary<Choice> = fc.record({
     'final',
   ),
   ms: fc.nat(40_000),
-  rateLimitedMs: fc.constantFrom(0, 0, 0, 5000),
+  limitedMs: fc.constantFrom(0, 0, 0, 5000),
 })
 
 function inputOf(type: Input['type'], attempt: Attempt, verdict: Verdict): Input {
-  if (type === 'proven') return { type, attempt }
-  if (type === 'failed')
-    return { type, attempt, failure: { verdict, cause: { reason: 'network' } } }
+  if (type === 'proven') return proven(attempt)
+  if (type === 'failed') return failed(attempt, verdict)
   return type === 'close' ? { type, reason: 'closed' } : { type }
 }
 
@@ -110,15 +102,15 @@ function live(
   choices: readonly Choice[],
   check: (before: State, input: Input, after: State, world: Context) => void,
 ) {
-  let state = step(initialState(3), { type: 'restart' }, contextOf())
+  let state = step(initialState, { type: 'restart' }, contextOf())
   let now = NOW
 
-  for (const { input: type, which, verdict, ms, rateLimitedMs } of choices) {
+  for (const { input: type, which, verdict, ms, limitedMs } of choices) {
     now += ms
     const stranger: Attempt = { rank: which % 3 }
     const attempt = state.attempts[which] ?? stranger
     const input = inputOf(type, attempt, verdict)
-    const around = contextOf({ now, rateLimitedMs })
+    const around = contextOf({ now, limitedMs })
     const after = step(freeze(state), freeze(input), around)
     check(state, input, after, around)
     state = after
@@ -132,11 +124,13 @@ describe('in every life', () => {
       { numRuns: 300 },
     )
 
-  test('`since` is when the name or the active connection changed, or a race was run anew', () => {
+  test('`since` is when a race or a wait began, or the active connection was proven', () => {
     const key = ({ name, attempts }: State) => [name, name === 'open' && attempts[0]]
     check((before, input, after, { now }) => {
+      if (after.name === 'suspended' || after.name === 'closed') return
       const isStart = input.type === 'wake' || input.type === 'restart'
-      const anew = after.name === 'connecting' && isStart && after !== before
+      const isRace = after.name !== 'open' && isStart
+      const anew = after !== before && (isRace || input.type === 'proven')
       const same = !anew && key(before).every((part, index) => part === key(after)[index])
       expect(after.since).toBe(same ? before.since : now)
     })
@@ -176,8 +170,9 @@ describe('in every life', () => {
 
   test('a wait is no shorter than the bound on attempts, and no longer than it or the longest', () => {
     check((before, _input, after, { now, rateLimitedMs }) => {
+      const limitedMs = rateLimitedMs()
       if (after.name !== 'waiting' || before.name === 'waiting') return
-      expect(after.due - now).toBeGreaterThanOrEqual(rateLimitedMs)
+      expect(after.due - now).toBeGreaterThanOrEqual(limitedMs)
       expect(after.due - now).toBeLessThanOrEqual(30_000)
       expect(after.waitMs).toBe(after.due - now)
     })
@@ -194,7 +189,7 @@ describe('in every life', () => {
 
   test('nothing begins while there were too many, but by a page that is back and within a race', () => {
     check((before, { type }, after, { rateLimitedMs }) => {
-      if (!rateLimitedMs || before.name === 'suspended' || before.name === 'connecting') return
+      if (!rateLimitedMs() || before.name === 'suspended' || before.name === 'connecting') return
       if (type === 'tick' && before.name === 'waiting') return
       const begun = after.attempts.filter((attempt) => !before.attempts.includes(attempt))
       expect(begun).toEqual([])

@@ -1,19 +1,8 @@
 // States of the machine, and the world around a step, for tables.
 
-import type { Verdict } from '../../../../src/connection/failure.ts'
-import type {
-  Attempt,
-  Closed,
-  Connecting,
-  Context,
-  Failure,
-  History,
-  Input,
-  Open,
-  State,
-  Suspended,
-  Waiting,
-} from '../../../../src/connection/state.ts'
+import * as verdicts from '../../../../src/connection/failure.ts'
+import { initialState } from '../../../../src/connection/machine.ts'
+import type { Attempt, Context, Failure, Input, State } from '../../../../src/connection/state.ts'
 import type { Cause } from '../../../../src/errors.ts'
 import { negotiation } from '../../../../src/index.ts'
 
@@ -24,100 +13,112 @@ export const ws: Attempt = { rank: 0 }
 export const es: Attempt = { rank: 1 }
 export const lp: Attempt = { rank: 2 }
 
-/** All but `since`, which each step may set. */
-export const past = (fields: Partial<History> = {}): Omit<History, 'since'> => ({
+/** What outlasts a state: all but `since`, which each step may set. */
+type Past = Pick<State, 'tries' | 'waitMs' | 'isRefused' | 'refusedMs' | 'probes' | 'shortLived'>
+
+export const past = (fields: Partial<Past> = {}): Past => ({
   tries: 0,
   waitMs: 0,
+  isRefused: false,
+  refusedMs: -1,
   probes: 0,
   shortLived: [0, 0, 0],
-  falseAlarms: 0,
-  urlRefresh: 'unused',
   ...fields,
 })
 
 /** Chance is always a half, the window a second, nothing is remembered. */
-export const contextOf = (fields: Partial<Context> = {}): Context => ({
+export const contextOf = ({
+  limitedMs = 0,
+  isRefreshable = true,
+  isAlone = false,
+  ...fields
+}: Around = {}): Context => ({
   now: NOW,
-  random: () => 0.5,
-  rateLimitedMs: 0,
-  urlRefreshable: true,
-  canResume: true,
+  draw: 0.5,
+  rateLimitedMs: () => limitedMs,
+  continuity: 'resumed',
   windowMs: 1000,
   floorMs: 0,
-  order: (shortLived) => negotiation.order(shortLived, -1),
-  negotiation,
-  options: { attemptDelayMs: 500, minDelayMs: 1000, maxDelayMs: 30_000, stableMs: 5000 },
+  urls: { refreshable: isRefreshable, transports: [ws, es, lp] },
+  options: {
+    attemptDelayMs: 500,
+    minDelayMs: 1000,
+    maxDelayMs: 30_000,
+    stableMs: 5000,
+    negotiation: isAlone ? undefined : negotiation,
+  },
   ...fields,
 })
 
+/** What is unusual around a step. */
+export type Around = Partial<Context> & {
+  /** The bound on attempts. */
+  readonly limitedMs?: number
+  readonly isRefreshable?: boolean
+  /** Without negotiation. */
+  readonly isAlone?: boolean
+}
+
 export const lost: Cause = { reason: 'network' }
 
-type Given<S> = Partial<Omit<S, 'name' | keyof History>> & { readonly past?: Partial<History> }
+type Given = Partial<State> & { readonly past?: Partial<Past> }
 
-export const connecting = ({ past: fields, ...given }: Given<Connecting> = {}): Connecting => ({
-  name: 'connecting',
-  attempts: [ws],
-  rest: [1, 2],
-  failures: [],
-  due: NOW + 200,
+const stateOf = (usual: Partial<State>, { past: fields, ...given }: Given): State => ({
+  ...initialState,
+  ...past(),
   since: NOW - 10_000,
+  ...usual,
   ...given,
-  ...past(fields),
+  ...fields,
 })
+
+export const connecting = (given: Given = {}): State =>
+  stateOf({ name: 'connecting', attempts: [ws], rest: [1, 2], due: NOW + 200 }, given)
 
 /** Of the active attempt, and candidates after it. */
 export const open = (
   active: Attempt,
   candidates: readonly Attempt[] = [],
-  { past: fields, ...given }: Given<Open> = {},
-): Open => ({
-  name: 'open',
-  attempts: [active, ...candidates],
-  due: 0,
-  since: NOW - 10_000,
-  ...given,
-  ...past(fields),
-})
+  given: Given = {},
+): State => stateOf({ name: 'open', attempts: [active, ...candidates] }, given)
 
-export const waiting = ({ past: fields, ...given }: Given<Waiting> = {}): Waiting => ({
-  name: 'waiting',
-  attempts: [],
-  cause: lost,
-  due: NOW + 500,
-  since: NOW - 10_000,
-  ...given,
-  ...past({ tries: 1, waitMs: 500, ...fields }),
-})
+export const waiting = (given: Given = {}): State =>
+  stateOf({ name: 'waiting', cause: lost, due: NOW + 500, tries: 1, waitMs: 500 }, given)
 
-export const suspended = ({ past: fields, ...given }: Given<Suspended> = {}): Suspended => ({
-  name: 'suspended',
-  attempts: [],
-  due: 0,
-  since: NOW - 10_000,
-  ...given,
-  ...past(fields),
-})
+export const suspended = (given: Given = {}): State => stateOf({ name: 'suspended' }, given)
 
-export const closed = ({ past: fields, ...given }: Given<Closed> = {}): Closed => ({
-  name: 'closed',
-  attempts: [],
-  reason: 'closed',
-  due: 0,
-  since: NOW - 10_000,
-  ...given,
-  ...past(fields),
-})
+export const closed = (given: Given = {}): State =>
+  stateOf({ name: 'closed', reason: 'closed' }, given)
+
+export type Verdict = 'unseen' | 'hidden' | 'fatal' | 'transient' | 'unauthorized' | 'final'
+
+export const verdictOf = (name: Verdict): number =>
+  ({
+    unseen: verdicts.UNSEEN,
+    hidden: verdicts.HIDDEN,
+    fatal: verdicts.FATAL,
+    transient: verdicts.TRANSIENT,
+    unauthorized: verdicts.UNAUTHORIZED,
+    final: verdicts.FINAL,
+  })[name]
 
 export const failed = (
   attempt: Attempt,
   verdict: Verdict = 'transient',
   cause: Cause = lost,
-): Input => ({ type: 'failed', attempt, failure: { verdict, cause } })
+  isSilent = false,
+): Input => ({ type: 'failed', attempt, cause, verdict: verdictOf(verdict), isSilent })
 
-/** Failures of attempts before, by what they were told. */
-export const told = (...verdicts: Verdict[]): Failure[] =>
-  verdicts.map((verdict) => ({ verdict, cause: lost }))
-export const proven = (attempt: Attempt): Input => ({ type: 'proven', attempt })
+/** What the attempts of the race that failed before mean. */
+export const told = (verdict: Verdict, cause: Cause = lost): Failure => ({
+  verdict: verdictOf(verdict),
+  cause,
+})
+export const proven = (attempt: Attempt): Input => ({
+  type: 'proven',
+  attempt,
+  hello: { id: 'e-0', continuity: 'resumed' },
+})
 export const wake: Input = { type: 'wake' }
 export const restart: Input = { type: 'restart' }
 export const tick: Input = { type: 'tick' }
@@ -132,7 +133,6 @@ export const race = {
   name: 'connecting',
   attempts: [{ rank: 0 }],
   rest: [1, 2],
-  failures: [],
   due: NOW + 500,
 }
 
@@ -144,5 +144,5 @@ export type Row = readonly [
   /** What the next state has; `same` where nothing changes. */
   next: object | 'same',
   /** What is unusual around the step; `since` is the state's. */
-  around?: Partial<Context> & Partial<Pick<History, 'since'>>,
+  around?: Around & Partial<Pick<State, 'since'>>,
 ]

@@ -27,14 +27,14 @@ export const whileWaiting: readonly Row[] = [
     { attempts: [{ rank: 1 }], rest: [2, 0] },
   ],
   [
-    'tick begins a race of one without asking for more',
+    'tick begins a race of one without negotiation',
     waiting(),
     tick,
-    { attempts: [{ rank: 0 }], rest: [], due: 0 },
-    { order: () => [0] },
+    { name: 'connecting', attempts: [{ rank: 0 }], due: 0, since: NOW },
+    { isAlone: true },
   ],
   ['wake begins at once', waiting(), wake, { ...race, ...past({ tries: 1, waitMs: 500 }) }],
-  ['wake waits while there were too many attempts', waiting(), wake, 'same', { rateLimitedMs: 1 }],
+  ['wake waits while there were too many attempts', waiting(), wake, 'same', { limitedMs: 1 }],
   ['restart begins at once', waiting(), restart, race],
   [
     'proven by a candidate that was under way opens',
@@ -74,7 +74,7 @@ export const whileSuspended: readonly Row[] = [
     suspended({ attempts: [es] }),
     wake,
     { name: 'waiting', attempts: [], due: NOW + 40, cause: { reason: 'aborted', local: true } },
-    { rateLimitedMs: 40 },
+    { limitedMs: 40 },
   ],
   [
     'wake keeps the tries',

@@ -14,8 +14,6 @@ import {
   ws,
 } from './states.ts'
 
-const silence = { verdict: 'transient', cause: { reason: 'heartbeat' } } as const
-
 export const whileLosing: readonly Row[] = [
   [
     'failed by a candidate looks again later',
@@ -107,7 +105,7 @@ export const whileLosing: readonly Row[] = [
     open(ws),
     failed(ws),
     { shortLived: [0, 0, 0] },
-    { since: NOW - 100, negotiation: undefined },
+    { since: NOW - 100, isAlone: true },
   ],
   [
     'failed soon on the fallback clears the demotion',
@@ -138,7 +136,7 @@ export const whileLosing: readonly Row[] = [
     'failed for good',
     open(ws, [es]),
     failed(ws, 'fatal'),
-    { name: 'closed', reason: 'failed', failure: { cause: lost } },
+    { name: 'closed', reason: 'failed', cause: lost },
   ],
   [
     'failed because the stream is over',
@@ -150,40 +148,54 @@ export const whileLosing: readonly Row[] = [
     'failed as unauthorized asks for a fresh URL',
     open(ws),
     failed(ws, 'unauthorized'),
-    { name: 'waiting', urlRefresh: 'pending' },
+    { name: 'waiting', isRefused: true, refusedMs: 10_000 },
   ],
   [
     'failed as unauthorized soon after a fresh URL',
-    open(ws, [], { past: { urlRefresh: 'used' } }),
+    open(ws, [], { past: { refusedMs: 0 } }),
     failed(ws, 'unauthorized'),
     { name: 'closed', reason: 'failed' },
     { since: NOW - 4999 },
   ],
   [
     'failed as unauthorized, after a connection with a fresh URL lasted, asks for another',
-    open(ws, [], { past: { urlRefresh: 'used' } }),
+    open(ws, [], { past: { refusedMs: 0 } }),
     failed(ws, 'unauthorized'),
-    { name: 'waiting', urlRefresh: 'pending' },
+    { name: 'waiting', isRefused: true, refusedMs: 5000 },
     { since: NOW - 5000 },
+  ],
+  [
+    'failed as unauthorized, after less than half of what the connection lasted that was refused',
+    open(ws, [], { past: { refusedMs: 60_000 } }),
+    failed(ws, 'unauthorized'),
+    { name: 'closed', reason: 'failed' },
+    { since: NOW - 29_999 },
+  ],
+  [
+    'failed as unauthorized, after half of it at least, asks for another',
+    open(ws, [], { past: { refusedMs: 60_000 } }),
+    failed(ws, 'unauthorized'),
+    { name: 'waiting', isRefused: true, refusedMs: 30_000 },
+    { since: NOW - 30_000 },
   ],
   [
     'failed by silence without a word puts the transport last at once',
     open(ws),
-    { type: 'failed', attempt: ws, failure: { ...silence, isMute: true } },
-    { name: 'waiting', shortLived: [Infinity, 0, 0], falseAlarms: 1 },
+    failed(ws, 'transient', { reason: 'heartbeat' }, true),
+    { name: 'waiting', shortLived: [Infinity, 0, 0] },
   ],
   [
     'failed by silence after a word is an end like others',
-    open(ws, [], { past: { falseAlarms: 1 } }),
-    { type: 'failed', attempt: ws, failure: { ...silence, isMute: false } },
-    { name: 'waiting', shortLived: [0, 0, 0], falseAlarms: 0 },
+    open(ws),
+    failed(ws, 'transient', { reason: 'heartbeat' }),
+    { name: 'waiting', shortLived: [0, 0, 0] },
   ],
   [
     'failed as unauthorized where the URL is fixed',
     open(ws),
     failed(ws, 'unauthorized'),
     { name: 'closed', reason: 'failed' },
-    { urlRefreshable: false },
+    { isRefreshable: false },
   ],
   [
     'suspend lets go',
