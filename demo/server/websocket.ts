@@ -131,9 +131,10 @@ function receiveMessages(
     }
   }
 
+  // Nothing is processed after a refusal. What came before a client's close frame is: its page may have been left.
+  let isRefused = false
   const receive = async (data: string, isBinary: boolean) => {
-    // Nothing is processed after a refusal.
-    if (webSocket.readyState !== webSocket.OPEN) return
+    if (isRefused) return
     if (isBinary) throw new Refusal(400, 'A frame must be text')
     await process(data)
   }
@@ -144,7 +145,10 @@ function receiveMessages(
     if (++waiting >= MAX_WAITING_FRAMES) webSocket.pause()
     last = last
       .then(() => receive(String(data), isBinary))
-      .catch((error: unknown) => refuse(context, webSocket, error))
+      .catch((error: unknown) => {
+        isRefused = true
+        refuse(context, webSocket, error)
+      })
       .then(() => {
         if (--waiting < MAX_WAITING_FRAMES) webSocket.resume()
       })

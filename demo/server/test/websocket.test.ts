@@ -151,6 +151,22 @@ function brokenStore() {
   }
 }
 
+test('what came before a close frame is processed, though the page is gone', async () => {
+  const processed = createQueue<number>()
+  const running = await startServer({
+    // As slow as a turn, so that the close frame has been read before the second message's turn.
+    async onMessage({ seq }) {
+      await turns(1)
+      processed.push(seq)
+    },
+  })
+  const stream = open(running)
+  await stream.frames.next()
+  for (let seq = 1; seq <= 3; seq++) stream.socket.send(formatMessage(seq, 'a', ''))
+  stream.socket.close(1001)
+  for (let seq = 1; seq <= 3; seq++) expect(await processed.next()).toBe(seq)
+})
+
 test.each<[string, Record<string, string>]>([
   ['without a key', { 'Sec-WebSocket-Version': '13' }],
   ['of an old version', { 'Sec-WebSocket-Version': '7', 'Sec-WebSocket-Key': 'x'.repeat(22) }],
