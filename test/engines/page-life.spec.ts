@@ -140,3 +140,55 @@ test('frozen it lets go of everything, resumed it goes on, and messages were kep
   expect(await sent).toBe(7)
   await world.expectDown()
 })
+
+for (const rung of rungs) {
+  test(`what is sent as the page is left arrives: ${rung}`, async ({ open }) => {
+    const { client, page, backend } = await open(server)
+    // On the page's own origin: no preflight may come too late.
+    await page.evaluate((name) => lab.connect('/live', { transports: [steadywire[name]] }), rung)
+    await client.openOver(rung)
+    await page.evaluate(() => {
+      addEventListener('pagehide', () => {
+        for (const n of [1, 2, 3]) lab.wire.send('echo', { n }).catch(() => {})
+      })
+    })
+
+    await page.goto(`${backend.origin}/elsewhere`)
+    await expect.poll(() => backend.journal.processed).toEqual([1, 2, 3])
+  })
+}
+
+test('a download, for which Firefox closes every EventSource and WebKit silences it, is survived', async ({
+  open,
+  engine,
+}) => {
+  const world = await open(server)
+  const { client, load, page, url } = world
+  // Firefox fires no event, so a look at the EventSource has to tell. WebKit leaves it open: only a heartbeat tells.
+  const heartbeat = engine === 'webkit' && { heartbeatMs: 1000, heartbeatType: 'sw:ping' }
+  await page.evaluate(
+    ([address, more]) => {
+      const { eventsource, plain } = steadywire
+      const protocol = plain({ resume: 'query', ...more })
+      lab.connect(address, { transports: [eventsource], protocol })
+    },
+    [url, heartbeat || {}] as const,
+  )
+  await client.openOver('eventsource')
+  await load.publish(2)
+  await client.received(2)
+
+  await page.evaluate(() => {
+    const link = document.createElement('a')
+    link.href = '/download'
+    document.body.append(link)
+    link.click()
+  })
+  if (engine !== 'chromium') await client.happened('retry')
+  load.start(20)
+  await client.received(load.last + 20)
+  const { happenings } = await world.expectDown()
+  expect(happenings.filter(({ type }) => type === 'open').at(-1)).toMatchObject({
+    detail: { continuity: engine === 'chromium' ? 'fresh' : 'resumed' },
+  })
+})

@@ -111,6 +111,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       if (server.handleRequest(request, response)) return
       const isScript = request.url === '/steadywire.js'
       response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+      if (request.url === '/download') response.setHeader('Content-Disposition', 'attachment')
       response.end(isScript ? client : PAGE)
     })
     pages.on('upgrade', (request, socket, head) => {
