@@ -24,21 +24,21 @@ const RECEIVES = `wire.on('price', console.log)`
 export const SENDS = `${RECEIVES}
 wire.send('chat', { text: 'hello' })`
 
-/** @param {string} expression such as `plain()` */
-function nameIn(expression) {
-  return expression.replace('()', '')
+/** @param {string} expression such as `plain({ polling })` */
+function namesIn(expression) {
+  return expression.match(/\w+/g) ?? []
 }
 
 /** The smallest application of these parts, with one line of imports. @param {CoreApplication} what */
 export function coreApplication({ transports, protocol, parts = [], use = RECEIVES }) {
-  const names = ['connect', 'json', ...transports, nameIn(protocol ?? ''), ...parts]
+  const names = ['connect', 'json', ...transports, ...namesIn(protocol ?? ''), ...parts]
   const options = [
     `transports: [${transports.join(', ')}]`,
     `protocol: ${protocol}`,
     'codec: json',
     ...parts,
   ]
-  return `import { ${names.filter(Boolean).join(', ')} } from './src/core.ts'
+  return `import { ${names.join(', ')} } from './src/core.ts'
 const wire = connect('/live', { ${options.join(', ')} })
 ${use}`
 }
@@ -92,14 +92,19 @@ function addedPart(name, more = {}) {
   return partOf(name, { ...RECEIVING, parts: [name], ...more }, RECEIVING)
 }
 
-/** Its price in place of the transport of `receive`. @param {string} name */
-function transportPart(name) {
-  return partOf(name, { ...RECEIVING, transports: [name] }, { ...RECEIVING, transports: [] })
+/** Its price in place of the transport of `receive`. @param {string} name @param {string} [protocol] */
+function transportPart(name, protocol = 'plain()') {
+  const transports = { ...RECEIVING, transports: [name], protocol }
+  return partOf(name, transports, { ...RECEIVING, transports: [] })
 }
 
 /** Its price in place of the protocol of `receive`. @param {string} protocol */
 function protocolPart(protocol) {
-  return partOf(nameIn(protocol), { ...RECEIVING, protocol }, { transports: RECEIVING.transports })
+  return partOf(
+    namesIn(protocol).join(),
+    { ...RECEIVING, protocol },
+    { transports: RECEIVING.transports },
+  )
 }
 
 /** @type {readonly Part[]} */
@@ -109,6 +114,8 @@ export const PARTS = [
   addedPart('winnerMemory'),
   addedPart('pageLifecycle'),
   addedPart('slicing'),
-  ...['websocket', 'eventsource', 'longpoll'].map(transportPart),
+  transportPart('websocket'),
+  transportPart('eventsource'),
+  transportPart('longpoll', 'plain({ polling })'),
   ...['plain()', 'steadywire'].map(protocolPart),
 ]
