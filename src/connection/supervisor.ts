@@ -83,7 +83,7 @@ export const createSupervisor = (
   const start = (attempt: StartedAttempt) => {
     const transport = transports[attempt.rank] as Transport
     const usual = delivery.everOpen() ? 'reconnect' : 'connect'
-    const reason = state.isRefused ? 'unauthorized' : usual
+    const reason = state.refreshableAt === Infinity ? 'unauthorized' : usual
     const running = startAttempt(
       parts,
       transport,

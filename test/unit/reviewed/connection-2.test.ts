@@ -1,0 +1,62 @@
+// Found by review, after the client was slimmed: refusals, waits, the page's last words, parts that throw.
+import { expect, test } from 'vitest'
+import { type UrlRequest, websocket } from '../../../src/index.ts'
+import { ping, resumed } from '../../support/dialogue.ts'
+import { start } from '../../support/fake-wire.ts'
+
+type Started = ReturnType<typeof start>
+
+const MINUTES = 60_000
+
+/** Keeps a connection alive with pings. */
+async function live({ advance }: Started, socket: { receive(text: string): void }, ms: number) {
+  for (let rest = ms; rest > 0; rest -= MINUTES) {
+    await advance(Math.min(rest, MINUTES))
+    socket.receive(ping())
+  }
+}
+
+/** A wire whose ticket lasts for an hour, and is refused as the second hour ends. */
+async function refuseSecondTicket(interrupt: (started: Started) => Promise<void>) {
+  let refreshes = 0
+  const url = ({ reason }: UrlRequest) => {
+    if (reason === 'unauthorized') refreshes += 1
+    return '/live'
+  }
+  const started = start({ url, transports: [websocket] })
+  const greeting = resumed('h0', { heartbeatMs: 300_000 })
+  const first = await started.sockets.next()
+  first.accept(greeting)
+  await live(started, first, 60 * MINUTES)
+  first.end(4401)
+
+  let socket = await started.sockets.soon()
+  socket.accept(greeting)
+  for (let part = 0; part < 6; part += 1) {
+    await live(started, socket, 10 * MINUTES)
+    await interrupt(started)
+    socket = await started.sockets.soon()
+    socket.accept(greeting)
+  }
+  socket.end(4401)
+  return { ...started, refreshes: () => refreshes }
+}
+
+test('a ticket that lasts is refreshed again, though the tab was looked at in between', async () => {
+  const { wire, sockets, refreshes } = await refuseSecondTicket(async ({ page, advance }) => {
+    page.show()
+    await advance(0)
+  })
+  expect(wire.connection.state).toBe('waiting')
+  await sockets.soon()
+  expect(refreshes()).toBe(2)
+})
+
+test('a ticket that lasts is refreshed again, though the network broke in between', async () => {
+  const { wire, sockets, refreshes } = await refuseSecondTicket(async ({ sockets }) => {
+    sockets.all.at(-1)?.end()
+  })
+  expect(wire.connection.state).toBe('waiting')
+  await sockets.soon()
+  expect(refreshes()).toBe(2)
+})
