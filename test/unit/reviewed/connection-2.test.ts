@@ -1,8 +1,8 @@
 // Found by review, after the client was slimmed: refusals, waits, the page's last words, parts that throw.
 import { expect, test } from 'vitest'
-import { type UrlRequest, websocket } from '../../../src/index.ts'
-import { ping, resumed } from '../../support/dialogue.ts'
-import { start } from '../../support/fake-wire.ts'
+import { plain, type Transport, type UrlRequest, websocket } from '../../../src/index.ts'
+import { closing, hello, ping, resumed } from '../../support/dialogue.ts'
+import { start, startOpen } from '../../support/fake-wire.ts'
 
 type Started = ReturnType<typeof start>
 
@@ -59,4 +59,36 @@ test('a ticket that lasts is refreshed again, though the network broke in betwee
   expect(wire.connection.state).toBe('waiting')
   await sockets.soon()
   expect(refreshes()).toBe(2)
+})
+
+/** Uses up what attempts a minute has. */
+async function restartOften({ wire, settle }: Started, times = 40) {
+  for (let time = 0; time < times; time += 1) {
+    wire.connection.restart()
+    await settle()
+  }
+}
+
+test('a restart that has to wait for its turn is no race that came to nothing', async () => {
+  const started = start({ transports: [websocket] })
+  await restartOften(started)
+  expect(started.wire.connection.state).toBe('waiting')
+  expect(started.told('retry')).toHaveLength(1)
+  expect(started.told('error')).toEqual([])
+})
+
+test('a wait that a restart makes shorter is announced, and shown', async () => {
+  const started = start({ transports: [websocket] })
+  const { wire, sockets, told, clock } = started
+  await restartOften(started, 30)
+  const { length } = sockets.all
+  sockets.all[length - 1]?.accept(hello('h0') + closing({ reconnectMs: 300_000 }))
+  const { retryAt: before = 0 } = wire.connection.snapshot
+  expect(before).toBeGreaterThan(clock.Date.now() + 250_000)
+
+  wire.connection.restart()
+  const { retryAt = 0, state } = wire.connection.snapshot
+  expect(state).toBe('waiting')
+  expect(retryAt).toBeLessThan(clock.Date.now() + 61_000)
+  expect(told('retry').at(-1)?.delayMs).toBe(retryAt - clock.Date.now())
 })
