@@ -74,7 +74,7 @@ const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context
 /** With one transport: its attempt is the only one, or the only one left. */
 const stepAlone: Step = (state, input, context) => {
   const { name } = state
-  const isLimited = name === 'waiting' && context.rateLimitedMs() > 0
+  const isLimited = name !== 'suspended' && context.rateLimitedMs() > 0
   // One that never said anything has not lasted.
   const history = input.isSilent ? state : recordUptime(state, context)
 

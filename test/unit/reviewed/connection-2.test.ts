@@ -92,3 +92,14 @@ test('a wait that a restart makes shorter is announced, and shown', async () => 
   expect(retryAt).toBeLessThan(clock.Date.now() + 61_000)
   expect(told('retry').at(-1)?.delayMs).toBe(retryAt - clock.Date.now())
 })
+
+test('reconnect() beyond the bound leaves a healthy connection alone that cannot resume', async () => {
+  const { wire, sockets } = start({ transports: [websocket], protocol: plain() })
+  for (let time = 0; time < 40; time += 1) {
+    if (await sockets.left()) (await sockets.next()).open()
+    wire.connection.reconnect()
+  }
+  if (await sockets.left()) (await sockets.next()).open()
+  expect(sockets.all.length).toBeLessThanOrEqual(32)
+  expect(wire.connection.state).toBe('open')
+})
