@@ -103,3 +103,15 @@ test('reconnect() beyond the bound leaves a healthy connection alone that cannot
   expect(sockets.all.length).toBeLessThanOrEqual(32)
   expect(wire.connection.state).toBe('open')
 })
+
+test('last words go by the socket, though the page was kept before', async () => {
+  const { wire, page, sockets, advance } = await startOpen({ protocol: plain() }, '')
+  page.pagehide(true)
+  page.pageshow(true)
+  await advance(0)
+  const socket = await sockets.next()
+  socket.open()
+  page.window.addEventListener('pagehide', () => wire.send('m', 'bye'))
+  page.pagehide(false)
+  expect(socket.sent).toEqual(['"bye"'])
+})
