@@ -85,7 +85,7 @@ export const startAttempt = (
       try {
         if (!isOver) act(...given)
       } catch (error) {
-        fail({ reason, detail: (error as Error).name })
+        fail({ reason, detail: (error as Error | undefined)?.name })
       }
     }
   const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>

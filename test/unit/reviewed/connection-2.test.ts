@@ -115,3 +115,15 @@ test('last words go by the socket, though the page was kept before', async () =>
   page.pagehide(false)
   expect(socket.sent).toEqual(['"bye"'])
 })
+
+test.each([null, undefined])('a transport that throws %s is given up at once', async (thrown) => {
+  const fragile: Transport = {
+    ...websocket,
+    open() {
+      throw thrown
+    },
+  }
+  const { told, settle } = start({ transports: [fragile] })
+  await settle()
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'unsupported' } }])
+})
