@@ -148,6 +148,7 @@ export const startAttempt = (
     }),
     text: guard((text, type, done) => {
       received()
+      if (isOver) return
       if (__DEV__) observer?.text(text, type)
       const read = guard(() => {
         const brought = [count, lost] as const

@@ -127,3 +127,31 @@ test.each([null, undefined])('a transport that throws %s is given up at once', a
   await settle()
   expect(told('retry')).toMatchObject([{ cause: { reason: 'unsupported' } }])
 })
+
+test('a wire that is closed as its next connection is proven reads no more, and leaves no timer', async () => {
+  const patient = plain({ resume: 'query' })
+  let busy = () => {}
+  const read: typeof patient.read = (...given) => ({
+    ...patient.read(...given),
+    *text() {
+      busy()
+      yield
+    },
+  })
+  const { wire, sockets, page, advance, alive, clock } = start({
+    transports: [websocket],
+    protocol: { ...patient, read },
+    lastEventId: 'e-0',
+  })
+  ;(await sockets.next()).open()
+  page.show()
+  await advance(0)
+
+  wire.connection.on('transport', wire.close)
+  busy = () => clock.work(20)
+  const candidate = await sockets.next()
+  candidate.open()
+  candidate.receive('1')
+  expect(wire.connection.state).toBe('closed')
+  expect(alive()).toEqual([])
+})
