@@ -1,8 +1,14 @@
 // Found by review, after the client was slimmed: refusals, waits, the page's last words, parts that throw.
 import { expect, test } from 'vitest'
-import { plain, type Transport, type UrlRequest, websocket } from '../../../src/index.ts'
+import {
+  negotiation,
+  plain,
+  type Transport,
+  type UrlRequest,
+  websocket,
+} from '../../../src/index.ts'
 import { closing, hello, ping, resumed } from '../../support/dialogue.ts'
-import { start, startOpen } from '../../support/fake-wire.ts'
+import { fallBack, start, startOpen } from '../../support/fake-wire.ts'
 
 type Started = ReturnType<typeof start>
 
@@ -154,4 +160,26 @@ test('a wire that is closed as its next connection is proven reads no more, and 
   candidate.receive('1')
   expect(wire.connection.state).toBe('closed')
   expect(alive()).toEqual([])
+})
+
+function fail(): never {
+  throw new RangeError('a part of the application')
+}
+
+test('counts of short-lived connections that throw keep no wire from connecting anew', async () => {
+  const { wire, socket, sockets } = await startOpen({
+    negotiation: { ...negotiation, countShortLived: fail },
+  })
+  socket.end()
+  ;(await sockets.soon()).accept(resumed('h0'))
+  expect(wire.connection.state).toBe('open')
+})
+
+test('a delay of probes that throws keeps no fallback from being open, and is the longest', async () => {
+  const { wire, sockets, advance } = await fallBack({
+    negotiation: { ...negotiation, probeDelay: fail },
+  })
+  expect(wire.connection.transport).toBe('eventsource')
+  await advance(29_000)
+  expect(await sockets.left()).toBe(0)
 })
