@@ -50,7 +50,7 @@ const restart = (state: State, context: Context): State =>
     ? wait({ ...state, attempts: [] }, { reason: 'aborted', local: true }, context)
     : race(state, context)
 
-/** What is known once the active connection, if any, ends. */
+/** The backoff starts anew where the active connection, if any, has lasted longer than the wait before it. */
 const recordUptime = (state: State, { now }: Context): State => {
   const { name, since, waitMs } = state
   const isLong = name === 'open' && now - since > Math.max(LEAST_UPTIME_MS, waitMs)
@@ -66,7 +66,7 @@ const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context
     return close({ ...state, cause }, isFinal ? 'final' : 'failed')
   }
 
-  // A ticket that is refreshed each hour lasts shorter once in a while. Of a race, how long it took.
+  // Half as long as what was refused, a connection or a race: a ticket for an hour lasts a little shorter now and then.
   const trialMs = Math.max(context.options.stableMs, (context.now - state.since) / 2)
   return wait(isRefused ? { ...state, trialMs, refreshableAt: Infinity } : state, cause, context)
 }
