@@ -61,7 +61,8 @@ export const negotiation: Negotiation = {
       if (candidate || !(first?.rank || hintMs !== undefined)) return { ...after, due: 0 }
 
       const count = after.probes ?? 0
-      const delayMs = Math.max(this.probeDelay(count, context.draw), clampHint(hintMs))
+      const ownMs = quietly(() => this.probeDelay(count, context.draw)) ?? LAST_PROBE_MS
+      const delayMs = Math.max(ownMs, clampHint(hintMs))
       return { ...after, due: now + delayMs, probes: count + 1 }
     }
     /** The first of the ranks joins the race, or the probe, unless too many attempts were made for that. */
@@ -79,8 +80,8 @@ export const negotiation: Negotiation = {
       const isAtFault = cause && !cause.local && cause.reason !== 'server-close'
       if (weight && !isAtFault) return state
 
-      const counts = this.countShortLived(shortLived, rank, weight)
-      return { ...state, shortLived: counts, probes: weight || rank ? probes : 0 }
+      const counts = quietly(() => this.countShortLived(shortLived, rank, weight))
+      return { ...state, shortLived: counts ?? shortLived, probes: weight || rank ? probes : 0 }
     }
 
     if (type === 'tick' && name !== 'waiting') {

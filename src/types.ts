@@ -128,7 +128,7 @@ export interface WireConnection {
   readonly snapshot: Snapshot
   /**
    * Connects now: skips a wait; when open, hands over to a fresh connection, or, where the server cannot resume, connects
-   * anew. Nothing after `close()`.
+   * anew. Nothing after `close()`, and no sooner than the bound of 32 attempts in a minute allows.
    */
   reconnect(): void
   /**

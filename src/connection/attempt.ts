@@ -85,7 +85,7 @@ export const startAttempt = (
       try {
         if (!isOver) act(...given)
       } catch (error) {
-        fail({ reason, detail: (error as Error).name })
+        fail({ reason, detail: (error as Error | undefined)?.name })
       }
     }
   const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>
@@ -148,6 +148,7 @@ export const startAttempt = (
     }),
     text: guard((text, type, done) => {
       received()
+      if (isOver) return
       if (__DEV__) observer?.text(text, type)
       const read = guard(() => {
         const brought = [count, lost] as const

@@ -18,8 +18,8 @@ export const initialState: State = {
   since: 0,
   tries: 0,
   waitMs: 0,
-  isRefused: false,
-  refusedMs: -1,
+  trialMs: 0,
+  refreshableAt: 0,
 }
 
 const wait = (state: State, cause: Cause, context: Context): State => {
@@ -50,35 +50,31 @@ const restart = (state: State, context: Context): State =>
     ? wait({ ...state, attempts: [] }, { reason: 'aborted', local: true }, context)
     : race(state, context)
 
-/** What is known once the active connection, if any, ends. */
-const recordUptime = (state: State, { now, options }: Context): State => {
-  const { name, since, tries, waitMs, refusedMs } = state
-  if (name !== 'open') return state
-
-  const uptimeMs = now - since
-  const isLong = uptimeMs > Math.max(LEAST_UPTIME_MS, waitMs)
-  // A ticket that is refreshed each hour lasts shorter once in a while.
-  const isOutlived = uptimeMs >= Math.max(options.stableMs, refusedMs / 2)
-  return { ...state, tries: isLong ? 0 : tries, refusedMs: isOutlived ? -1 : refusedMs }
+/** The backoff starts anew where the active connection, if any, has lasted longer than the wait before it. */
+const recordUptime = (state: State, { now }: Context): State => {
+  const { name, since, waitMs } = state
+  const isLong = name === 'open' && now - since > Math.max(LEAST_UPTIME_MS, waitMs)
+  return isLong ? { ...state, tries: 0 } : state
 }
 
 /** Nothing works any more: wait, perhaps to ask for a fresh URL, or close permanently. */
 const waitOrClose = (state: State, { verdict, cause }: Failure, context: Context): State => {
   const isRefused = verdict === UNAUTHORIZED
   const isFinal = verdict === FINAL
-  const canRefresh = context.urls.refreshable && state.refusedMs < 0
+  const canRefresh = context.urls.refreshable && context.now >= state.refreshableAt
   if (isFinal || verdict === FATAL || (isRefused && !canRefresh)) {
     return close({ ...state, cause }, isFinal ? 'final' : 'failed')
   }
 
-  const refusedMs = context.now - state.since // of a race, how long it took
-  return wait(isRefused ? { ...state, isRefused, refusedMs } : state, cause, context)
+  // Half as long as what was refused, a connection or a race: a ticket for an hour lasts a little shorter now and then.
+  const trialMs = Math.max(context.options.stableMs, (context.now - state.since) / 2)
+  return wait(isRefused ? { ...state, trialMs, refreshableAt: Infinity } : state, cause, context)
 }
 
 /** With one transport: its attempt is the only one, or the only one left. */
 const stepAlone: Step = (state, input, context) => {
   const { name } = state
-  const isLimited = name === 'waiting' && context.rateLimitedMs() > 0
+  const isLimited = name !== 'suspended' && context.rateLimitedMs() > 0
   // One that never said anything has not lasted.
   const history = input.isSilent ? state : recordUptime(state, context)
 
@@ -91,14 +87,16 @@ const stepAlone: Step = (state, input, context) => {
       return isKept || isLimited ? state : restart(history, context)
     }
     case 'restart':
-      return restart({ ...history, isRefused: false, refusedMs: -1 }, context)
+      return restart({ ...history, refreshableAt: 0 }, context)
     case 'suspend':
       return { ...history, name: 'suspended', due: 0 }
     case 'close':
       return close(state, input.reason)
     case 'proven': {
+      const { now: since } = context
       const attempts = [input.attempt]
-      return { ...history, name: 'open', since: context.now, due: 0, isRefused: false, attempts }
+      const refreshableAt = Math.min(state.refreshableAt, since + state.trialMs)
+      return { ...history, name: 'open', since, due: 0, refreshableAt, attempts }
     }
     case 'failed':
       return waitOrClose(without(history, input.attempt), input, context)

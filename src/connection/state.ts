@@ -31,10 +31,13 @@ export interface State {
   readonly tries: number
   /** The last wait, also a pending one: a connection must last longer to restart the backoff. */
   readonly waitMs: number
-  /** The last URL was refused as unauthorized, and no connection has been proven since. */
-  readonly isRefused: boolean
-  /** How long that lasted whose refusal had a fresh URL asked for; -1 where another one may be asked for. */
-  readonly refusedMs: number
+  /**
+   * When a URL that is refused as unauthorized may be asked for anew: `Infinity` where that has been done, and no connection
+   * has been proven since.
+   */
+  readonly refreshableAt: number
+  /** How long a fresh URL has to work until another one may be asked for. */
+  readonly trialMs: number
   /** Why it waits, or was closed as `failed`. */
   readonly cause?: Cause
   /** How it was closed. */

@@ -83,7 +83,7 @@ export const createSupervisor = (
   const start = (attempt: StartedAttempt) => {
     const transport = transports[attempt.rank] as Transport
     const usual = delivery.everOpen() ? 'reconnect' : 'connect'
-    const reason = state.isRefused ? 'unauthorized' : usual
+    const reason = state.refreshableAt === Infinity ? 'unauthorized' : usual
     const running = startAttempt(
       parts,
       transport,
@@ -178,7 +178,10 @@ export const createSupervisor = (
     }
     if (hello && active) promote(active, hello, now() - before.since, previous?.record.transport)
     for (const attempt of kept) if (!attempt.running) start(attempt)
-    if (isEntered && name === 'waiting' && why) emitWait(why, before.name === 'connecting')
+    // One wait may take the place of another.
+    if (why && name === 'waiting' && state.due !== before.due) {
+      emitWait(why, !!cause && before.name === 'connecting')
+    }
     if (name === 'closed') emitEnd(state)
   }
 

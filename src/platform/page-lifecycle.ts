@@ -25,11 +25,10 @@ export const pageLifecycle: PageLifecycle = (environment, { leave, suspend, wake
 
   const onLeave = (isFreeze: boolean, persisted: boolean | undefined) => {
     later.clear()
-    if (persisted) {
-      // Bound anew while the event is captured, so that it comes after all of the page's own listeners.
-      environment.removeEventListener?.('pagehide', suspend, false)
-      environment.addEventListener?.('pagehide', suspend, false)
-    } // else it is never to come back: the browser closes all, after the page's last words
+    environment.removeEventListener?.('pagehide', suspend, false)
+    // Bound while the event is captured, so that it comes after all of the page's own listeners. A page that is not kept
+    // is never to come back: the browser closes all, after its last words.
+    if (persisted) environment.addEventListener?.('pagehide', suspend, false)
     leave(true)
     if (isFreeze) suspend() // which does not bubble up to the window again
   }

@@ -14,13 +14,13 @@ export const es: Attempt = { rank: 1 }
 export const lp: Attempt = { rank: 2 }
 
 /** What outlasts a state: all but `since`, which each step may set. */
-type Past = Pick<State, 'tries' | 'waitMs' | 'isRefused' | 'refusedMs' | 'probes' | 'shortLived'>
+type Past = Pick<State, 'tries' | 'waitMs' | 'trialMs' | 'refreshableAt' | 'probes' | 'shortLived'>
 
 export const past = (fields: Partial<Past> = {}): Past => ({
   tries: 0,
   waitMs: 0,
-  isRefused: false,
-  refusedMs: -1,
+  trialMs: 0,
+  refreshableAt: 0,
   probes: 0,
   shortLived: [0, 0, 0],
   ...fields,

@@ -80,10 +80,10 @@ export const whileConnecting: readonly Row[] = [
     { isAlone: true },
   ],
   [
-    'proven with a fresh URL: another one is asked for only once a connection lasted',
-    connecting({ past: { isRefused: true, refusedMs: 500 } }),
+    'proven with a fresh URL: another one is asked for only once that one has worked for a while',
+    connecting({ past: { refreshableAt: Infinity, trialMs: 9000 } }),
     proven(ws),
-    { ...past({ refusedMs: 500 }) },
+    { ...past({ trialMs: 9000, refreshableAt: NOW + 9000 }) },
   ],
   [
     'proven keeps the tries, until it has lived',
@@ -193,11 +193,11 @@ export const whileConnecting: readonly Row[] = [
     'failed as unauthorized by one asks for a fresh URL',
     connecting({ attempts: [lp], rest: [], failure: told('transient') }),
     failed(lp, 'unauthorized'),
-    { name: 'waiting', ...past({ tries: 1, waitMs: 500, isRefused: true, refusedMs: 10_000 }) },
+    { name: 'waiting', ...past({ tries: 1, waitMs: 500, refreshableAt: Infinity, trialMs: 5000 }) },
   ],
   [
     'failed as unauthorized with a fresh URL',
-    connecting({ attempts: [lp], rest: [], past: { isRefused: true, refusedMs: 500 } }),
+    connecting({ attempts: [lp], rest: [], past: { refreshableAt: Infinity, trialMs: 500 } }),
     failed(lp, 'unauthorized'),
     { name: 'closed', reason: 'failed' },
   ],
@@ -210,9 +210,9 @@ export const whileConnecting: readonly Row[] = [
   ],
   [
     'failed for another reason keeps that a fresh URL was asked for',
-    connecting({ attempts: [lp], rest: [], past: { isRefused: true, refusedMs: 500 } }),
+    connecting({ attempts: [lp], rest: [], past: { refreshableAt: Infinity, trialMs: 500 } }),
     failed(lp),
-    { name: 'waiting', ...past({ tries: 1, waitMs: 500, isRefused: true, refusedMs: 500 }) },
+    { name: 'waiting', ...past({ tries: 1, waitMs: 500, refreshableAt: Infinity, trialMs: 500 }) },
   ],
   [
     'failed because the stream is over',
