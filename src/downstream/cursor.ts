@@ -3,7 +3,7 @@
 export interface Cursor {
   /** Where the stream is, which is asked from; `undefined` before there is an id. Goes back where a replay begins. */
   id(): string | undefined
-  /** How far the stream has come, which the application sees. Never goes back but by `reset`. */
+  /** How far the stream has come, which the application sees. Never goes back but by `reset` and `clear`. */
   shown(): string | undefined
   /** Whether an id is in the window. All ids after one that is in it are in it too. */
   has(id: string): boolean
@@ -16,6 +16,8 @@ export interface Cursor {
   resume(id: string): void
   /** Accepts an id over what was hidden, maybe the end of a replay too: no replay is expected any more. */
   advance(id: string): void
+  /** There is no cursor any more; the window stays, since what was delivered may still come again. */
+  clear(): void
   /** Goes on from elsewhere: forgets the window. */
   reset(id: string): void
 }
@@ -70,6 +72,9 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     advance(id) {
       accept(id)
       shown = last
+    },
+    clear() {
+      last = shown = undefined
     },
     reset,
   }
