@@ -14,7 +14,7 @@ export interface Cursor {
    * What is new in a replay was hidden until now, by an EventSource that had no listener for it.
    */
   resume(id: string): void
-  /** Accepts an id over what was hidden, maybe the end of a replay too: no replay is expected any more. */
+  /** Accepts an id over what was hidden. A replay ends where it is past the furthest id, which may be hidden too. */
   advance(id: string): void
   /** There is no cursor any more; the window stays, since what was delivered may still come again. */
   clear(): void
@@ -71,7 +71,8 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     },
     advance(id) {
       accept(id)
-      shown = last
+      const ids: (string | undefined)[] = [...older, ...newer]
+      if (ids.indexOf(last) > ids.indexOf(shown)) shown = last // else the replay has not come so far
     },
     clear() {
       last = shown = undefined
