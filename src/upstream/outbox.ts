@@ -3,7 +3,7 @@ import { SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import { checkSend, errorOfAck, explainEncoding, tooLarge } from './message.ts'
+import { checkSend, errorOfAck, explainEncoding, outcomeUnknown, tooLarge } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
 import { createQueue } from './queue.ts'
 
@@ -101,7 +101,9 @@ export const outbox: OutboxPart = (context): Outbox => {
       connection = undefined
       queue.next = 0
       if (cause?.closeCode === 1009) queue.refuse(inFlight, cause)
-      for (const { isWithdrawn, settle } of inFlight) if (isWithdrawn) settle()
+      for (const { isWithdrawn, settle } of inFlight) {
+        if (isWithdrawn || !protocol.repeats) settle(outcomeUnknown(cause))
+      }
       pump()
     },
     ack,
