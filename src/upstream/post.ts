@@ -158,6 +158,7 @@ export const createPost = (
     const taken: Message[] = []
     let bytes = 0
     for (const message of queue.waiting(0)) {
+      if (isLeaving && !protocol.acks && message.copies) continue
       bytes += message.bytes
       // One larger than a batch goes alone; one larger than what outlives the page stays.
       if (bytes > Math.min(maxBytes, queue.maxBytes) && (taken.length || isLeaving)) break
@@ -166,7 +167,7 @@ export const createPost = (
     }
     return taken
   }
-  /** What was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher one. */
+  /** What was not sent yet, and, where it is acknowledged by number, all before it: a server takes none after a higher one. */
   const takeLast = () => {
     const last = isLeaving ? take(LAST_BYTES - lastBytes) : []
     return last.some(isUnsent) ? last : []
