@@ -146,7 +146,8 @@ export const createPost = (
       .then((url) => {
         if (signal.aborted) return
         batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
-        if (!batch.length) return done()
+        // A socket that repeats some of it takes the others too: they must not overtake those.
+        if (!batch.length || (queue.next && protocol.repeats)) return done()
         const request = { url, withCredentials, headers, body: textOf(batch) }
         signal.onabort = startRequest(environment, request, answered).abort
         for (const message of batch) message.copies++
