@@ -92,7 +92,8 @@ export const createPost = (
 
       if (isRefused && !isStale) queue.refuse(ended, cause)
       for (const message of failed) {
-        if (isRefused || NOT_TAKEN.includes(status)) message.copies--
+        // Of several, a server may have processed some before it gave up.
+        if (isRefused || (ended.length < 2 && NOT_TAKEN.includes(status))) message.copies--
         const isDoubtful = message.copies > 0 && !protocol.repeats
         if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
       }
