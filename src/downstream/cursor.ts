@@ -71,6 +71,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     },
     advance(id) {
       accept(id)
+      if (last === shown) return
       const ids: (string | undefined)[] = [...older, ...newer]
       if (ids.indexOf(last) > ids.indexOf(shown)) shown = last // else the replay has not come so far
     },
