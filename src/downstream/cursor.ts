@@ -1,7 +1,7 @@
 /** The cursor: where the stream is, how far it has come, and a bounded window of ids that were delivered or announced. */
 
 export interface Cursor {
-  /** Where the stream is, which is asked from; `undefined` before there is an id. Goes back where a replay begins. */
+  /** Where the stream is: requests ask from it. `undefined` before there is an id. Goes back where a replay begins. */
   id(): string | undefined
   /** How far the stream has come, which the application sees. Never goes back but by `reset` and `clear`. */
   shown(): string | undefined

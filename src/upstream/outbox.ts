@@ -104,6 +104,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       connection = undefined
       queue.next = 0
       if (cause?.closeCode === 1009) queue.refuse(inFlight, cause)
+      // What is not sent again can't be acknowledged any more.
       for (const { isWithdrawn, settle } of inFlight) {
         if (isWithdrawn || !protocol.repeats) settle(outcomeUnknown(cause))
       }
