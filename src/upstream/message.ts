@@ -71,8 +71,7 @@ export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError
 }
 
 /** What should be a string, and is what the server sent: some objects can't become one. */
-const toText = (value: unknown) =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value)
+const toText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** The error in an acknowledgement, if any. */
 export const errorOfAck = ({ error, unknown }: Ack): SteadywireError | undefined => {
