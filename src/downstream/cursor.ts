@@ -1,9 +1,9 @@
 /** The cursor: where the stream is, how far it has come, and a bounded window of ids that were delivered or announced. */
 
 export interface Cursor {
-  /** Where the stream is, which is asked from; `undefined` before there is an id. Goes back where a replay begins. */
+  /** Where the stream is: requests ask from it. `undefined` before there is an id. Goes back where a replay begins. */
   id(): string | undefined
-  /** How far the stream has come, which the application sees. Never goes back but by `reset`. */
+  /** How far the stream has come, which the application sees. Never goes back but by `reset` and `clear`. */
   shown(): string | undefined
   /** Whether an id is in the window. All ids after one that is in it are in it too. */
   has(id: string): boolean
@@ -14,8 +14,10 @@ export interface Cursor {
    * What is new in a replay was hidden until now, by an EventSource that had no listener for it.
    */
   resume(id: string): void
-  /** Accepts an id over what was hidden, maybe the end of a replay too: no replay is expected any more. */
+  /** Accepts an id over what was hidden. A replay ends where it is past the furthest id, which may be hidden too. */
   advance(id: string): void
+  /** There is no cursor any more; the window stays, since what was delivered may still come again. */
+  clear(): void
   /** Goes on from elsewhere: forgets the window. */
   reset(id: string): void
 }
@@ -69,7 +71,12 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     },
     advance(id) {
       accept(id)
-      shown = last
+      if (last === shown) return
+      const ids: (string | undefined)[] = [...older, ...newer]
+      if (ids.indexOf(last) > ids.indexOf(shown)) shown = last // else the replay has not come so far
+    },
+    clear() {
+      last = shown = undefined
     },
     reset,
   }

@@ -22,7 +22,7 @@ export interface Delivery {
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
   deliver(block: Block): Outcome
-  /** Moves the cursor over events that were not delivered. No replay is expected after that. */
+  /** Moves the cursor over events that were not delivered. */
   advance(id: string): void
   /** The server emptied the cursor. */
   resetCursor(): void
@@ -135,7 +135,7 @@ export const createDelivery = (
     },
 
     advance: cursor.advance,
-    resetCursor: () => cursor.reset(''),
+    resetCursor: cursor.clear,
     restart(id) {
       everOpen = false
       cursor.reset(id)

@@ -116,6 +116,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
         },
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
         *text(text, contentType) {
+          lastId = '' // an id that another body begins with is its own
           const isBody = polling && contentType !== undefined
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {

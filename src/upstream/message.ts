@@ -70,13 +70,16 @@ export const errorOfCause = (cause: Cause, isDoubtful: boolean): SteadywireError
   return new SteadywireError(isUnauthorized(cause) ? 'unauthorized' : code, fact, cause)
 }
 
+/** What should be a string, and is what the server sent: some objects can't become one. */
+const toText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+
 /** The error in an acknowledgement, if any. */
 export const errorOfAck = ({ error, unknown }: Ack): SteadywireError | undefined => {
   if (unknown) return outcomeUnknown(error, __DEV__ && 'Processed, but its outcome is lost')
   if (!error) return
 
-  const { code, message } = error
-  const refusal = { code: String(code), message: String(message) }
+  const [code = '', message = ''] = [error.code, error.message].map(toText)
+  const refusal = { code, message }
   return new SteadywireError('refused', __DEV__ && `Refused: ${code} ${message}`, error, {
     refusal,
   })

@@ -3,7 +3,7 @@ import { SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
-import { checkSend, errorOfAck, explainEncoding, tooLarge } from './message.ts'
+import { checkSend, errorOfAck, explainEncoding, outcomeUnknown, tooLarge } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
 import { createQueue } from './queue.ts'
 
@@ -11,6 +11,7 @@ export const outbox: OutboxPart = (context): Outbox => {
   const { environment, options, notifier } = context
   const { protocol, codec, ackTimeoutMs } = options
   let awaited = 0 // the message whose acknowledgement the timer is set for
+  let handedBytes = 0 // of the last one handed over without being acknowledged: it may fill the socket still
   let isLeaving = false
   let closed: SteadywireError | undefined
   let connection: OutboxConnection | undefined // the active one
@@ -39,7 +40,9 @@ export const outbox: OutboxPart = (context): Outbox => {
             queue.next--
             break
           }
-          if (!protocol.acks) message.settle()
+          if (protocol.acks) continue
+          handedBytes = message.bytes
+          message.settle()
         }
       } catch (error) {
         context.fail({ reason: 'unsupported', detail: (error as Error).name })
@@ -49,7 +52,7 @@ export const outbox: OutboxPart = (context): Outbox => {
       if (!isSocket || !messages.size) ackTimer.clear()
       else if (oldest !== awaited) {
         awaited = oldest // only an answer to the oldest gives the others more time
-        ackTimer.set(ackTimeoutMs + queue.bytes() / SLOWEST_BYTES_PER_MS)
+        ackTimer.set(ackTimeoutMs + (queue.bytes() + handedBytes) / SLOWEST_BYTES_PER_MS)
       }
     })
   const ack = (ack: Ack) =>
@@ -88,7 +91,7 @@ export const outbox: OutboxPart = (context): Outbox => {
     attach(active, maxMessageBytes) {
       connection = active
       isLeaving = false
-      awaited = 0
+      awaited = handedBytes = 0
       queue.maxBytes = maxMessageBytes
       queue.next = active.transport.duplex ? 1 : 0
       for (const { bytes, copies, settle } of messages.values()) {
@@ -101,7 +104,10 @@ export const outbox: OutboxPart = (context): Outbox => {
       connection = undefined
       queue.next = 0
       if (cause?.closeCode === 1009) queue.refuse(inFlight, cause)
-      for (const { isWithdrawn, settle } of inFlight) if (isWithdrawn) settle()
+      // What is not sent again can't be acknowledged any more.
+      for (const { isWithdrawn, settle } of inFlight) {
+        if (isWithdrawn || !protocol.repeats) settle(outcomeUnknown(cause))
+      }
       pump()
     },
     ack,

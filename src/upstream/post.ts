@@ -92,7 +92,8 @@ export const createPost = (
 
       if (isRefused && !isStale) queue.refuse(ended, cause)
       for (const message of failed) {
-        if (isRefused || NOT_TAKEN.includes(status)) message.copies--
+        // Of several, a server may have processed some before it gave up.
+        if (isRefused || (ended.length < 2 && NOT_TAKEN.includes(status))) message.copies--
         const isDoubtful = message.copies > 0 && !protocol.repeats
         if (isRedirected || isDoubtful) message.settle(outcomeUnknown(cause))
       }
@@ -146,7 +147,8 @@ export const createPost = (
       .then((url) => {
         if (signal.aborted) return
         batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
-        if (!batch.length) return done()
+        // A socket that repeats some of it takes the others too: they must not overtake those.
+        if (!batch.length || (queue.next && protocol.repeats)) return done()
         const request = { url, withCredentials, headers, body: textOf(batch) }
         signal.onabort = startRequest(environment, request, answered).abort
         for (const message of batch) message.copies++
@@ -158,6 +160,7 @@ export const createPost = (
     const taken: Message[] = []
     let bytes = 0
     for (const message of queue.waiting(0)) {
+      if (isLeaving && !protocol.acks && message.copies) continue
       bytes += message.bytes
       // One larger than a batch goes alone; one larger than what outlives the page stays.
       if (bytes > Math.min(maxBytes, queue.maxBytes) && (taken.length || isLeaving)) break
@@ -166,7 +169,7 @@ export const createPost = (
     }
     return taken
   }
-  /** What was not sent yet, and, where repeats are recognised, all before it: a server takes no number after a higher one. */
+  /** What was not sent yet, and, where it is acknowledged by number, all before it: a server takes none after a higher one. */
   const takeLast = () => {
     const last = isLeaving ? take(LAST_BYTES - lastBytes) : []
     return last.some(isUnsent) ? last : []
