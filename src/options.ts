@@ -133,7 +133,7 @@ export interface ReadQueue {
 /** `failed` is called when reading threw, or too much is unread. */
 export type ReadQueuePart = (
   environment: Environment,
-  failed: (detail: string) => void,
+  failed: (detail?: string) => void,
 ) => ReadQueue
 
 export const defaultOptions = {

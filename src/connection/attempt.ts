@@ -1,6 +1,12 @@
 /** One attempt, and the connection that it may become: a transport under one deadline, and the reading of what it brings. */
 import { createObserver } from '../advice.ts'
-import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH, type Reason } from '../errors.ts'
+import {
+  type AttemptRecord,
+  type Cause,
+  MAX_DETAIL_LENGTH,
+  nameOf,
+  type Reason,
+} from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -77,7 +83,7 @@ export const startAttempt = (
     close(cause)
     events.failed(cause, isMute)
   }
-  const failProtocol = (detail: string) => fail({ reason: 'protocol', detail })
+  const failProtocol = (detail?: string) => fail({ reason: 'protocol', detail })
   /** Nothing counts after the end, and a part that throws is the end. */
   const guard =
     <A extends unknown[]>(act: (...given: A) => unknown, reason: Reason = 'protocol') =>
@@ -85,7 +91,7 @@ export const startAttempt = (
       try {
         if (!isOver) act(...given)
       } catch (error) {
-        fail({ reason, detail: (error as Error | undefined)?.name })
+        fail({ reason, detail: nameOf(error) })
       }
     }
   const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>

@@ -1,4 +1,5 @@
 /** What was received and not read yet, in order: read in slices of time, so that the page can breathe. */
+import { nameOf } from '../errors.ts'
 import type { ReadQueuePart } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 
@@ -40,7 +41,7 @@ export const slicing: ReadQueuePart = (environment, failed) => {
         unreadLength -= task.length
         task.done()
       } catch (error) {
-        failed((error as Error).name)
+        failed(nameOf(error))
       }
     }
   }
@@ -67,7 +68,7 @@ export const unsliced: ReadQueuePart = (_environment, failed) => ({
       for (const _piece of read());
       done()
     } catch (error) {
-      failed((error as Error).name)
+      failed(nameOf(error))
     }
   },
   clear() {},

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   negotiation,
+  type Protocol,
   plain,
   type Transport,
   type UrlRequest,
@@ -132,6 +133,24 @@ test.each([null, undefined])('a transport that throws %s is given up at once', a
   const { told, settle } = start({ transports: [fragile] })
   await settle()
   expect(told('retry')).toMatchObject([{ cause: { reason: 'unsupported' } }])
+})
+
+test.each([null, undefined])('a reader that throws %s is given up at once', async (thrown) => {
+  const protocol: Protocol = {
+    ...plain(),
+    read: () => ({
+      event() {},
+      text() {
+        throw thrown
+      },
+    }),
+  }
+  const { sockets, told, settle } = start({ transports: [websocket], protocol })
+  const socket = await sockets.next()
+  socket.open()
+  socket.receive('a')
+  await settle()
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol' } }])
 })
 
 test('a wire that is closed as its next connection is proven reads no more, and leaves no timer', async () => {
