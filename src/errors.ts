@@ -145,9 +145,6 @@ export class SteadywireError extends Error {
   }
 }
 
-/** The name of what was thrown, which may be no `Error`. */
-export const nameOf = (thrown: unknown): string | undefined => Object(thrown).name
-
 /** Of what a server said, in a cause. */
 export const MAX_DETAIL_LENGTH = 200
 

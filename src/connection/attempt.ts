@@ -1,12 +1,6 @@
 /** One attempt, and the connection that it may become: a transport under one deadline, and the reading of what it brings. */
 import { createObserver } from '../advice.ts'
-import {
-  type AttemptRecord,
-  type Cause,
-  MAX_DETAIL_LENGTH,
-  nameOf,
-  type Reason,
-} from '../errors.ts'
+import { type AttemptRecord, type Cause, MAX_DETAIL_LENGTH, type Reason } from '../errors.ts'
 import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -91,7 +85,7 @@ export const startAttempt = (
       try {
         if (!isOver) act(...given)
       } catch (error) {
-        fail({ reason, detail: nameOf(error) })
+        fail({ reason, detail: (error as Error | undefined)?.name })
       }
     }
   const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>

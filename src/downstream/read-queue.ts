@@ -1,5 +1,4 @@
 /** What was received and not read yet, in order: read in slices of time, so that the page can breathe. */
-import { nameOf } from '../errors.ts'
 import type { ReadQueuePart } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 
@@ -41,7 +40,7 @@ export const slicing: ReadQueuePart = (environment, failed) => {
         unreadLength -= task.length
         task.done()
       } catch (error) {
-        failed(nameOf(error))
+        failed((error as Error | undefined)?.name)
       }
     }
   }
@@ -68,7 +67,7 @@ export const unsliced: ReadQueuePart = (_environment, failed) => ({
       for (const _piece of read());
       done()
     } catch (error) {
-      failed(nameOf(error))
+      failed((error as Error | undefined)?.name)
     }
   },
   clear() {},

@@ -1,5 +1,5 @@
 /** What goes out: a promise per message, settled by the server's acknowledgement, whatever happens to connections. */
-import { nameOf, SteadywireError } from '../errors.ts'
+import { SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Ack } from '../protocols/protocol.ts'
@@ -45,7 +45,7 @@ export const outbox: OutboxPart = (context): Outbox => {
           message.settle()
         }
       } catch (error) {
-        context.fail({ reason: 'unsupported', detail: nameOf(error) })
+        context.fail({ reason: 'unsupported', detail: (error as Error | undefined)?.name })
       }
 
       const { oldest } = queue
