@@ -9,6 +9,7 @@ import {
 import type { Notifier } from '../notifier.ts'
 import { clamp } from '../platform/clamp.ts'
 import { createDeadline } from '../platform/deadline.ts'
+import { quietly } from '../platform/quietly.ts'
 import type { Continuity, Hello } from '../protocols/protocol.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { CloseInfo, Snapshot } from '../types.ts'
@@ -116,7 +117,7 @@ export const createSupervisor = (
   /** The stream goes on over the active connection as its hello says. */
   const promote = (running: RunningAttempt, hello: Hello, ms: number, previous?: string) => {
     const { record, transport } = running
-    memory?.save(transports.indexOf(transport))
+    quietly(() => memory?.save(transports.indexOf(transport)))
     continuity = hello.continuity
     latest = running
 

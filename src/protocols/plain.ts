@@ -105,7 +105,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       return {
         opened() {
           const isPoll = transport === 'longpoll'
-          const canResume = isPoll ? resume : resume === 'query'
+          const canResume = resume === 'query' || (resume && isPoll && polling)
           receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
           const known = cursor ? 'resumed' : 'fresh'
           receiver.hello({

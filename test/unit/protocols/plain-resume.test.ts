@@ -1,6 +1,9 @@
 // How a plain server takes the cursor: in the query or by a header. Where a transport can not send it, nothing is resumed.
 import { describe, expect, test } from 'vitest'
 import { eventsource, longpoll, websocket } from '../../../src/index.ts'
+import { plain } from '../../../src/protocols/plain.ts'
+import { polling } from '../../../src/protocols/polling.ts'
+import type { Hello } from '../../../src/protocols/protocol.ts'
 import { block } from '../../support/dialogue.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
@@ -41,6 +44,26 @@ describe("resume: 'header'", () => {
     first.answer({ body: block('n', 8, 'e-8') })
     expect(told('open')).toMatchObject([{ continuity: 'resumed' }])
     expect(told('gap')).toEqual([])
+  })
+
+  test('is not resumed by core without the part that sets the header', () => {
+    const hellos: Hello[] = []
+    const ignore = () => {}
+    const receiver = {
+      hello: (given: Hello) => void hellos.push(given),
+      event: ignore,
+      ping: ignore,
+      reset: ignore,
+      ack: ignore,
+      retry: ignore,
+      closed: ignore,
+      warn: ignore,
+    }
+
+    const poll = { transport: 'longpoll', cursor: 'e-1' }
+    const protocols = [plain({ resume: 'header' }), plain({ resume: 'header', polling })]
+    for (const protocol of protocols) protocol.read(receiver, poll).opened?.()
+    expect(hellos.map(({ continuity }) => continuity)).toEqual(['unknown', 'resumed'])
   })
 
   // "Let lastEventIDValue be the EventSource object's last event ID string, encoded as UTF-8" (HTML), while a header

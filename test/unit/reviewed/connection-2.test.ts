@@ -202,3 +202,8 @@ test('a delay of probes that throws keeps no fallback from being open, and is th
   await advance(29_000)
   expect(await sockets.left()).toBe(0)
 })
+
+test('a memory that throws keeps no wire from being open', async () => {
+  const { wire } = await startOpen({ winnerMemory: () => ({ load: () => -1, save: fail }) })
+  expect(wire.connection.state).toBe('open')
+})
