@@ -1,5 +1,6 @@
 /** A typed emitter whose listeners can't harm each other: a throwing one is reported like an uncaught error. */
 import type { Environment } from './platform/environment.ts'
+import { quietly } from './platform/quietly.ts'
 
 type Listener = (...args: never[]) => void
 
@@ -80,7 +81,7 @@ export const createEmitter = (
           if (entry.once) entry.off()
           entry.listener(...(args as never[]))
         } catch (error) {
-          report(environment, error)
+          quietly(() => environment.reportError?.(error)) // a page's own may throw
         }
       }
     },
@@ -89,13 +90,5 @@ export const createEmitter = (
     clear: () => {
       for (const list of lists.values()) for (const { off } of list) off()
     },
-  }
-}
-
-const report = ({ reportError }: Environment, error: unknown) => {
-  try {
-    reportError?.(error)
-  } catch {
-    // a page's own reportError that throws harms nothing else
   }
 }

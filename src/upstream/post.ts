@@ -51,7 +51,7 @@ export const createPost = (
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
   const headers = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = [] // in the request, or waiting for its URL
-  let abort = new AbortController()
+  let abort: AbortController | undefined // of the latest request
   let fallbackTransport = '' // the one whose URL a POST falls back on
   let urlReason: UrlRequestReason = 'send'
   let isBackingOff = false
@@ -68,7 +68,7 @@ export const createPost = (
   const timer = createDeadline(environment, expire, GRACE_MS) // of a request, or of the wait after it
   /** Ends the request; returns its messages. */
   const abortRequest = () => {
-    abort.abort()
+    abort?.abort()
     timer.clear()
     const ended = batch
     batch = []
