@@ -11,7 +11,11 @@ import { terserOptions } from './scripts/lib/terser-options.mjs'
 
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'))
 const banner = `/*! ${name} ${version} | ${license} */`
-const entries = { index: 'src/index.ts', core: 'src/core.ts' }
+const entries = {
+  index: 'src/index.ts',
+  core: 'src/core.ts',
+  fetchstream: 'src/transports/fetchstream.ts',
+}
 
 /** @returns {import('rollup').Plugin} */
 function clean() {

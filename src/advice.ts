@@ -16,6 +16,8 @@ const callAdvice = {
   'connection-event':
     'wire.on binds events of your server: those of the connection itself are on wire.connection.on',
   'empty-url': 'The URL is empty: the page itself is asked. Give the URL of the stream',
+  'headers-not-sent':
+    'Browsers set no headers on WebSocket and EventSource, so these go without: put what the server wants into the URL, or name transports that send them, such as fetchstream() of steadywire/fetchstream',
   'no-page': 'There is no page here: the wire stays connecting. Connect in the browser',
   'own-parameter':
     'The URL has a parameter that the client sets itself, and replaces: give yours another name',
@@ -157,6 +159,9 @@ export const createAdviser = (
       if (replaced) advise('own-parameter', replaced)
     }
   }
+
+  const isBare = transports.some(({ sendsHeaders }) => !sendsHeaders)
+  if (options.headers && isBare && isPage) advise('headers-not-sent')
 
   return {
     advise,

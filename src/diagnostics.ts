@@ -15,21 +15,48 @@ const functions = ['outbox', 'pageLifecycle', 'slicing', 'winnerMemory']
 const needed = ['transports', 'protocol', 'codec']
 const defaults: Readonly<Record<string, unknown>> = defaultOptions
 
+export const has = (value: unknown, method: string): boolean =>
+  value != null && typeof Reflect.get(Object(value), method) === 'function'
+
+const transportsProblem = (value: unknown): string | undefined => {
+  if (!Array.isArray(value)) return 'must be a list: [websocket, eventsource, longpoll]'
+  if (!value.length) return 'is empty: name one transport at least'
+  const isFine = value.every((transport) => has(transport, 'open'))
+  return isFine ? undefined : `takes values, not names: ${importing('websocket', '[websocket]')}`
+}
+
+const headersProblem = (value: unknown): string | undefined => {
+  if (typeof value === 'function') return
+  const isPlain = typeof value === 'object' && value !== null && !has(value, 'forEach')
+  const isFine = isPlain && Object.values(value).every((field) => typeof field === 'string')
+  return isFine ? undefined : 'takes an object of strings by name, or a function that returns one'
+}
+
+const subprotocolsProblem = (value: unknown): string | undefined => {
+  const isFine = [value].flat().every((name) => typeof name === 'string' && name)
+  return isFine ? undefined : 'takes a name, or a list of names'
+}
+
+/** Options with a rule of their own. */
+const special: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  transports: transportsProblem,
+  headers: headersProblem,
+  subprotocols: subprotocolsProblem,
+  environment: (value) => (typeof value === 'object' && value ? undefined : 'must be an object'),
+}
+
 /** Every option, by name. */
 export const optionNames = (): readonly string[] => [
   ...Object.keys(defaultOptions),
   ...Object.keys(objects),
   ...functions,
-  'transports',
-  'environment',
+  ...Object.keys(special),
 ]
 
 /** What people reach for, and what there is instead. */
 const instead: Readonly<Record<string, string>> = {
-  headers:
-    'browsers set none on WebSocket and EventSource: put a ticket into the URL, or use cookies',
   params: 'append them to the URL',
-  protocols: 'it is protocol, a value such as plain()',
+  protocols: 'it is protocol, a value such as plain(); for WebSocket subprotocols, subprotocols',
   reconnect: 'it always reconnects: minDelayMs and maxDelayMs say how',
   resumable: 'it is an option of plain(): resume',
   resume: 'it is an option of plain()',
@@ -41,16 +68,6 @@ const instead: Readonly<Record<string, string>> = {
 
 export const fail = (code: ErrorCode, fact: string): never => {
   throw new SteadywireError(code, fact)
-}
-
-export const has = (value: unknown, method: string): boolean =>
-  value != null && typeof Reflect.get(Object(value), method) === 'function'
-
-const transportsProblem = (value: unknown): string | undefined => {
-  if (!Array.isArray(value)) return 'must be a list: [websocket, eventsource, longpoll]'
-  if (!value.length) return 'is empty: name one transport at least'
-  const isFine = value.every((transport) => has(transport, 'open'))
-  return isFine ? undefined : `takes values, not names: ${importing('websocket', '[websocket]')}`
 }
 
 const objectProblem = (name: string, method: string, value: unknown): string | undefined => {
@@ -75,12 +92,10 @@ const plainProblem = (name: string, value: unknown): string | undefined => {
 const problemOf = (name: string, value: unknown): string | undefined => {
   if (!optionNames().includes(name)) return explainUnknown(name, optionNames(), instead)
   if (value === undefined) return needed.includes(name) ? 'is missing: pass it to core' : undefined
-  if (name === 'transports') return transportsProblem(value)
+  const check = Object.hasOwn(special, name) ? special[name] : undefined
+  if (check) return check(value)
   if (functions.includes(name)) {
     return typeof value === 'function' ? undefined : `must be a function: import { ${name} }`
-  }
-  if (name === 'environment') {
-    return typeof value === 'object' && value ? undefined : 'must be an object'
   }
 
   const method = objects[name]
@@ -121,7 +136,9 @@ export const checkUrl = (source: unknown, { transports }: CheckedOptions): void 
   const urls: object = typeof source === 'object' && source !== null ? source : noUrl(source)
 
   const own = transports.map(({ name }) => name)
-  const known = [...new Set([...own, 'websocket', 'eventsource', 'longpoll', 'send'])]
+  const known = [
+    ...new Set([...own, 'websocket', 'eventsource', 'fetchstream', 'longpoll', 'send']),
+  ]
   for (const name of Object.keys(urls)) {
     if (known.includes(name)) continue
     const hint = didYouMean(name, known) ?? `(there are ${known.join(', ')})`

@@ -6,8 +6,8 @@ import type { Notifier } from './notifier.ts'
 import type { Environment } from './platform/environment.ts'
 import type { PageLifecycle } from './platform/page-lifecycle.ts'
 import type { Ack, Protocol } from './protocols/protocol.ts'
-import type { Transport, TransportConnection } from './transports/transport.ts'
-import type { CloseInfo, SendOptions, UrlRequest } from './types.ts'
+import type { Target, Transport, TransportConnection } from './transports/transport.ts'
+import type { CloseInfo, HeadersSource, SendOptions, UrlRequest } from './types.ts'
 
 /** Milliseconds, bytes and counts are finite and not negative. `undefined` stands for the default. */
 export interface Options {
@@ -21,6 +21,17 @@ export interface Options {
   readonly lastEventId?: string | undefined
   /** Sends cookies across origins with EventSource and HTTP requests. Default `false`. */
   readonly withCredentials?: boolean | undefined
+  /**
+   * Headers of long-poll, of `fetchstream` and of POSTs: values, or a function called before every request, with what the
+   * `url` function is given; refused with 401 or 403, it is asked once more. Browsers set none on WebSocket and EventSource.
+   * Default: none.
+   *
+   * @example
+   * connect('/events', { transports: [fetchstream(), longpoll], headers: async () => ({ authorization: `Bearer ${await token()}` }) })
+   */
+  readonly headers?: HeadersSource | undefined
+  /** WebSocket subprotocols to offer, best first (RFC 6455, section 1.9). Default: none. */
+  readonly subprotocols?: string | string[] | undefined
   /** Closes the wire when it aborts. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds before the next transport joins the race (RFC 8305, Connection Attempt Delay). Default 500. */
@@ -92,10 +103,10 @@ export interface OutboxContext {
   readonly options: CheckedOptions
   readonly notifier: Notifier
   readonly urls: {
-    /** Whether a refused URL can be asked for anew. */
+    /** Whether a refused URL, or refused headers, can be asked for anew. */
     readonly refreshable: boolean
-    /** The URL of a request; `fallback` names the transport whose URL a POST falls back on. Rejects with a `Cause`. */
-    resolve(request: UrlRequest, fallback: string): Promise<string>
+    /** Where a request goes; `fallback`: the transport whose URL a POST falls back on. Rejects with a `Cause`. */
+    resolve(request: UrlRequest, fallback?: Transport): Promise<Target>
   }
   /** The wait before a POST is tried again, the `tries`th time in a row. */
   retryDelayMs(tries: number, cause: Cause): number

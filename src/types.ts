@@ -46,8 +46,8 @@ export type GapReason = 'expired' | 'unknown' | 'oversized' | 'undecodable'
 /** The public state of a connection. */
 export type StateName = 'connecting' | 'open' | 'waiting' | 'suspended' | 'closed'
 
-/** `websocket`, `eventsource`, `longpoll`, or the name of a transport of your own. */
-export type TransportName = 'websocket' | 'eventsource' | 'longpoll' | (string & {})
+/** `websocket`, `eventsource`, `fetchstream`, `longpoll`, or the name of a transport of your own. */
+export type TransportName = 'websocket' | 'eventsource' | 'fetchstream' | 'longpoll' | (string & {})
 
 /** How things stand: an immutable value for stores, the same object until something changes. */
 export interface Snapshot {
@@ -197,7 +197,7 @@ export interface Wire<
 export type UrlRequestReason = 'connect' | 'reconnect' | 'probe' | 'poll' | 'send' | 'unauthorized'
 
 export interface UrlRequest {
-  /** `websocket`, `eventsource`, `longpoll`, or `send` for a POST. */
+  /** The transport's name, or `send` for a POST. */
   readonly transport: string
   /** Number of the attempt since the last stable connection, from 1. */
   readonly attempt: number
@@ -213,9 +213,17 @@ export type Url =
   | {
       readonly websocket?: string | URL | undefined
       readonly eventsource?: string | URL | undefined
+      readonly fetchstream?: string | URL | undefined
       readonly longpoll?: string | URL | undefined
       readonly send?: string | URL | undefined
     }
+
+/** Headers by name, or a function that is called before every request that carries some. */
+export type HeadersSource =
+  | Readonly<Record<string, string>>
+  | ((
+      request: UrlRequest,
+    ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
 
 /**
  * Where to connect. Relative URLs resolve against the document's base at the moment of `connect`. A function is called before

@@ -6,7 +6,7 @@ import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
 import { quietly } from '../platform/quietly.ts'
 import type { Hello, Reader, Receiver } from '../protocols/protocol.ts'
-import type { Sink, Transport, TransportConnection } from '../transports/transport.ts'
+import type { Sink, Target, Transport, TransportConnection } from '../transports/transport.ts'
 import type { AttemptEvents, AttemptParts, AttemptRequest, RunningAttempt } from './contract.ts'
 
 type WritableRecord = { -readonly [K in keyof AttemptRecord]: AttemptRecord[K] }
@@ -142,9 +142,9 @@ export const startAttempt = (
     warn: guard((fact) => delivery.warn('protocol', '', fact)),
   }
   const sink: Sink = {
-    opened: guard(() => {
+    opened: guard((header) => {
       record.phase = 'opened'
-      reader.opened?.()
+      reader.opened?.(header)
     }),
     text: guard((text, type, done) => {
       received()
@@ -153,7 +153,7 @@ export const startAttempt = (
       const read = guard(() => {
         const brought = [count, lost] as const
         count = lost = 0
-        if (done && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
+        if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
         done?.(...brought)
       })
       queue.add(() => reader.text(text, type), text.length, read)
@@ -168,28 +168,29 @@ export const startAttempt = (
       queue.add(nothing, 0, () => afterHello(delivery.unreadable)(fact))
     }),
     drained: outbox.pump,
-    closed: (cause) => queue.add(nothing, 0, () => fail(cause)),
+    closed: (cause) => queue.add(nothing, 0, () => fail(reader.closed?.(cause) ?? cause)),
   }
 
-  /** Calls `start` with the URL of the next request. */
-  const withUrl = (start: (url: string) => void) => {
+  /** Calls `start` with the target of the next request. */
+  const withTarget = (start: (target: Target) => void) => {
     const { attempt, race, reason } = request
     const { signal } = abort
     cursor = delivery.lastEventId()
     armDeadline() // a poll has the whole time, however long the last one's answer was read
     const of = { attempt, transport: name, reason: connection ? 'poll' : reason, signal } as const
-    urls.resolve(of, name, cursor, race).then(guard(start, 'unsupported'), fail)
+    urls.resolve(of, transport, cursor, race).then(guard(start, 'unsupported'), fail)
   }
-  const open = (url: string) => {
+  const send = (text: string) => connection?.send?.(text) === true
+  const open = (target: Target) => {
     record.phase = 'connecting'
-    reader = protocol.read(receiver, { transport: name, cursor })
+    reader = protocol.read(receiver, { transport, cursor, send })
     connection = transport.open(
       {
         ...options,
         environment,
-        url,
-        nextUrl: guard(withUrl),
-        cursor: () => cursor,
+        target,
+        cursor,
+        nextTarget: guard(withTarget),
         paceMs: () => Math.max(protocol.pollMs, floorMs),
         types,
       },
@@ -200,12 +201,12 @@ export const startAttempt = (
   }
 
   deadline.set(options.connectTimeoutMs)
-  withUrl(open)
+  withTarget(open)
   return {
     record,
     transport,
     floorMs: () => floorMs,
-    send: (text) => connection?.send?.(text) === true,
+    send,
     listen: guard((...change) => connection?.listen?.(...change), 'unsupported'),
     fail,
     close,

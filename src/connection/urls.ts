@@ -2,21 +2,26 @@
 import { type Cause, SteadywireError } from '../errors.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { Environment } from '../platform/environment.ts'
-import type { Transport } from '../transports/transport.ts'
-import type { Url, UrlRequest, UrlSource } from '../types.ts'
+import type { Target, Transport } from '../transports/transport.ts'
+import type { UrlRequest, UrlSource } from '../types.ts'
 
 export interface Urls {
   /** Where the winner is remembered: origin and path, those of the page where the URL is a function. */
   readonly key: string
   /** The transports that have a URL and that this environment has. */
   readonly transports: readonly Transport[]
-  /** Whether a refused URL can be asked for anew. */
+  /** Whether a refused URL, or refused headers, can be asked for anew. */
   readonly refreshable: boolean
   /**
-   * The URL of one request. `fallback`: the transport whose URL a POST takes where it has none of its own; `race` tells
+   * Where one request goes. `fallback`: the transport whose URL a POST takes where it has none of its own; `race` tells
    * races apart. Rejects with a `Cause`.
    */
-  resolve(request: UrlRequest, fallback: string, cursor?: string, race?: number): Promise<string>
+  resolve(
+    request: UrlRequest,
+    fallback?: Transport,
+    cursor?: string,
+    race?: number,
+  ): Promise<Target>
 }
 
 /** 128 random bits, new for each client; no secret. */
@@ -24,7 +29,7 @@ const createClientId = ({ crypto }: Environment): string =>
   crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 /** The URL that `url` gives for a transport (`send` for a POST), or `undefined` where it gives none. */
-const pickUrl = (url: UrlSource | undefined, transport: string): string | URL | undefined => {
+const pickUrl = (url: UrlSource | undefined, transport = ''): string | URL | undefined => {
   if (typeof url === 'string' || url instanceof URL) return url
   return (url as Readonly<Record<string, string | URL | undefined>> | undefined)?.[transport]
 }
@@ -58,15 +63,16 @@ const setQuery = (url: URL, query: Readonly<Record<string, string | undefined>>)
 export const createUrls = (
   environment: Environment,
   source: UrlSource,
-  { transports, protocol, cursorParam }: CheckedOptions,
+  { transports, protocol, cursorParam, headers }: CheckedOptions,
   isPage: boolean,
   report: (error: SteadywireError) => void,
 ): Urls => {
   const clientId = createClientId(environment)
   const base = environment.document?.baseURI ?? environment.location?.href // of this moment: pages change it
-  const refreshable = typeof source === 'function'
+  const isAsked = typeof source === 'function'
+  const refreshable = isAsked || typeof headers === 'function'
   const usable = transports.filter(
-    ({ name, needs }) => environment[needs] && (refreshable || pickUrl(source, name) != null),
+    ({ name, needs }) => environment[needs] && (isAsked || pickUrl(source, name) != null),
   )
   if (isPage && !usable.length)
     throw new SteadywireError('unsupported', __DEV__ && 'No transport can be used here')
@@ -83,42 +89,15 @@ export const createUrls = (
   let count = 0
   let isReported = false // that there is no URL
   let refreshedRace: number | undefined
-  let refresh: Url | Promise<Url> | undefined // of that race
+  let refresh: unknown // of that race
 
-  const find = async (request: UrlRequest, fallback: string, race: number): Promise<URL> => {
-    if (typeof source !== 'function') {
-      return new URL(known[request.transport] ?? known[fallback] ?? '')
-    }
-
-    const { transport, signal } = request
-    let { reason } = request
-    let isLeftOut = false // as the function may do with a transport
-    try {
-      // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
-      if (reason === 'unauthorized' && race === refreshedRace) {
-        await refresh
-        reason = 'reconnect'
-      }
-      const answer = source({ ...request, reason })
-      if (reason === 'unauthorized') {
-        refreshedRace = race
-        refresh = answer
-      }
-
-      const given = await answer
-      const picked = pickUrl(given, transport) ?? pickUrl(given, fallback)
-      isLeftOut = Boolean(given) && picked == null && transport !== 'send'
-      const url = parseUrl(picked, base)
-      isReported = false
-      return url
-    } catch (cause) {
-      if (!isLeftOut && !isReported && !signal.aborted) {
-        isReported = true // once in a series
-        report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
-      }
-      throw cause
-    }
-  }
+  const headersOf = typeof headers === 'function' ? headers : () => headers
+  /** What the application gives for a request: URLs, and headers where they can be sent. */
+  const ask = (request: UrlRequest, fallback?: Transport) =>
+    Promise.all([
+      isAsked ? source(request) : known,
+      (request.transport === 'send' || fallback?.sendsHeaders) && headersOf(request),
+    ])
 
   return {
     // Without user and password, query and fragment: it is stored. A function's URL is not known yet: the page stands for it.
@@ -126,17 +105,40 @@ export const createUrls = (
     transports: usable,
     refreshable,
     async resolve(request, fallback, cursor, race = NaN) {
-      const { transport, reason, signal } = request
+      const { transport, signal } = request
+      const isFirst = request.reason !== 'poll'
+      let { reason } = request
+      let isLeftOut = !refreshable // or as the function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
-        if (signal.aborted) return ''
-        const url = await find(request, fallback, race)
+        signal.throwIfAborted()
+        // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
+        if (reason === 'unauthorized' && race === refreshedRace) {
+          await refresh
+          reason = 'reconnect'
+        }
+        const answer = ask({ ...request, reason }, fallback)
+        if (reason === 'unauthorized') {
+          refreshedRace = race
+          refresh = answer
+        }
+
+        const [given, fields] = await answer
+        const picked = pickUrl(given, transport) ?? pickUrl(given, fallback?.name)
+        isLeftOut ||= Boolean(given) && picked == null && transport !== 'send'
+        const url = parseUrl(picked, base)
+        isReported = false
         count++
-        const isFirst = reason !== 'poll'
-        const query = { transport, cursor, cursorParam, clientId, count, isFirst }
-        setQuery(url, protocol.query(query))
-        return url.href.replace(/^(http|ws)/, transport === 'websocket' ? 'ws' : 'http')
-      } catch {
+        setQuery(url, protocol.query({ transport, cursor, cursorParam, clientId, count, isFirst }))
+        return {
+          url: url.href.replace(/^(http|ws)/, transport === 'websocket' ? 'ws' : 'http'),
+          headers: { ...protocol.headers?.({ transport, cursor }), ...fields },
+        }
+      } catch (cause) {
+        if (!isLeftOut && !isReported && !signal.aborted) {
+          isReported = true // once in a series
+          report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
+        }
         throw { reason: 'url' } satisfies Cause
       }
     },

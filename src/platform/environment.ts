@@ -20,8 +20,8 @@ export interface Environment {
   clearTimeout(timer: never): void
   addEventListener?(type: string, listener: (event: Event) => void, capture: boolean): void
   removeEventListener?(type: string, listener: (event: Event) => void, capture: boolean): void
-  /** Only for messages of the moment in which the page is left, which need `keepalive`. */
-  fetch?(url: string, init: RequestInit): Promise<unknown>
+  /** For `fetchstream`, and for messages of the moment in which the page is left, which need `keepalive`. */
+  fetch?(url: string, init: RequestInit): Promise<Response>
   reportError?(error: unknown): void
 }
 

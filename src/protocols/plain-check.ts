@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, string | readonly unknown[]>> = {
 /** What people reach for, and what there is instead. */
 const instead: Readonly<Record<string, string>> = {
   resumable: `it is resume, ${HOW}`,
-  headers: 'browsers set none on WebSocket and EventSource: put a ticket into the URL',
+  headers: 'it is an option of connect()',
   cursorParam: 'it is an option of connect()',
   codec: 'it is an option of connect()',
   transports: 'it is an option of connect()',

@@ -10,7 +10,7 @@ export interface PlainOptions {
   /**
    * The server goes on exactly after the cursor, with unique ids: then a reconnect is `resumed`, and duplicates are dropped.
    * How it takes the cursor: as a parameter of the `query` (the option `cursorParam`), which every transport can send, or as
-   * the `header` Last-Event-ID, which only long-poll can: elsewhere each reconnect is a `gap`. Default: not at all.
+   * the `header` Last-Event-ID, which only long-poll and `fetchstream` can: elsewhere each reconnect is a `gap`. Default: not at all.
    */
   readonly resume?: 'query' | 'header' | undefined
   /**
@@ -20,7 +20,7 @@ export interface PlainOptions {
   readonly heartbeatMs?: number | undefined
   /** The event type of the server's pings: an EventSource hears only types that somebody listens to. Default: none. */
   readonly heartbeatType?: string | undefined
-  /** Least wait before a reconnect, in ms. Default: 3,000 on EventSource, as browsers wait; 0 elsewhere. */
+  /** Least wait before a reconnect, in ms. Default: 3,000 for event streams, as browsers wait; 0 elsewhere. */
   readonly retryMs?: number | undefined
   /** Least milliseconds from one poll to the next. Default 1,000. */
   readonly pollMs?: number | undefined
@@ -104,19 +104,19 @@ export const plain = (options: PlainOptions = {}): Protocol => {
 
       return {
         opened() {
-          const isPoll = transport === 'longpoll'
-          const canResume = resume === 'query' || (resume && isPoll && polling)
-          receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
+          const { polls, duplex, sendsHeaders } = transport
+          const canResume = resume === 'query' || (resume && sendsHeaders && polling)
+          receiver.retry(retryMs ?? (polls || duplex ? 0 : BROWSER_RETRY_MS))
           const known = cursor ? 'resumed' : 'fresh'
           receiver.hello({
             id: cursor ?? '',
             continuity: canResume ? known : 'unknown',
-            heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
+            heartbeatMs: heartbeatMs || (polls ? POLL_HEARTBEAT_MS : 0),
           })
         },
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
         *text(text, contentType) {
-          lastId = '' // an id that another body begins with is its own
+          if (transport.polls) lastId = '' // an id that another body begins with is its own
           const isBody = polling && contentType !== undefined
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {

@@ -42,21 +42,47 @@ export interface Receiver {
   warn(fact: string | false): void
 }
 
+/** What a protocol may know of a transport. */
+export interface TransportTraits {
+  readonly name: string
+  /** It carries messages too. Elsewhere they are posted by requests of their own. */
+  readonly duplex?: boolean
+  /** It asks again after each answer: between two, nothing is requested, and nothing can be silent. */
+  readonly polls?: boolean
+  /** Its requests carry headers. */
+  readonly sendsHeaders?: boolean
+}
+
+/** A header of an answer, by name; `null` where there is none, or CORS hides it. */
+export type Header = (name: string) => string | null
+
 /** Reads what one connection brings. */
 export interface Reader {
-  /** The transport is open. */
-  opened?(): void
+  /** The transport is open; `header` where it shows the answer's headers. */
+  opened?(header?: Header): void
+  /** What its end means; `undefined`: what it says. */
+  closed?(cause: Cause): Cause | undefined
   /** Reads a whole frame or body piece by piece; between two pieces the page may breathe. `contentType` for a body. */
   text(text: string, contentType?: string): Iterable<unknown>
   /** One event of a native EventSource; `isReset`: it emptied the cursor. */
   event(block: Block, isReset?: boolean): void
 }
 
-/** One connection, or one request, that needs a query, headers or a reader. */
+/** One request that needs a query or headers. */
 export interface ProtocolRequest {
+  /** The transport's name, or `send` for a POST. */
   readonly transport: string
   /** The last event ID; `undefined` before there is one, and for a POST. */
   readonly cursor: string | undefined
+}
+
+/** One connection that needs a reader. */
+export interface ReadRequest {
+  readonly transport: TransportTraits
+  /** The last event ID that was asked from. */
+  readonly cursor: string | undefined
+  /** Sends a text over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
+  send(text: string): boolean
 }
 
 export interface QueryRequest extends ProtocolRequest {
@@ -90,10 +116,10 @@ export interface Protocol {
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */
   query(request: QueryRequest): Readonly<Record<string, string | undefined>>
-  /** Headers of a poll. Beyond the safelisted ones they need a preflight. */
+  /** Headers of a request that carries some, under those of the application. Beyond the safelisted ones they need a preflight. */
   headers?(request: ProtocolRequest): Readonly<Record<string, string>> | undefined
   /** A reader for one connection. */
-  read(receiver: Receiver, request: ProtocolRequest): Reader
+  read(receiver: Receiver, request: ReadRequest): Reader
   /**
    * The acknowledgements in the answer to a POST. Where it is missing, the server acknowledges nothing: a message is settled
    * when it was handed over, or answered.

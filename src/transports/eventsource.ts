@@ -11,8 +11,9 @@ export const eventsource: Transport = {
   name: 'eventsource',
   needs: 'EventSource',
   seesStatus: false,
-  open({ environment, url, withCredentials, types, protocol }, sink) {
-    const source = new (environment as CompleteEnvironment).EventSource(url, { withCredentials })
+  open({ environment, target, withCredentials, types, protocol }, sink) {
+    const { EventSource } = environment as CompleteEnvironment
+    const source = new EventSource(target.url, { withCredentials })
     let lastId = ''
     let isOpen = false
 

@@ -1,7 +1,7 @@
 /** Long polling by XMLHttpRequest (RFC 6202, section 2). The first poll answers at once and proves the transport. */
 import { createDeadline } from '../platform/deadline.ts'
 import { type Answer, causeOf, type Running, startRequest } from './request.ts'
-import type { Transport } from './transport.ts'
+import type { Target, Transport } from './transport.ts'
 
 /** Least time from one poll to the next where the last one returned no events. */
 const EMPTY_POLL_MS = 1000
@@ -14,8 +14,10 @@ export const longpoll: Transport = {
   name: 'longpoll',
   needs: 'XMLHttpRequest',
   seesStatus: true,
+  polls: true,
+  sendsHeaders: true,
   open(request, sink) {
-    const { environment, protocol, withCredentials, url, nextUrl, cursor, paceMs } = request
+    const { environment, protocol, withCredentials, target, nextTarget, paceMs } = request
     let running: Running | undefined
     let previous: Running | undefined
     let isFirst = true
@@ -46,14 +48,13 @@ export const longpoll: Transport = {
         else poll()
       })
     }
-    const start = (url: string) => {
+    const start = (next: Target) => {
       startedAt = environment.performance.now()
-      const headers = protocol.headers?.({ transport: 'longpoll', cursor: cursor() })
-      running = startRequest(environment, { url, withCredentials, headers }, answered)
+      running = startRequest(environment, { ...next, withCredentials }, answered)
     }
-    const poll = () => nextUrl(start)
+    const poll = () => nextTarget(start)
     const pause = createDeadline(environment, poll)
-    start(url)
+    start(target)
 
     return {
       ...(__DEV__ && { seen: () => running?.seen?.() ?? previous?.seen?.() }),

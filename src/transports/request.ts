@@ -5,7 +5,7 @@ import type { CompleteEnvironment, Environment } from '../platform/environment.t
 export interface HttpRequest {
   readonly url: string
   readonly withCredentials: boolean
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly headers: Readonly<Record<string, string>>
   /** Makes a POST of it. */
   readonly body?: string
 }
@@ -31,40 +31,52 @@ export interface Running {
 
 type Xhr = InstanceType<CompleteEnvironment['XMLHttpRequest']>
 
-/** `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date. */
-const parseRetryAfter = (xhr: Xhr, clock: Environment['Date']) => {
-  // Looked for among all headers: asking for a single one that CORS hides is logged as an error.
-  const [, value = ''] = /^retry-after: *(.*)/im.exec(xhr.getAllResponseHeaders()) ?? []
+/** `Retry-After` (RFC 9110, section 10.2.3) in ms: seconds, or a date. */
+export const retryAfterMsOf = (
+  field: string | null | undefined,
+  clock: Environment['Date'],
+): number | undefined => {
+  const value = field ?? ''
   const ms = Number(value) * 1000 || clock.parse(value) - clock.now()
   return ms > 0 ? ms : undefined
 }
 
-/** A proxy may double the header: the last one counts (Fetch, "extract a MIME type"). */
-const contentTypeOf = (xhr: Xhr) =>
-  (xhr.getResponseHeader('content-type') ?? '')
+/** In lower case, without parameters. A proxy may double the header: the last one counts (Fetch, "extract a MIME type"). */
+export const contentTypeOf = (field: string | null): string =>
+  (field ?? '')
     .replace(/.*,|;.*/g, '')
     .trim()
     .toLowerCase()
 
 /** Why an answer is not what was asked for. */
-export const causeOf = ({ status, retryAfterMs, contentType: detail }: Answer): Cause => {
+export const causeOf = ({
+  status,
+  retryAfterMs,
+  contentType: detail,
+}: Pick<Answer, 'status' | 'retryAfterMs' | 'contentType'>): Cause => {
   if (!status) return { reason: 'network' }
   if (status < 300) return { reason: 'content-type', status, detail }
   return { reason: 'status', status, retryAfterMs }
 }
 
+/** What has been received of an answer, for people. */
+export const describeText = (head: string, text: string): string => {
+  const lines = text.split('\n').length - 1
+  const data = /^data/m.test(text) ? '' : ', no data: field'
+  return `${head}, ${lines} lines${data}`
+}
+
 const describeAnswer = (xhr: Xhr): string | undefined => {
   const { readyState, status, responseText } = xhr
   if (readyState < 2 || !status) return
-  const lines = responseText.split('\n').length - 1
-  const data = /^data/m.test(responseText) ? '' : ', no data: field'
-  return `${status} ${contentTypeOf(xhr)}, ${lines} lines${data}`
+  const contentType = contentTypeOf(xhr.getResponseHeader('content-type'))
+  return describeText(`${status} ${contentType}`, responseText)
 }
 
 /** Starts a request. May throw, where the browser forbids the URL. */
 export const startRequest = (
   environment: Environment,
-  { url, withCredentials, headers = {}, body }: HttpRequest,
+  { url, withCredentials, headers, body }: HttpRequest,
   answered: (answer: Answer) => void,
 ): Running => {
   const xhr = new (environment as CompleteEnvironment).XMLHttpRequest()
@@ -77,9 +89,13 @@ export const startRequest = (
     answered({
       status: xhr.status,
       text: xhr.responseText,
-      contentType: contentTypeOf(xhr),
+      contentType: contentTypeOf(xhr.getResponseHeader('content-type')),
       isRedirected: !!xhr.responseURL && xhr.responseURL !== url,
-      retryAfterMs: parseRetryAfter(xhr, environment.Date),
+      // Looked for among all headers: asking for a single one that CORS hides is logged as an error.
+      retryAfterMs: retryAfterMsOf(
+        /^retry-after: *(.*)/im.exec(xhr.getAllResponseHeaders())?.[1],
+        environment.Date,
+      ),
     })
   xhr.send(body)
 

@@ -2,19 +2,29 @@
 import type { Cause } from '../errors.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Block } from '../protocols/event-block.ts'
-import type { Protocol } from '../protocols/protocol.ts'
+import type { Header, Protocol, TransportTraits } from '../protocols/protocol.ts'
+
+/** Where a request goes, and with which headers, where it can carry any. */
+export interface Target {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
 
 /** What a transport is given. */
 export interface TransportRequest {
   readonly environment: Environment
   readonly protocol: Protocol
   readonly withCredentials: boolean
-  /** The first request's URL. */
-  readonly url: string
-  /** Calls `start` with the URL of the next poll, unless the connection has ended by then. */
-  nextUrl(start: (url: string) => void): void
-  /** The last event ID that the latest URL asks from. */
-  cursor(): string | undefined
+  /** WebSocket subprotocols to offer. */
+  readonly subprotocols?: string | string[] | undefined
+  /** Where the first request goes. */
+  readonly target: Target
+  /** The last event ID that it asks from. */
+  readonly cursor: string | undefined
+  /** The cap on an event, in UTF-16 code units. */
+  readonly maxEventBytes: number
+  /** Calls `start` with the target of the next poll, unless the connection has ended by then. */
+  nextTarget(start: (target: Target) => void): void
   /** Least milliseconds from one poll to the next, as protocol and server want it; 0 for none. */
   paceMs(): number
   /** The event types to listen to, for an EventSource. */
@@ -23,8 +33,8 @@ export interface TransportRequest {
 
 /** What a transport reports; its methods may be detached. After `closed`, or after `close()` was called, it reports nothing. */
 export interface Sink {
-  /** The transport is open. Proves nothing: a middlebox can fake it. */
-  opened(): void
+  /** The transport is open, with these headers of the answer. Proves nothing: a middlebox can fake it. */
+  opened(header?: Header): void
   /**
    * A whole frame or body; `contentType` for a body. `done` is called once it was read, before the next one is requested: with
    * the number of new events, and how many of them can't be delivered.
@@ -50,13 +60,10 @@ export interface TransportConnection {
   close(): void
 }
 
-export interface Transport {
-  readonly name: string
+export interface Transport extends TransportTraits {
   /** Whether a refusal's HTTP status is visible; where it is not, a failed attempt cannot decide that all is lost. */
   readonly seesStatus: boolean
-  /** It carries messages too. Elsewhere they are posted by requests of their own. */
-  readonly duplex?: boolean
   /** The environment's constructor that it needs. */
-  readonly needs: 'WebSocket' | 'EventSource' | 'XMLHttpRequest'
+  readonly needs: 'WebSocket' | 'EventSource' | 'XMLHttpRequest' | 'fetch'
   open(request: TransportRequest, sink: Sink): TransportConnection
 }

@@ -15,11 +15,12 @@ export const websocket: Transport = {
   needs: 'WebSocket',
   seesStatus: false,
   duplex: true,
-  open({ environment, url }, sink) {
-    const socket = new (environment as CompleteEnvironment).WebSocket(url)
+  open({ environment, target, subprotocols }, sink) {
+    const { WebSocket } = environment as CompleteEnvironment
+    const socket = new WebSocket(target.url, subprotocols)
     const drain = createDeadline(environment, sink.drained)
 
-    socket.onopen = sink.opened
+    socket.onopen = () => sink.opened()
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
       else sink.unreadable(__DEV__ ? 'a binary frame' : '')

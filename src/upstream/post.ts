@@ -49,10 +49,10 @@ export const createPost = (
 ): Post => {
   const { environment, options, notifier, urls } = context
   const { protocol, codec, withCredentials, ackTimeoutMs } = options
-  const headers = { 'content-type': protocol.contentType }
+  const ofBody = { 'content-type': protocol.contentType }
   let batch: readonly Message[] = [] // in the request, or waiting for its URL
   let abort: AbortController | undefined // of the latest request
-  let fallbackTransport = '' // the one whose URL a POST falls back on
+  let fallback: Transport | undefined // the one whose URL a POST falls back on
   let urlReason: UrlRequestReason = 'send'
   let isBackingOff = false
   let tries = 0 // failures in a row
@@ -75,10 +75,7 @@ export const createPost = (
     return ended
   }
   const resolveUrl = (signal: AbortSignal) =>
-    urls.resolve(
-      { transport: 'send', attempt: tries + 1, reason: urlReason, signal },
-      fallbackTransport,
-    )
+    urls.resolve({ transport: 'send', attempt: tries + 1, reason: urlReason, signal }, fallback)
 
   // As one step: what a listener does about it comes after all of it.
   const fail = (cause: Cause) =>
@@ -144,12 +141,13 @@ export const createPost = (
     if (tries) context.countAttempt()
 
     resolveUrl(signal)
-      .then((url) => {
+      .then(({ url, headers }) => {
         if (signal.aborted) return
         batch = batch.filter(queue.isPending) // some may have been withdrawn meanwhile
         // A socket that repeats some of it takes the others too: they must not overtake those.
         if (!batch.length || (queue.next && protocol.repeats)) return done()
-        const request = { url, withCredentials, headers, body: textOf(batch) }
+        const body = textOf(batch)
+        const request = { url, withCredentials, headers: { ...ofBody, ...headers }, body }
         signal.onabort = startRequest(environment, request, answered).abort
         for (const message of batch) message.copies++
       })
@@ -177,14 +175,15 @@ export const createPost = (
   const postLast = async () => {
     if (isLastPending || !takeLast().length) return
     isLastPending = true
-    const url = await resolveUrl(new AbortController().signal).catch(() => {})
+    const target = await resolveUrl(new AbortController().signal).catch(() => {})
     isLastPending = false
     const last = takeLast() // once for all that a listener of the page sends
-    if (!url || !last.length) return
+    if (!target || !last.length) return
 
     const credentials: RequestCredentials = withCredentials ? 'include' : 'same-origin'
+    const headers = { ...ofBody, ...target.headers }
     const request = { method: 'POST', headers, body: textOf(last), credentials, keepalive: true }
-    environment.fetch?.(url, request).catch(() => {}) // nobody waits for the answer
+    environment.fetch?.(target.url, request).catch(() => {}) // nobody waits for the answer
     for (const message of last) {
       message.copies++
       lastBytes += message.bytes
@@ -202,8 +201,8 @@ export const createPost = (
         isBackingOff = false
         return
       }
-      if (active) fallbackTransport = active.name
-      if (isLeaving && (fallbackTransport || protocol.acks)) {
+      if (active) fallback = active
+      if (isLeaving && (fallback || protocol.acks)) {
         if (batch.some(isUnsent)) abortRequest() // what still waits for its URL goes along with the last
         postLast()
         return

@@ -4,6 +4,7 @@ import {
   connect,
   type Protocol,
   plain,
+  type Target,
   type Transport,
   websocket,
 } from '../../src/index.ts'
@@ -33,12 +34,13 @@ const carrier: Transport = {
   needs: 'XMLHttpRequest',
   seesStatus: true,
   open(request, sink) {
-    const { environment, url, withCredentials, protocol, nextUrl, cursor, paceMs, types } = request
-    holds<Equal<typeof url, string>>()
+    const { environment, target, withCredentials, protocol, nextTarget, cursor, paceMs, types } =
+      request
+    holds<Equal<typeof target, Target>>()
     holds<Equal<typeof withCredentials, boolean>>()
     holds<Equal<typeof protocol, Protocol>>()
-    nextUrl((next) => holds<Equal<typeof next, string>>())
-    holds<Equal<ReturnType<typeof cursor>, string | undefined>>()
+    nextTarget((next) => holds<Equal<typeof next, Target>>())
+    holds<Equal<typeof cursor, string | undefined>>()
     holds<Equal<ReturnType<typeof paceMs>, number>>()
     holds<Equal<ReturnType<typeof types>, Iterable<string>>>()
 

@@ -10,6 +10,7 @@ const OF_CALLS: readonly string[] = [
   'bytes',
   'connection-event',
   'empty-url',
+  'headers-not-sent',
   'no-page',
   'own-parameter',
   'reserved-type',

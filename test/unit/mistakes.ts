@@ -123,6 +123,10 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
     make: (begun) => pollWith(begun, 'data: 1\n\n'.repeat(MANY)),
     remedy: /give each an `id:`, or leave out `resume`/,
   },
+  'headers-not-sent': {
+    setting: { headers: { authorization: 'Bearer 1' } },
+    remedy: /put what the server wants into the URL, or name transports that send them/,
+  },
   'no-page': {
     setting: { world: { without: ['addEventListener'] } },
     remedy: /stays connecting\. Connect in the browser/,

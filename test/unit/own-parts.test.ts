@@ -95,7 +95,7 @@ describe("a transport of one's own", () => {
         {
           ...websocket,
           name: 'carrier',
-          open({ url }) {
+          open({ target: { url } }) {
             urls.push(new URL(url).href.split('?')[0] ?? '')
             return { close() {} }
           },

@@ -60,7 +60,7 @@ describe("resume: 'header'", () => {
       warn: ignore,
     }
 
-    const poll = { transport: 'longpoll', cursor: 'e-1' }
+    const poll = { transport: longpoll, cursor: 'e-1', send: () => false }
     const protocols = [plain({ resume: 'header' }), plain({ resume: 'header', polling })]
     for (const protocol of protocols) protocol.read(receiver, poll).opened?.()
     expect(hellos.map(({ continuity }) => continuity)).toEqual(['unknown', 'resumed'])

@@ -39,9 +39,10 @@ const setUp = () => {
     environment,
     protocol: steadywire,
     withCredentials: false,
-    url,
-    nextUrl: (start: (url: string) => void) => start(url),
-    cursor: () => undefined,
+    target: { url, headers: {} },
+    maxEventBytes: 1_048_576,
+    nextTarget() {},
+    cursor: undefined,
     paceMs: () => 0,
     types: () => [],
   }
