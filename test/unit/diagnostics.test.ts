@@ -109,7 +109,10 @@ describe('a URL says what to do', () => {
       { websocket: '/w', poll: '/p' },
       /^bad-option: .*for poll .*\(did you mean longpoll\?\)\. Look/,
     ],
-    [{ sse: '/s' }, /^bad-option: .*\(there are websocket, eventsource, longpoll, fetchstream, send\)\. Look/],
+    [
+      { sse: '/s' },
+      /^bad-option: .*\(there are websocket, eventsource, longpoll, fetchstream, send\)\. Look/,
+    ],
     [['/live'], /^bad-option: The URL for 0 /],
   ])('%o', (url, remedy) => {
     const { environment } = createFakeEnvironment()
