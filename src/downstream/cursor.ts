@@ -30,24 +30,35 @@ const MAX_SIZE = 100_000
  * come: all that it could repeat is known while `racing`.
  */
 export const createCursor = (start: string, racing = () => false, size = 500): Cursor => {
-  // Two generations instead of a ring: adding and looking up stay constant, and dropping the older one is free.
-  let older = new Set<string>()
-  let newer = new Set<string>()
+  // Two generations instead of a ring: adding stays constant, and dropping the older one is free.
+  let older: string[] = []
+  let newer: string[] = []
+  let known: Set<string> | undefined // both, once an id comes that may be among them
+  let highest = '' // no id of the window comes after it: by length, then by code units
   let last: string | undefined
   let shown: string | undefined // the same as `last`, but within a replay
 
-  const has = (id: string) => newer.has(id) || older.has(id)
-  const rotate = (kept: Set<string>) => {
+  const list = () => [...older, ...newer]
+  const has = (id: string) => {
+    known ??= new Set(list())
+    return known.has(id)
+  }
+  const rotate = (kept: string[]) => {
     older = kept
-    newer = new Set()
+    newer = []
+    known = undefined
     shown = last // a replay that fills the window will not end
   }
   const accept = (id: string) => {
-    const isNew = id !== '' && !has(id)
+    // Most ids ascend: then there is nothing to look up, and no set to keep.
+    const isHighest = (id.length - highest.length || Number(id > highest)) > 0
+    const isNew = isHighest || (id !== '' && !has(id))
     if (isNew) {
-      const isFull = newer.size >= size && last === shown && !racing()
-      if (isFull || newer.size >= MAX_SIZE) rotate(newer)
-      newer.add(id)
+      const isFull = newer.length >= size && last === shown && !racing()
+      if (isFull || newer.length >= MAX_SIZE) rotate(newer)
+      newer.push(id)
+      known?.add(id)
+      if (isHighest) highest = id
       if (last === shown) shown = id
       last = id
     } else if (id && last !== shown) last = id
@@ -55,7 +66,8 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
   }
   const reset = (id: string) => {
     last = undefined
-    rotate(new Set())
+    highest = ''
+    rotate([])
     accept(id)
   }
   reset(start)
@@ -72,7 +84,7 @@ export const createCursor = (start: string, racing = () => false, size = 500): C
     advance(id) {
       accept(id)
       if (last === shown) return
-      const ids: (string | undefined)[] = [...older, ...newer]
+      const ids: (string | undefined)[] = list()
       if (ids.indexOf(last) > ids.indexOf(shown)) shown = last // else the replay has not come so far
     },
     clear() {
