@@ -135,8 +135,8 @@ export type WinnerMemory = (
 
 /** What was received and not read yet, in order. */
 export interface ReadQueue {
-  /** Reads a text of that length piece by piece, once all before it was read; then calls `done`. */
-  add(read: () => Iterable<unknown>, length: number, done: () => void): void
+  /** Reads a text of that length piece by piece, once all before it was read; then calls `done`. `at`: now, if known. */
+  add(read: () => Iterable<unknown>, length: number, done: () => void, at?: number): void
   /** Forgets what was not read. */
   clear(): void
 }

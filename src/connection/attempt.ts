@@ -44,8 +44,8 @@ export const startAttempt = (
   const { name } = transport
   const observer = __DEV__ && parts.advise ? createObserver(parts.advise, protocol) : undefined
   const record = createRecord(environment, name)
-  const now = () => environment.performance.now()
-  const startedAt = now()
+  const { performance: clock } = environment
+  const startedAt = clock.now()
   const abort = new AbortController()
 
   let connection: TransportConnection | undefined
@@ -66,7 +66,7 @@ export const startAttempt = (
       deadline.clear()
       queue.clear()
       abort.abort()
-      if (!isProven) record.ms = now() - startedAt
+      if (!isProven) record.ms = clock.now() - startedAt
       Object.assign(record, cause, { outcome: 'ended' })
     }
     quietly(() => connection?.close())
@@ -97,11 +97,11 @@ export const startAttempt = (
   const deadline = createDeadline(environment, expire, GRACE_MS)
   const queue = options.slicing(environment, failProtocol)
 
-  const armDeadline = () => isProven && deadline.set(silenceMs || Infinity)
+  const armDeadline = (at?: number) => isProven && deadline.set(silenceMs || Infinity, at)
   const prove = (hello: Hello) => {
     unproven = undefined
     isProven = true
-    Object.assign(record, { phase: 'proven', outcome: 'active', ms: now() - startedAt })
+    Object.assign(record, { phase: 'proven', outcome: 'active', ms: clock.now() - startedAt })
     armDeadline()
 
     // A candidate that was requested from an older cursor may replace the active one only where nothing is missing.
@@ -109,10 +109,10 @@ export const startAttempt = (
     if (isLate && hello.continuity === 'gap') fail({ reason: 'behind' })
     else events.proven(hello)
   }
-  const received = () => {
+  const received = (at: number) => {
     isMute = false
     if (unproven) prove(unproven)
-    else armDeadline()
+    else armDeadline(at)
   }
 
   const receiver: Receiver = {
@@ -147,7 +147,8 @@ export const startAttempt = (
       reader.opened?.(header)
     }),
     text: guard((text, type, done) => {
-      received()
+      const at = clock.now()
+      received(at)
       if (isOver) return
       if (__DEV__) observer?.text(text, type)
       const read = guard(() => {
@@ -156,15 +157,15 @@ export const startAttempt = (
         if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
         done?.(...brought)
       })
-      queue.add(() => reader.text(text, type), text.length, read)
+      queue.add(() => reader.text(text, type), text.length, read, at)
     }),
     event: guard((block, isReset) => {
-      received()
+      received(clock.now())
       if (__DEV__) observer?.shown(block)
       reader.event(block, isReset)
     }),
     unreadable: guard((fact) => {
-      received()
+      received(clock.now())
       queue.add(nothing, 0, () => afterHello(delivery.unreadable)(fact))
     }),
     drained: outbox.pump,

@@ -19,21 +19,22 @@ interface Task {
 
 /** Reads in slices: between two pieces it looks at the clock, and goes on in a later task of the page. */
 export const slicing: ReadQueuePart = (environment, failed) => {
+  const { performance: clock } = environment
   const queue = new Set<Task>()
   let unreadLength = 0
 
-  const now = () => environment.performance.now()
-  const work = () => {
-    const until = now() + SLICE_MS
+  const work = (at = 0) => {
+    const until = (at || clock.now()) + SLICE_MS
+    let hasRead = !at // else nothing was read since: a frame of one piece needs no look
 
     for (const task of queue) {
       try {
         task.pieces ??= task.read()[Symbol.iterator]()
         while (!task.pieces.next().done && queue.has(task)) {
           // A hidden page has nothing to show, and timers that come once a minute.
-          if (now() > until && environment.document?.visibilityState !== 'hidden') {
-            return later.set(0)
-          }
+          const isLong = hasRead && clock.now() > until
+          if (isLong && environment.document?.visibilityState !== 'hidden') return later.set(0)
+          hasRead = true
         }
 
         if (!queue.delete(task)) return // cleared meanwhile
@@ -44,14 +45,14 @@ export const slicing: ReadQueuePart = (environment, failed) => {
       }
     }
   }
-  const later = createDeadline(environment, work)
+  const later = createDeadline(environment, () => work())
 
   return {
-    add(read, length, done) {
+    add(read, length, done, at) {
       if (unreadLength > MAX_UNREAD_LENGTH) return failed('too much unread')
       unreadLength += length + OVERHEAD
       queue.add({ read, done, length: length + OVERHEAD })
-      if (queue.size === 1) work()
+      if (queue.size === 1) work(at)
     },
     clear() {
       queue.clear()

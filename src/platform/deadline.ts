@@ -2,8 +2,11 @@
 import type { Environment } from './environment.ts'
 
 export interface Deadline {
-  /** Fires in `ms`, never for `Infinity`; replaces what was set. Cheap when it only moves further away. */
-  set(ms: number): void
+  /**
+   * Fires in `ms`, never for `Infinity`; replaces what was set. Cheap when it only moves further away. `at`: now, for
+   * those who have read the clock.
+   */
+  set(ms: number, at?: number): void
   clear(): void
 }
 
@@ -58,8 +61,8 @@ export const createDeadline = (
   }
 
   return {
-    set(ms) {
-      dueAt = now() + ms
+    set(ms, at = now()) {
+      dueAt = at + ms
       allowedMs = graceMs
       slept = false
       if (dueAt < firesAt) arm(ms)

@@ -120,9 +120,9 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           const isBody = polling && contentType !== undefined
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
+            yield
             if (retryMs !== undefined) receiver.retry(retryMs)
             event(id, type, data)
-            yield
           }
         },
       }

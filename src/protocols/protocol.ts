@@ -62,7 +62,7 @@ export interface Reader {
   opened?(header?: Header): void
   /** What its end means; `undefined`: what it says. */
   closed?(cause: Cause): Cause | undefined
-  /** Reads a whole frame or body piece by piece; between two pieces the page may breathe. `contentType` for a body. */
+  /** Reads a whole frame or body piece by piece; it yields before each, where the page may breathe. `contentType` for a body. */
   text(text: string, contentType?: string): Iterable<unknown>
   /** One event of a native EventSource; `isReset`: it emptied the cursor. */
   event(block: Block, isReset?: boolean): void

@@ -65,10 +65,10 @@ export const steadywire: Protocol = {
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
         const cut = () => broken(__DEV__ ? 'unfinished block' : undefined)
         for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {
+          yield
           const { id = '', type, data, retryMs } = block
           if (retryMs !== undefined) receiver.retry(retryMs)
           if (data !== undefined) event({ id, type, data })
-          yield
         }
       },
     }

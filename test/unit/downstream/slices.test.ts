@@ -18,8 +18,14 @@ const slowly = <S extends Started>(started: S): S => {
   return started
 }
 
-describe('a frame that takes long', () => {
-  test('is read in slices, between which the page lives', async () => {
+describe('what takes long', () => {
+  test.each<[string, readonly string[]]>([
+    ['a frame', [flood()]],
+    [
+      'frames that have to wait',
+      [flood(0, 20), ...range(20, COUNT).map((id) => block('n', 1, id))],
+    ],
+  ])('is read in slices, between which the page lives: %s', async (_about, frames) => {
     const { socket, ids, advance, environment } = slowly(await startOpen())
     const plain = environment.setTimeout
     const pauses = [environment.performance.now()]
@@ -27,14 +33,20 @@ describe('a frame that takes long', () => {
       if (ms === 0) pauses.push(environment.performance.now())
       return plain(act, ms, ...rest)
     })
-    // Eight of them are read between two looks at the clock.
-    const events = range(0, COUNT).map((id) => block('n', ['x'.repeat(2000)], id))
-    socket.receive(events.join(''))
+    for (const frame of frames) socket.receive(frame)
     await advance(0)
     expect(ids()).toEqual(range(0, COUNT))
     const slices = pauses.slice(1).map((at, index) => at - (pauses[index] as number))
-    expect(Math.max(...slices)).toBeLessThanOrEqual(12 + 9)
+    expect(Math.max(...slices)).toBeLessThanOrEqual(12 + 1)
     expect(Math.min(...slices)).toBeGreaterThan(12)
+  })
+
+  test('is one reading of the clock for each event, in frames of their own', async () => {
+    const { socket, ids, environment } = await startOpen()
+    const now = vi.spyOn(environment.performance, 'now')
+    for (const id of range(0, COUNT)) socket.receive(block('n', 1, id))
+    expect(ids()).toHaveLength(COUNT)
+    expect(now).toHaveBeenCalledTimes(COUNT)
   })
 
   test('comes before the frames after it, and before the end of the connection', async () => {
