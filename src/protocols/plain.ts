@@ -84,9 +84,23 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     read: (receiver, { transport, cursor }) => {
       const seen = new Set<string>() // ids of this connection
       let lastId = ''
+      let next = cursor // what the next poll goes on from: `''` where it was emptied
+      const greet = () => {
+        const isPoll = transport === 'longpoll'
+        const canResume = isPoll && polling ? resume : resume === 'query'
+        const known = next ? 'resumed' : 'fresh'
+        receiver.hello({
+          id: next ?? '',
+          continuity: canResume ? known : 'unknown',
+          heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
+        })
+      }
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
       const event = (id: string | undefined, type: string, data: string | undefined) => {
-        if (id === '') receiver.reset()
+        if (id === '') {
+          receiver.reset()
+          next &&= ''
+        }
         if (resume && id) {
           if (seen.has(id)) receiver.warn(__DEV__ && `Several events have the id ${id}`)
           if (seen.size >= MAX_SEEN) seen.clear()
@@ -95,34 +109,30 @@ export const plain = (options: PlainOptions = {}): Protocol => {
 
         // An event needs its own id to be resumed from. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
-        const isRepeated = resume && id === lastId
+        const eventId = !id || (resume && id === lastId) || id.length > MAX_ID_LENGTH ? '' : id
         lastId = id ?? lastId
-        const eventId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
+        next = eventId || next
         if (data === undefined || type === heartbeatType) receiver.ping(eventId)
         else receiver.event({ id: eventId, type: type || 'message', data })
       }
 
+      receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
       return {
-        opened() {
-          const isPoll = transport === 'longpoll'
-          const canResume = resume === 'query' || (resume && isPoll && polling)
-          receiver.retry(retryMs ?? (transport === 'eventsource' ? BROWSER_RETRY_MS : 0))
-          const known = cursor ? 'resumed' : 'fresh'
-          receiver.hello({
-            id: cursor ?? '',
-            continuity: canResume ? known : 'unknown',
-            heartbeatMs: heartbeatMs || (isPoll ? POLL_HEARTBEAT_MS : 0),
-          })
-        },
+        opened: greet,
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
         *text(text, contentType) {
           lastId = '' // an id that another body begins with is its own
-          const isBody = polling && contentType !== undefined
+          const isBody = polling && contentType != null
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
             if (retryMs !== undefined) receiver.retry(retryMs)
             event(id, type, data)
             yield
+          }
+          // A poll that asks for nothing in particular is a new beginning.
+          if (resume && next === '') {
+            greet()
+            next = undefined
           }
         },
       }
