@@ -50,6 +50,8 @@ interface Kind {
 const plain: Kind = { dialect: 'plain', codec: 'json' }
 const resumable: Kind = { dialect: 'resumable', codec: 'text' }
 
+/** Of a connection that a listener has closed. */
+const cutGap = told('gap', { reason: 'unknown', to: '', state: 'closed' })
 /** The third poll brings an event without an id, which empties the cursor. */
 const emptied = [
   ...begin(1, 'fresh'),
@@ -122,6 +124,11 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
   ],
   ['no cursor to go on from', resumable, [...begin(1, 'fresh'), ...begin(2, 'gap'), unknown]],
   [
+    'a listener closes the wire before it is told of the connection',
+    plain,
+    [...first, dialled(2), hello('unknown', '', 2), state('open'), cutGap],
+  ],
+  [
     'a poll emptied the cursor, and the next one goes on from nowhere',
     resumable,
     [...emptied, unknown, dialled(3, false, 'longpoll'), log(2), log(3), event('e-3', 3)],
@@ -176,6 +183,7 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
     [...begin(1, 'fresh'), ...begin(2, 'resumed', 'e-0'), unknown],
   ],
   ['I4 one gap per loss', resumable, [...begin(1, 'fresh'), gap('e-1', 'undecodable')]],
+  ['I4 one gap per loss', plain, [...first, cutGap]],
   ['I4 one gap per loss', resumable, [...emptied, dialled(5, false, 'longpoll')]],
   ['I4 one gap per loss', resumable, [...emptied, unknown, unknown]],
   ['I4 one gap per loss', plain, [...begin(1, 'unknown'), ...emptied.slice(-5), unknown]],
