@@ -61,10 +61,11 @@ const checkGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
 }
 
 /** Where an answer to a poll emptied the cursor that the server goes on after: the next poll goes on after nothing. */
-const createEmptied = () => {
+function createEmptied() {
   const polls = new Set<number | undefined>()
   let hasCursor = false
   let isEmptied = false
+
   return {
     /** Answers what is wrong with a poll that is made now. */
     note(entry: Entry): string[] {
