@@ -84,7 +84,8 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     read: (receiver, { transport, cursor }) => {
       const seen = new Set<string>() // ids of this connection
       let lastId = ''
-      let next = cursor // what the next poll goes on from: `''` where it was emptied
+      // What the next poll goes on from: `''` where it was emptied, which an id that came before does not change.
+      let next = cursor
       const greet = () => {
         const isPoll = transport === 'longpoll'
         const canResume = isPoll && polling ? resume : resume === 'query'
@@ -101,17 +102,19 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           receiver.reset()
           next &&= ''
         }
-        if (resume && id) {
-          if (seen.has(id)) receiver.warn(__DEV__ && `Several events have the id ${id}`)
+
+        const ownId = id && id.length <= MAX_ID_LENGTH ? id : ''
+        if (resume && ownId) {
+          if (seen.has(ownId)) receiver.warn(__DEV__ && `Several events have the id ${ownId}`)
+          else next = ownId
           if (seen.size >= MAX_SEEN) seen.clear()
-          seen.add(id)
+          seen.add(ownId)
         }
 
         // An event needs its own id to be resumed from. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
-        const eventId = !id || (resume && id === lastId) || id.length > MAX_ID_LENGTH ? '' : id
+        const eventId = resume && ownId === lastId ? '' : ownId
         lastId = id ?? lastId
-        next = eventId || next
         if (data === undefined || type === heartbeatType) receiver.ping(eventId)
         else receiver.event({ id: eventId, type: type || 'message', data })
       }

@@ -74,6 +74,14 @@ describe('the last event ID', () => {
     },
   )
 
+  test('that was reset is a gap, too, where one follows that came before: it is no cursor', async () => {
+    const { second, polls, told } = await pollStream(block('n', 5, '5'), { resume: 'query' })
+    second.answer({ body: 'id\n\nid: 5\n\n' })
+    const third = await polls.soon()
+    expect(third.url.searchParams.has('last_event_id')).toBe(false)
+    expect(told('gap')).toHaveLength(1)
+  })
+
   test.each<[string, string, PlainOptions]>([
     ['another one follows', 'id: 5\n\nid\n\nid: 6\n\n', { resume: 'query' }],
     ['there was none before', 'id\ndata: 1\n\n', { resume: 'query' }],
