@@ -82,47 +82,60 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     headers: ({ cursor }) => (resume === 'header' && cursor ? polling?.headers(cursor) : undefined),
 
     read: (receiver, { transport, cursor }) => {
+      const { polls, duplex, sendsHeaders } = transport
       const seen = new Set<string>() // ids of this connection
       let lastId = ''
+      // What the next poll goes on from: `''` where it was emptied, which an id that came before does not change.
+      let next = cursor
+      const greet = () => {
+        const canResume = sendsHeaders && polling ? resume : resume === 'query'
+        const known = next ? 'resumed' : 'fresh'
+        receiver.hello({
+          id: next ?? '',
+          continuity: canResume ? known : 'unknown',
+          heartbeatMs: heartbeatMs || (polls ? POLL_HEARTBEAT_MS : 0),
+        })
+      }
       /** `id` is `undefined` where the block has none, and `''` where it empties the cursor. */
       const event = (id: string | undefined, type: string, data: string | undefined) => {
-        if (id === '') receiver.reset()
-        if (resume && id) {
-          if (seen.has(id)) receiver.warn(__DEV__ && `Several events have the id ${id}`)
+        if (id === '') {
+          receiver.reset()
+          next &&= ''
+        }
+
+        const ownId = id && id.length <= MAX_ID_LENGTH ? id : ''
+        if (resume && ownId) {
+          if (seen.has(ownId)) receiver.warn(__DEV__ && `Several events have the id ${ownId}`)
+          else next = ownId
           if (seen.size >= MAX_SEEN) seen.clear()
-          seen.add(id)
+          seen.add(ownId)
         }
 
         // An event needs its own id to be resumed from. Over a native EventSource nobody can tell one with the id of the
         // event before from one without an id, so it is taken as such everywhere.
-        const isRepeated = resume && id === lastId
+        const eventId = resume && ownId === lastId ? '' : ownId
         lastId = id ?? lastId
-        const eventId = !id || isRepeated || id.length > MAX_ID_LENGTH ? '' : id
         if (data === undefined || type === heartbeatType) receiver.ping(eventId)
         else receiver.event({ id: eventId, type: type || 'message', data })
       }
 
+      receiver.retry(retryMs ?? (polls || duplex ? 0 : BROWSER_RETRY_MS))
       return {
-        opened() {
-          const { polls, duplex, sendsHeaders } = transport
-          const canResume = resume === 'query' || (resume && sendsHeaders && polling)
-          receiver.retry(retryMs ?? (polls || duplex ? 0 : BROWSER_RETRY_MS))
-          const known = cursor ? 'resumed' : 'fresh'
-          receiver.hello({
-            id: cursor ?? '',
-            continuity: canResume ? known : 'unknown',
-            heartbeatMs: heartbeatMs || (polls ? POLL_HEARTBEAT_MS : 0),
-          })
-        },
+        opened: greet,
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
         *text(text, contentType) {
-          if (transport.polls) lastId = '' // an id that another body begins with is its own
-          const isBody = polling && contentType !== undefined
+          if (polls) lastId = '' // an id that another body begins with is its own
+          const isBody = polling && contentType != null
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
             yield
             if (retryMs !== undefined) receiver.retry(retryMs)
             event(id, type, data)
+          }
+          // A poll that asks for nothing in particular is a new beginning.
+          if (polls && resume && next === '') {
+            greet()
+            next = undefined
           }
         },
       }

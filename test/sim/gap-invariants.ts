@@ -60,6 +60,35 @@ const checkGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   return wrong
 }
 
+/** Where an answer to a poll emptied the cursor that the server goes on after: the next poll goes on after nothing. */
+function createEmptied() {
+  const polls = new Set<number | undefined>()
+  let hasCursor = false
+  let isEmptied = false
+
+  return {
+    /** Answers what is wrong with a poll that is made now. */
+    note(entry: Entry): string[] {
+      if (entry.kind === 'cursor') hasCursor = isEmptied = false
+      else if (entry.kind === 'dialled' && entry.transport === 'longpoll') {
+        polls.add(entry.exchange)
+        if (isEmptied && !entry.first) return ['a poll without a cursor before the gap']
+      } else if (entry.kind === 'event' || entry.kind === 'told') {
+        const isGone = hasCursor && entry.cursor === undefined && polls.has(entry.exchange)
+        isEmptied = entry.cursor === undefined && (isEmptied || isGone)
+        hasCursor = entry.cursor !== undefined
+      }
+      return []
+    },
+    /** Answers whether a gap is due to it. */
+    take(): boolean {
+      const isDue = isEmptied
+      isEmptied = false
+      return isDue
+    },
+  }
+}
+
 /** The server says nothing: each connection may have lost something, unless it goes on after a cursor, or is the first. */
 const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   const losses = createLosses(bounds)
@@ -68,6 +97,8 @@ const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
   let isGreeted = false
   let asked = ''
   let due = false
+  let isUntold = false // that a connection is open
+  const emptied = createEmptied()
   const expectedOf = () => {
     if (bounds.dialect !== 'resumable') return 'unknown'
     if (due) return 'gap'
@@ -82,22 +113,31 @@ const checkPlainGaps = (own: readonly Entry[], bounds: Bounds): string[] => {
       wrong.push(`open says ${continuity}, not ${expected}`)
     }
     isGreeted = isKnown = true
+    isUntold = false
+    emptied.take()
+  }
+  const takeGap = ({ state }: Of<'told'>) => {
+    // A listener that closes the wire has nothing told after it but losses.
+    const isCut = isUntold && isKnown && state === 'closed'
+    const isPoll = bounds.dialect === 'resumable' && emptied.take()
+    if (!due && !isCut && !isPoll) wrong.push('a gap without another connection')
+    due = false
   }
   for (const entry of own) {
     losses.note(entry)
+    if (bounds.dialect === 'resumable') wrong.push(...emptied.note(entry))
     if (entry.kind === 'cursor') {
       isKnown = entry.id !== ''
       isGreeted = due = false
-    } else if (entry.kind === 'hello') asked = entry.id
-    else if (entry.kind === 'event' && due) wrong.push(`${entry.id} before the gap`)
+    } else if (entry.kind === 'hello') {
+      asked = entry.id
+      isUntold = true
+    } else if (entry.kind === 'event' && due) wrong.push(`${entry.id} before the gap`)
     else if (entry.kind === 'rest' && entry.state === 'open' && due) wrong.push('no gap at the end')
     else if (entry.kind !== 'told') continue
     else if (/^(open|transport)$/.test(entry.type)) begin(entry)
     else if (entry.type === 'gap' && entry.reason !== 'unknown') wrong.push(...losses.take(entry))
-    else if (entry.type === 'gap') {
-      if (!due) wrong.push('a gap without another connection')
-      due = false
-    }
+    else if (entry.type === 'gap') takeGap(entry)
   }
   return wrong
 }

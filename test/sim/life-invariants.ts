@@ -116,7 +116,9 @@ const findVanished = (own: readonly Entry[]): string[] => {
   for (const entry of own) {
     if (entry.kind === 'away') absences++
     if (entry.kind === 'back') absences--
-    if (absences || entry.kind === 'closed') vanished.clear()
+    if (entry.kind === 'closed') vanished.clear()
+    // From when it is back.
+    if (absences || entry.kind === 'back') for (const [one] of vanished) vanished.set(one, entry.at)
     for (const [exchange, at] of vanished) {
       if (entry.at - at <= VANISHED_MS + SLACK_MS) continue
       vanished.delete(exchange)

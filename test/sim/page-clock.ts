@@ -7,6 +7,8 @@ interface Task {
   readonly isTimer: boolean
   /** By the simulation's clock. */
   due: number
+  /** The same, if the page were not hidden. */
+  asked: number
   /** It was due while the page did not run. */
   isLate: boolean
   dead: boolean
@@ -53,6 +55,7 @@ export const createPageClock = (clock: FakeClock) => {
     // Browsers align the timers of a hidden page, also those of 0 ms.
     const delayMs = throttleMs ? Math.max(1, Math.ceil(ms / throttleMs)) * throttleMs : ms
     const task = createTask(callback, true)
+    task.asked += ms
     start(task, delayMs)
     return task
   }
@@ -60,6 +63,7 @@ export const createPageClock = (clock: FakeClock) => {
     run: callback,
     isTimer,
     due: now(),
+    asked: now(),
     isLate: false,
     dead: false,
   })
@@ -67,6 +71,14 @@ export const createPageClock = (clock: FakeClock) => {
     task.due = now() + ms
     const timer = clock.setTimeout(() => run(task), ms)
     timers.set(task, timer)
+  }
+  /** A timer that was held back runs when it was asked to. */
+  const release = (task: Task) => {
+    if (task.due === task.asked || !stopsAsleep(task)) return
+    task.due = task.asked
+    if (sleeps) return
+    clock.clearTimeout(timers.get(task))
+    start(task, Math.max(0, task.asked - now()))
   }
   const stopsAsleep = ({ isTimer, isLate }: Task) => isTimer && !isLate
   const clear = (task: Task | undefined) => {
@@ -112,13 +124,17 @@ export const createPageClock = (clock: FakeClock) => {
         offsetMs -= sleptMs
         wallMs += sleptMs
         for (const task of [...timers.keys()]) {
-          if (stopsAsleep(task)) start(task, task.due - sleptAt)
+          if (!stopsAsleep(task)) continue
+          task.asked += sleptMs
+          start(task, Math.max(0, task.due - sleptAt))
         }
       }
       thaw()
     },
+    /** A page that is shown again has its timers back at once, as in browsers. */
     throttle(ms: number) {
       throttleMs = ms
+      if (!ms) for (const task of [...timers.keys()]) release(task)
     },
     moveWallClock(ms: number) {
       wallMs += ms

@@ -48,10 +48,10 @@ const closeCode = (code: number): Fault => ({
   needs: 'websocket',
   strike({ world, client, exchange }) {
     if (DOOM.test(`${code}`)) world.history.add({ kind: 'doom', client: client.number })
-    // A server that has taken a message does not say that it is too large.
-    if (code === TOO_LARGE) world.clock.setTimeout(() => exchange?.end(code), ANSWERED_MS)
-    else exchange?.end(code)
-    return undefined
+    if (code !== TOO_LARGE || !exchange) return void exchange?.end(code)
+    // A server that has taken a message does not say that it is too large: what comes now it does not take.
+    if (exchange.taker) exchange.taker = { ...exchange.taker, text() {} }
+    world.clock.setTimeout(() => exchange.end(code), ANSWERED_MS)
   },
 })
 

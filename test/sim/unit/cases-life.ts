@@ -25,6 +25,7 @@ import {
   told,
 } from './planted-history.ts'
 
+const back: Fact = { kind: 'back', ...client }
 const vanished: Fact = { kind: 'vanished', ...client, exchange: 1 }
 const asked = (attempt: number, isOver = false): Fact => ({
   kind: 'asked',
@@ -151,6 +152,7 @@ export const lifeCases = {
       [arrived('e-1'), after(9000), dialled(2, true, 'eventsource'), event('e-1', 2)],
       [vanished, after(14_000), dropped(1), after(90_000), rest()],
       [vanished, { kind: 'away', ...client }, after(90_000), dropped(1)],
+      [{ kind: 'away', ...client }, vanished, after(90_000), back, after(14_000), dropped(1)],
       [{ kind: 'healed' }, after(1000), { kind: 'recovered', ...client }, after(900_000), rest()],
       [{ kind: 'over' }, { kind: 'healed' }, after(900_000), rest('waiting')],
     ],
@@ -163,6 +165,7 @@ export const lifeCases = {
       [arrived('e-1'), after(60_000), event('e-1')],
       [vanished, after(16_000), dropped(1)],
       [vanished, after(16_000), rest()],
+      [{ kind: 'away', ...client }, vanished, after(90_000), back, after(16_000), rest()],
       [{ kind: 'strayed', ...client, path: '/a/live' }],
       [{ kind: 'cached', ...client, how: 'answered' }],
       [{ kind: 'cached', ...client, how: 'waiting' }],

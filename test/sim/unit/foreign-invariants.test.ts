@@ -50,6 +50,15 @@ interface Kind {
 const plain: Kind = { dialect: 'plain', codec: 'json' }
 const resumable: Kind = { dialect: 'resumable', codec: 'text' }
 
+/** Of a connection that a listener has closed. */
+const cutGap = told('gap', { reason: 'unknown', to: '', state: 'closed' })
+/** The third poll brings an event without an id, which empties the cursor. */
+const emptied = [
+  ...begin(1, 'fresh'),
+  ...[dialled(2, false, 'longpoll'), log(1), event('e-1', 2, 1, 'n', 'e-1')],
+  ...[dialled(4, false, 'longpoll'), event('', 4)],
+]
+
 /** Histories that nothing is wrong with. */
 const clean: readonly (readonly [string, Kind, Steps])[] = [
   ['a gap at each connection but the first', plain, [...first, ...again]],
@@ -114,6 +123,16 @@ const clean: readonly (readonly [string, Kind, Steps])[] = [
     ],
   ],
   ['no cursor to go on from', resumable, [...begin(1, 'fresh'), ...begin(2, 'gap'), unknown]],
+  [
+    'a listener closes the wire before it is told of the connection',
+    plain,
+    [...first, dialled(2), hello('unknown', '', 2), state('open'), cutGap],
+  ],
+  [
+    'a poll emptied the cursor, and the next one goes on from nowhere',
+    resumable,
+    [...emptied, unknown, dialled(3, false, 'longpoll'), log(2), log(3), event('e-3', 3)],
+  ],
 ]
 
 /** Polls that bring something each, ten a second. */
@@ -164,6 +183,10 @@ const broken: readonly (readonly [keyof typeof invariants, Kind, Steps])[] = [
     [...begin(1, 'fresh'), ...begin(2, 'resumed', 'e-0'), unknown],
   ],
   ['I4 one gap per loss', resumable, [...begin(1, 'fresh'), gap('e-1', 'undecodable')]],
+  ['I4 one gap per loss', plain, [...first, cutGap]],
+  ['I4 one gap per loss', resumable, [...emptied, dialled(5, false, 'longpoll')]],
+  ['I4 one gap per loss', resumable, [...emptied, unknown, unknown]],
+  ['I4 one gap per loss', plain, [...begin(1, 'unknown'), ...emptied.slice(-5), unknown]],
   ['I8 no hammering', plain, [...first, ...polls]],
   ['I11 proof before open', plain, [open('unknown')]],
   ['I11 proof before open', plain, [...first, ...begin(2, 'unknown', '', true), unknown]],

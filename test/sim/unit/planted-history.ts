@@ -28,13 +28,20 @@ export const log = (
   decodable: true,
   ...more,
 })
-export const event = (id: string, exchange = 1, length = 1, content = 'n'): Fact => ({
+export const event = (
+  id: string,
+  exchange = 1,
+  length = 1,
+  content = 'n',
+  cursor?: string,
+): Fact => ({
   kind: 'event',
   ...client,
   id,
   content,
   length,
   exchange,
+  ...(cursor && { cursor }),
 })
 export const dialled = (
   exchange: number,

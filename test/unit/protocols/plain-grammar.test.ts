@@ -48,7 +48,49 @@ describe('the last event ID', () => {
     second.fail()
     ;(await polls.soon()).answer({ body: block('n', 6, '6') })
     expect(told('open').at(-1)?.continuity).not.toBe('resumed')
-    expect(told('gap')).toMatchObject([{ reason: 'unknown' }])
+    expect(told('gap').at(-1)).toMatchObject({ reason: 'unknown' })
+  })
+
+  test.each(['query', 'header'] as const)(
+    'that was reset is a gap before what the next poll brings, by %s: it asks for nothing in particular',
+    async (resume) => {
+      const { second, polls, told, log } = await pollStream(block('n', 5, '5'), { resume })
+      second.answer({ body: 'id\nevent: n\ndata: 0\n\n' })
+      const third = await polls.soon()
+      expect(third.url.searchParams.has('last_event_id')).toBe(false)
+      expect(third.headers).toEqual({})
+      third.answer({ body: block('n', 7, '7') })
+      expect(told('gap')).toEqual([{ reason: 'unknown', from: '', to: '' }])
+      expect(told('open')).toHaveLength(1)
+      const order = log.filter(([type]) => type === 'gap' || type === 'event')
+      expect(order.map(([type]) => type)).toEqual(['event', 'event', 'gap', 'event'])
+      expect(told('event').map(({ data }) => data)).toEqual(['5', '0', '7'])
+
+      // It has one again, and then two in a row have none.
+      ;(await polls.soon()).answer({ body: 'id\n\n' })
+      ;(await polls.soon()).answer({ body: 'id\n\n' })
+      await polls.soon()
+      expect(told('gap')).toHaveLength(2)
+    },
+  )
+
+  test('that was reset is a gap, too, where one follows that came before: it is no cursor', async () => {
+    const { second, polls, told } = await pollStream(block('n', 5, '5'), { resume: 'query' })
+    second.answer({ body: 'id\n\nid: 5\n\n' })
+    const third = await polls.soon()
+    expect(third.url.searchParams.has('last_event_id')).toBe(false)
+    expect(told('gap')).toHaveLength(1)
+  })
+
+  test.each<[string, string, PlainOptions]>([
+    ['another one follows', 'id: 5\n\nid\n\nid: 6\n\n', { resume: 'query' }],
+    ['there was none before', 'id\ndata: 1\n\n', { resume: 'query' }],
+    ['the server knows by itself where polls go on', 'id: 5\n\nid\n\n', {}],
+  ])('that was reset is no gap where %s', async (_, body, plainly) => {
+    const { second, polls, told } = await pollStream(body, plainly)
+    second.answer({ body: block('n', 7, '7') })
+    await polls.soon()
+    expect(told('gap')).toEqual([])
   })
 
   test('stays at blocks that say none, and at one with NUL in it', async () => {
