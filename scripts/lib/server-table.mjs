@@ -27,6 +27,8 @@ export const ROWS = /** @type {const} */ ({
   'Flask, all three | eventsource': 'flask.md',
   'Flask, all three | longpoll': 'flask.md',
   'FastAPI, with a log | eventsource': 'fastapi.md',
+  'FastAPI, with a log | fetchstream': 'fastapi.md',
+  'FastAPI, with a token | fetchstream': 'fastapi.md',
   'FastAPI, without a log | eventsource': 'fastapi.md',
   'FastAPI, WebSocket | websocket': 'fastapi.md',
   'PHP, one id for all | eventsource': 'php.md',
@@ -36,6 +38,7 @@ export const ROWS = /** @type {const} */ ({
   'Spring’s bytes | eventsource': 'streams.md',
   'ASP.NET’s bytes | eventsource': 'streams.md',
   'OpenAI’s bytes | eventsource': 'streams.md',
+  'OpenAI’s bytes | fetchstream': 'streams.md',
   'nginx with Nchan | websocket': 'nchan.md',
   'nginx with Nchan | eventsource': 'nchan.md',
 })

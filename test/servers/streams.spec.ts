@@ -24,13 +24,20 @@ for (const [name, file] of [
   })
 }
 
-test('OpenAI’s bytes: the answer in pieces, and no request after [DONE]', async ({ servers }) => {
-  const server = await servers.front('streams', await replay('streams', 'openai.http', true))
-  const requests: string[] = []
-  server.proxy.onRequest(({ path }) => requests.push(path))
-  const reader = await server.visit('openai.ts')
-  await reader.printed('Grüß Gott')
-  await reader.printed('* close closed')
-  expect(requests).toEqual(['/answer'])
-  proves('OpenAI’s bytes | eventsource', 'receive')
-})
+for (const [transport, file, request] of [
+  ['eventsource', 'openai-get.ts', 'GET /answer'],
+  ['fetchstream', 'openai-post.ts', 'POST /v1/chat/completions'],
+] as const) {
+  test(`OpenAI’s bytes, ${transport}: the answer in pieces, no request after [DONE]`, async ({
+    servers,
+  }) => {
+    const server = await servers.front('streams', await replay('streams', 'openai.http', true))
+    const requests: string[] = []
+    server.proxy.onRequest(({ method, path }) => requests.push(`${method} ${path}`))
+    const reader = await server.visit(file)
+    await reader.printed('Grüß Gott')
+    await reader.printed('* close closed')
+    expect(requests).toEqual([request])
+    proves(`OpenAI’s bytes | ${transport}`, 'receive')
+  })
+}

@@ -66,6 +66,7 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
     paths: {
       steadywire: [join(root, 'src/index.ts')],
       'steadywire/core': [join(root, 'src/core.ts')],
+      'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
       react: [join(root, 'react.ts')],
     },
   }

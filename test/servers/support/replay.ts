@@ -21,9 +21,12 @@ export async function replay(recipe: string, file: string, isWhole: boolean): Pr
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {}) // cut by the test
-    socket.on('data', () => {
+    // A request comes in one piece or in several: the first one is answered, and it is the only one of its connection.
+    socket.once('data', () => {
+      socket.resume()
       socket.write(`${head.replaceAll('\n', '\r\n')}\r\n\r\n`)
       for (const block of body) socket.write(block)
+      if (isWhole) socket.end()
     })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
