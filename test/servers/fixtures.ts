@@ -31,7 +31,7 @@ export interface Server {
 
 export interface Servers {
   /** Starts a recipe's server by a command that the recipe shows; `shown` is the port in it. */
-  start(recipe: string, line: string, shown: number): Promise<Server>
+  start(recipe: string, line: string, shown: number, env?: Command['env']): Promise<Server>
   /** Puts the proxy in front of a server that the test has started itself. */
   front(recipe: string, started: Started): Promise<Server>
   /** Starts another command, which only the tests know. */
@@ -89,9 +89,10 @@ export const test = base.extend<{ readonly servers: Servers }>({
 
     await use({
       run,
-      start: (recipe, line, shown) =>
+      start: (recipe, line, shown, env) =>
         run(recipe, (port) => ({
-          line: commandIn(recipe, line).replace(String(shown), String(port)),
+          ...(env && { env }),
+          line: commandIn(line).replace(String(shown), String(port)),
           folder: folderOf(recipe),
         })),
       front: add,

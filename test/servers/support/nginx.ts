@@ -1,9 +1,9 @@
 /** nginx with a site of a recipe, in a folder of its own, as Debian's nginx includes the files of sites-enabled. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from '@playwright/test'
 import type { Command } from './process.ts'
-import { folderOf } from './recipes.ts'
+import { readRecipe } from './recipes.ts'
 
 /** Where nginx keeps what it buffers: all in the folder, whoever runs it. */
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -28,14 +28,17 @@ ${site}
 `
 }
 
-/** The command for a site; `ports` are put in place of those that the recipe shows. */
+/** The command for a site. `changes`: what stands in place of what the recipe shows, such as its ports. */
 export function nginxCommand(
   recipe: string,
   file: string,
-  ports: Readonly<Record<string, number>>,
+  changes: Readonly<Record<string, string | number>>,
 ): Command {
-  let site = readFileSync(join(folderOf(recipe), file), 'utf8')
-  for (const [shown, port] of Object.entries(ports)) site = site.replaceAll(shown, String(port))
+  let site = readRecipe(recipe, file)
+  for (const [shown, other] of Object.entries(changes)) {
+    if (!site.includes(shown)) throw new Error(`${file} does not show ${shown}`)
+    site = site.replaceAll(shown, String(other))
+  }
   const folder = test.info().outputPath('nginx')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'nginx.conf'), mainConfig(site))

@@ -1,0 +1,20 @@
+/** A server of the test's own, for what no recipe's server would do. */
+import { createServer, type RequestListener } from 'node:http'
+import type { Started } from './process.ts'
+
+export async function startSmall(handle: RequestListener): Promise<Started> {
+  const server = createServer(handle)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Not on a port')
+
+  return {
+    port: address.port,
+    printed: () => '',
+    async stop() {
+      const closed = new Promise((done) => server.close(done))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
