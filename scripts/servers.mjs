@@ -34,7 +34,7 @@ async function prepare() {
   const { ensureBrowser, ensureServers } = await import('./browser.mjs')
   await ensureBrowser()
   ensureServers()
-  await ensureInstalledIn('docs/servers/node') // Express and the like
+  await ensureInstalledIn('docs/servers/node') // what is no dependency of the project
   await ensureBuilt()
   mkdirSync(join(root, 'test-results'), { recursive: true })
 }

@@ -172,6 +172,7 @@ test('another origin that is not allowed: the message may have been processed', 
     if (request.url === '/events') response.write('data: "hello"\n\n')
     else response.end()
   })
+
   const api = await servers.front('node', started)
   const visit = await page.visitWith(postingTo(api.url))
   await visit.printed('hello')

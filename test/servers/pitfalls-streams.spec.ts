@@ -64,6 +64,7 @@ for (const [transport, resume] of [
         .writeHead(200, STREAM)
         .write(cursors.length > 1 ? 'data: again\n\n' : `id: ${ID}\ndata: hello\n\n`)
     })
+
     const server = await servers.front('flask', started)
     const options = `resume: '${resume}', retryMs: 100`
     const reader = await server.visitWith(clientOver(String(transport), '', options))
