@@ -63,7 +63,8 @@ export async function findBrowser() {
 /** @param {string} command @param {string[]} args */
 function attempt(command, args) {
   console.log(`$ ${command} ${args.join(' ')}`)
-  return spawnSync(command, args, { stdio: 'inherit', timeout: 600_000 }).status === 0
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } // nobody answers what a package asks
+  return spawnSync(command, args, { stdio: 'inherit', timeout: 600_000, env }).status === 0
 }
 
 /** @param {readonly string[]} packages */

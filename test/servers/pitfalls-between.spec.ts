@@ -136,25 +136,34 @@ function postingTo(url: string, plainOptions = ''): string {
     export const say = async (text) => console.log((await wire.send('line', { text }))?.letters)`
 }
 
-test('another origin: two messages need one preflight, and none as text', async ({ servers }) => {
-  const page = await servers.start('node', 'node express.mjs', 3000)
-  const api = await servers.start('node', 'node cors.mjs', 3000, { PAGES: page.url })
-  const preflights: string[] = []
-  api.proxy.onRequest(({ method, path }) => method === 'OPTIONS' && preflights.push(path))
-  const visit = await page.visitWith(postingTo(api.url))
-  await visit.printed('hello')
-  await visit.page.evaluate("recipe.say('one')")
-  await visit.printed('3')
-  await visit.page.evaluate("recipe.say('three')")
-  await visit.printed('5')
-  expect(preflights).toEqual(['/say'])
+for (const [maxAge, asked] of [
+  ['7200', ['/say']],
+  ['0', ['/say', '/say']],
+] as const) {
+  test(`another origin, Access-Control-Max-Age: ${maxAge}: preflights of two messages`, async ({
+    servers,
+  }) => {
+    const page = await servers.start('node', 'node express.mjs', 3000)
+    const env = { PAGES: page.url, MAX_AGE: maxAge }
+    const api = await servers.start('node', 'node cors.mjs', 3000, env)
+    const preflights: string[] = []
+    api.proxy.onRequest(({ method, path }) => method === 'OPTIONS' && preflights.push(path))
 
-  const asText = await page.visitWith(postingTo(api.url, "contentType: 'text/plain'"))
-  await asText.printed('hello')
-  await asText.page.evaluate("recipe.say('four')")
-  await asText.printed('4')
-  expect(preflights).toEqual(['/say'])
-})
+    const visit = await page.visitWith(postingTo(api.url))
+    await visit.printed('hello')
+    await visit.page.evaluate("recipe.say('one')")
+    await visit.printed('3')
+    await visit.page.evaluate("recipe.say('three')")
+    await visit.printed('5')
+    expect(preflights).toEqual(asked)
+
+    const asText = await page.visitWith(postingTo(api.url, "contentType: 'text/plain'"))
+    await asText.printed('hello')
+    await asText.page.evaluate("recipe.say('four')")
+    await asText.printed('4')
+    expect(preflights).toEqual(asked)
+  })
+}
 
 test('another origin that is not allowed: the message may have been processed', async ({
   servers,

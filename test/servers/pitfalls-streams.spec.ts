@@ -8,7 +8,7 @@ const STREAM = { 'content-type': 'text/event-stream' }
 /** A client over one transport, which prints each event with its id. */
 function clientOver(transport: string, options = '', plainOptions = ''): string {
   const fetchstream = "import { fetchstream } from 'steadywire/fetchstream'"
-  return `import { connect, eventsource, longpoll, plain, text } from 'steadywire'
+  return `import { connect, eventsource, longpoll, plain, text, websocket } from 'steadywire'
     ${transport === 'fetchstream()' ? fetchstream : ''}
     export const wire = connect('/events', {
       protocol: plain({ ${plainOptions} }), transports: [${transport}], codec: text, ${options}
@@ -96,6 +96,43 @@ test('comments as pings: a native EventSource hides them, fetchstream does not',
   const before = pings
   await expect.poll(() => pings).toBeGreaterThan(before + 20) // longer than four heartbeats
   expect(seen.lines.filter((line) => line.startsWith('* retry'))).toEqual([])
+})
+
+test('under resume, ids that begin anew count as repeated events', async ({ servers }) => {
+  let connections = 0
+  const started = await startSmall((_request, response) => {
+    connections += 1
+    const ids = connections === 1 ? [1, 2] : [1, 2, 3]
+    const blocks = ids.map((id) => `id: ${id}\ndata: from ${connections}\n\n`)
+    response.writeHead(200, STREAM).write(blocks.join(''))
+  })
+  const server = await servers.front('flask', started)
+  const options = "resume: 'query', retryMs: 100"
+  const reader = await server.visitWith(clientOver('eventsource', '', options))
+  await reader.printed('2: from 1')
+  server.proxy.cut()
+  await reader.printed('3: from 2')
+  expect(reader.own()).toEqual(['1: from 1', '2: from 1', '3: from 2'])
+})
+
+test('a gateway that closes idle WebSockets: connected anew, with a gap', async ({ servers }) => {
+  const started = await startSmall(
+    (_request, response) => response.end(),
+    (socket) => {
+      socket.send('hello')
+      socket.close(1001, 'Going away') // as API Gateway does after ten minutes
+    },
+  )
+  const server = await servers.front('flask', started)
+  const reader = await server.visitWith(clientOver('websocket'))
+  await reader.printed('hello', 2)
+  const told = reader.lines.filter((line) => !line.startsWith('* open'))
+  expect(told.slice(0, 4)).toEqual([
+    'hello',
+    expect.stringMatching(/^\* retry \d+ close-code/),
+    '* gap unknown',
+    'hello',
+  ])
 })
 
 test('204 is the end for fetchstream, and a refusal for a native EventSource', async ({

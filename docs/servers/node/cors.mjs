@@ -1,7 +1,7 @@
 import express from 'express'
 
 const app = express()
-const PAGES = process.env.PAGES ?? 'https://app.example'
+const { PAGES = 'https://app.example', MAX_AGE = '7200' } = process.env
 
 app.use((request, response, next) => {
   response.set('Access-Control-Allow-Origin', PAGES)
@@ -9,7 +9,7 @@ app.use((request, response, next) => {
   response.set({
     'Access-Control-Allow-Methods': 'POST',
     'Access-Control-Allow-Headers': 'Content-Type, Last-Event-ID, Authorization',
-    'Access-Control-Max-Age': '7200',
+    'Access-Control-Max-Age': MAX_AGE,
   })
   response.status(204).end()
 })
