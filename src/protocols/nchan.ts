@@ -7,8 +7,8 @@ import type { Header, Protocol } from './protocol.ts'
 
 export interface NchanOptions {
   /**
-   * The server keeps every message at least this long, in ms, whatever their number: `nchan_message_timeout`, where
-   * `nchan_message_buffer_length` is 0. Then a reconnect is `resumed` or a `gap` by the age of its cursor. Default: unknown, and
+   * The server keeps every message at least this long, in ms: `nchan_message_timeout`, where so many messages as
+   * `nchan_message_buffer_length` never come within that time. Then a reconnect is `resumed` or a `gap` by the age of its cursor. Default: unknown, and
    * each reconnect that no longer message could prove is `unknown`.
    */
   readonly bufferMs?: number | undefined
@@ -24,12 +24,21 @@ const CLOCK_SKEW_MS = 60_000
 const TIME = /^(\d+):/
 const META = /^(?:[\w-]+: .*\n)+\n/
 
-/** The header of a custom id, or else the standard ones, which make the same id. */
+/** The header of a custom id, or else the standard ones, which make the same id; `''` where they name no message (`-1:0`). */
 const idOf = (header: Header | undefined, clock: Environment['Date']): string => {
   const custom = header?.('x-event-id')
-  if (custom) return custom
+  if (custom) return TIME.test(custom) ? custom : ''
   const [modified, tag] = [header?.('last-modified'), header?.('etag')]
   return modified && tag ? `${clock.parse(modified) / 1000}:${tag}` : ''
+}
+
+/**
+ * An id of this moment, by the server's clock, or `''`: while no message has come there is none to ask from, and what comes between
+ * two polls would be lost. None came while a poll was held, so that a second earlier repeats nothing.
+ */
+const nowOf = (header: Header | undefined, clock: Environment['Date']): string => {
+  const date = header?.('date')
+  return date ? `${clock.parse(date) / 1000 - 1}:0` : ''
 }
 
 /**
@@ -77,6 +86,7 @@ export const nchan = (options: NchanOptions = {}): Protocol => {
         },
         request,
       )
+      let isKnown = cursor !== undefined
       const event = (id: string, data: string) => reader.event({ id, type: 'message', data })
 
       return {
@@ -85,9 +95,11 @@ export const nchan = (options: NchanOptions = {}): Protocol => {
           yield
           if (transport.polls) {
             const id = idOf(header, environment.Date)
-            if (id || text) event(id, text)
+            if (text) event(id, text)
+            else receiver.ping(id || (isKnown ? '' : nowOf(header, environment.Date)))
             if (text && !id)
               receiver.warn(__DEV__ && 'A poll’s answer shows no id: expose its headers')
+            isKnown ||= id !== ''
           } else if (contentType === undefined) {
             const [meta = ''] = META.exec(text) ?? []
             event(/^id: (.*)/m.exec(meta)?.[1] ?? '', text.slice(meta.length))
