@@ -48,7 +48,7 @@ export const mercure = (options: MercureOptions = {}): Protocol => {
   return {
     ...base,
     name: 'mercure',
-    query: ({ cursor }) => ({ lastEventID: cursor }),
+    query: ({ cursor, cursorParam = 'lastEventID' }) => ({ [cursorParam]: cursor }),
 
     read(receiver, request) {
       let id: string | null | undefined // of the last event before this connection, as the hub says

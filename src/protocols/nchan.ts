@@ -70,8 +70,8 @@ export const nchan = (options: NchanOptions = {}): Protocol => {
     name: 'nchan',
     subprotocols: 'ws+meta.nchan',
     accepts: (status, type) => base.accepts(status, type) || status === 408, // it holds the first poll too
-    query: ({ cursorParam: _, ...request }) =>
-      base.query({ ...request, cursorParam: 'last_event_id' }),
+    query: ({ cursorParam = 'last_event_id', ...request }) =>
+      base.query({ ...request, cursorParam }),
     headers: ({ transport }) => (transport === 'send' ? { accept: 'application/json' } : undefined),
 
     read(receiver, request) {
