@@ -41,6 +41,8 @@ export const ROWS = /** @type {const} */ ({
   'OpenAI’s bytes | fetchstream': 'streams.md',
   'nginx with Nchan | websocket': 'nchan.md',
   'nginx with Nchan | eventsource': 'nchan.md',
+  'nginx with Nchan | longpoll': 'nchan.md',
+  'Mercure | fetchstream': 'mercure.md',
 })
 
 const TABLE = /(<!-- table:start -->\n)[\s\S]*?(<!-- table:end -->)/

@@ -63,6 +63,7 @@ export const mercure = (options: MercureOptions = {}): Protocol => {
         },
         request,
       )
+
       return {
         ...reader,
         opened(header) {

@@ -1,46 +1,41 @@
-/** nginx with Nchan: a channel over EventSource, which resumes, and over WebSocket, which does not under `plain`. */
+/** nginx with Nchan, spoken to in its own protocol: ids and resume on all three transports. */
 import { expect, test } from './fixtures.ts'
 import { proves } from './proofs.ts'
 import { nginxCommand } from './support/nginx.ts'
+import { clientIn } from './support/recipes.ts'
 
-test('EventSource: resumed after a cut, nothing lost', async ({ servers }) => {
-  const server = await servers.run('nchan', (port) =>
-    nginxCommand('nchan', 'news.conf', { 8080: port }),
-  )
-  const reader = await server.visit('sse.ts')
-  await reader.printed('* open eventsource fresh')
-  await reader.page.evaluate("recipe.publish('one')")
-  await reader.printed('published')
-  await reader.printed('one (with an id)')
+for (const name of ['websocket', 'eventsource', 'longpoll'] as const) {
+  test(`${name}: resumed after a cut, nothing lost`, async ({ servers }) => {
+    const server = await servers.run('nchan', (port) =>
+      nginxCommand('nchan', 'room.conf', { 8080: port }),
+    )
+    const publish = (text: string) =>
+      fetch(`${server.direct}/room`, { method: 'POST', body: JSON.stringify({ text }) })
+    const client = await clientIn('nchan', 'room.ts')
+    const reader = await server.visitWith(
+      client
+        .replace('{ connect }', `{ connect, ${name} }`)
+        .replace('protocol:', `transports: [${name}], connectTimeoutMs: 20_000, protocol:`),
+    )
+    await reader.printed(`* open ${name} fresh`)
+    await publish('one')
+    await reader.printed('one (with an id)')
 
-  server.proxy.cut()
-  await fetch(`${server.direct}/news`, { method: 'POST', body: 'two' })
-  await reader.printed('* open eventsource resumed')
-  await fetch(`${server.direct}/news`, { method: 'POST', body: 'three' })
-  await reader.printed('three (with an id)')
-  expect(reader.lines).not.toContain('* gap unknown')
-  expect(reader.own().filter((line) => line !== 'published')).toEqual([
-    'one (with an id)',
-    'two (with an id)',
-    'three (with an id)',
-  ])
-  proves('nginx with Nchan | eventsource', 'receive', 'resume', 'send', 'ack')
-})
+    server.proxy.cut()
+    await publish('two')
+    await publish('three')
+    await reader.printed('three (with an id)')
+    await reader.page.evaluate("recipe.say('four')")
+    await reader.printed('four (with an id)')
+    await reader.printed('published')
+    expect(reader.own().filter((line) => line !== 'published')).toEqual(
+      ['one', 'two', 'three', 'four'].map((text) => `${text} (with an id)`),
+    )
 
-test('WebSocket: events and messages, and a gap at a cut', async ({ servers }) => {
-  const server = await servers.run('nchan', (port) =>
-    nginxCommand('nchan', 'news.conf', { 8080: port }),
-  )
-  const reader = await server.visit('ws.ts')
-  await reader.printed('* open websocket unknown')
-  await reader.page.evaluate("recipe.publish('one')")
-  await reader.printed('one')
-
-  server.proxy.cut()
-  await fetch(`${server.direct}/news`, { method: 'POST', body: 'two' })
-  await reader.printed('* open websocket unknown', 2)
-  await fetch(`${server.direct}/news`, { method: 'POST', body: 'three' })
-  await reader.printed('three')
-  expect(reader.own()).toEqual(['one', 'Some news may be missing', 'three'])
-  proves('nginx with Nchan | websocket', 'receive', 'gap known', 'send')
-})
+    if (name === 'websocket') {
+      await fetch(`${server.direct}/room/delete`, { method: 'DELETE' })
+      await reader.printed('* close final')
+    }
+    proves(`nginx with Nchan | ${name}`, 'receive', 'resume', 'send', 'ack')
+  })
+}
