@@ -89,8 +89,10 @@ export async function startMercureHub(): Promise<MercureHub> {
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 
+  const address = server.address()
+
   return {
-    port: (server.address() as AddressInfo).port,
+    port: typeof address === 'object' && address ? address.port : 0,
     cursors,
     printed: () => '',
     forget(kept) {
