@@ -1,7 +1,6 @@
 /** A small hub after the Mercure specification (draft-dunglas-mercure): exact topics, bearer tokens, a bounded history. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Started } from './process.ts'
 

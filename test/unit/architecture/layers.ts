@@ -62,7 +62,10 @@ function parts({ map, sources }: Project): string[] {
     .flatMap((source) =>
       importsOf(source)
         .filter(({ target, isTypeOnly }) => !isTypeOnly && map.parts.includes(target))
-        .map(({ target }) => `${source.path} imports ${target}, which only an entry or a part may name`),
+        .map(
+          ({ target }) =>
+            `${source.path} imports ${target}, which only an entry or a part may name`,
+        ),
     )
 }
 
