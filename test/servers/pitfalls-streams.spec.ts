@@ -55,7 +55,7 @@ for (const [transport, resume] of [
     const ID = 'Größe 1 & 2 🙂 %41+b'
     const cursors: unknown[] = []
     const started = await startSmall(({ url = '', headers }, response) => {
-      const fromQuery = new URL(url, 'http://localhost').searchParams.get('last_event_id')
+      const fromQuery = new URL(url, 'http://localhost').searchParams.get('lastEventId')
       const fromHeader = headers['last-event-id']
       // Node gives a character for each byte.
       const decoded = fromHeader && Buffer.from(String(fromHeader), 'latin1').toString()

@@ -29,6 +29,6 @@ async def blocks(after: int):
 
 @app.get('/events')
 async def events(request: Request):
-    cursor = request.headers.get('last-event-id') or request.query_params.get('last_event_id')
+    cursor = request.headers.get('last-event-id') or request.query_params.get('lastEventId')
     after = len(log) if cursor is None else int(cursor)
     return StreamingResponse(blocks(after), media_type='text/event-stream')

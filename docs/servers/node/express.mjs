@@ -7,7 +7,7 @@ const readers = new Set()
 app.get('/events', (request, response) => {
   response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
   response.flushHeaders()
-  const from = Number(request.query.last_event_id ?? lines.length)
+  const from = Number(request.query.lastEventId ?? lines.length)
   for (const line of lines.slice(from)) response.write(block(line))
   readers.add(response)
   response.on('close', () => readers.delete(response))

@@ -8,7 +8,7 @@ const readers = new Set()
 
 app.get('/events', (c) =>
   streamSSE(c, async (stream) => {
-    const from = Number(c.req.query('last_event_id') ?? lines.length)
+    const from = Number(c.req.query('lastEventId') ?? lines.length)
     for (const line of lines.slice(from)) await stream.writeSSE(line)
     readers.add(stream)
     await new Promise((left) => stream.onAbort(left))
