@@ -15,6 +15,8 @@ const entries = {
   index: 'src/index.ts',
   core: 'src/core.ts',
   fetchstream: 'src/transports/fetchstream.ts',
+  mercure: 'src/protocols/mercure.ts',
+  nchan: 'src/protocols/nchan.ts',
 }
 
 /** @returns {import('rollup').Plugin} */

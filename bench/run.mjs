@@ -1,16 +1,7 @@
 // npm run bench: speed, cost and scale beside the raw transports and the peers, in one run.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chooseByName } from '../scripts/lib/choose.mjs'
-import {
-  ensureBuilt,
-  ensureInstalled,
-  isSameInstallation,
-  readJson,
-  root,
-  run,
-} from '../scripts/lib/prepare.mjs'
+import { ensureBuilt, ensureInstalled, ensureInstalledIn, root } from '../scripts/lib/prepare.mjs'
 
 const USAGE = `Usage: npm run bench -- [OPTIONS]
 
@@ -42,16 +33,6 @@ const OPTIONS = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 })
 
-async function ensurePeers() {
-  const record = 'bench/node_modules/.package-lock.json'
-  const wanted = readJson('bench/package-lock.json').packages
-  if (existsSync(join(root, record)) && isSameInstallation(wanted, readJson(record).packages))
-    return
-  console.log('Installing the peers')
-  const code = await run('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-fund'])
-  if (code !== 0) throw new Error('The peers could not be installed; the output above says why.')
-}
-
 function readArguments() {
   try {
     const { profile, ...values } = parseArgs({ options: OPTIONS }).values
@@ -79,7 +60,7 @@ async function loadGroups() {
 
 /** @param {Awaited<ReturnType<typeof loadGroups>>} groups */
 async function prepare(groups) {
-  if (groups.some(({ needsPeers }) => needsPeers)) await ensurePeers()
+  if (groups.some(({ needsPeers }) => needsPeers)) await ensureInstalledIn('bench') // the peers
   await ensureBuilt()
   const { ensureBrowser } = await import('../scripts/browser.mjs')
   await ensureBrowser()

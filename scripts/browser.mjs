@@ -63,7 +63,8 @@ export async function findBrowser() {
 /** @param {string} command @param {string[]} args */
 function attempt(command, args) {
   console.log(`$ ${command} ${args.join(' ')}`)
-  return spawnSync(command, args, { stdio: 'inherit', timeout: 600_000 }).status === 0
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } // nobody answers what a package asks
+  return spawnSync(command, args, { stdio: 'inherit', timeout: 600_000, env }).status === 0
 }
 
 /** @param {readonly string[]} packages */
@@ -112,6 +113,21 @@ export async function findEngines() {
   return { chromium, firefox }
 }
 
+/**
+ * Installs those of Debian's packages that are missing.
+ * @param {() => string[]} missing
+ * @param {string} purpose
+ */
+function ensurePackages(missing, purpose) {
+  if (missing().length > 0) installWithApt(missing())
+  if (missing().length > 0) {
+    throw new Error(
+      `Missing for ${purpose}: ${missing().join(', ')}. On Debian, as root, run:
+  apt-get install -y --no-install-recommends ${missing().join(' ')}`,
+    )
+  }
+}
+
 /** Finds Chromium, a stock Firefox and WebKitGTK, installing what is missing. */
 export async function ensureEngines() {
   await ensureBrowser()
@@ -120,13 +136,28 @@ export async function ensureEngines() {
     Object.entries(ENGINE_PACKAGES)
       .filter(([program]) => program !== ownFirefox && onPath(program) === undefined)
       .map(([, name]) => name)
-  if (missing().length > 0) installWithApt(missing())
-  if (missing().length > 0) {
-    throw new Error(
-      `Missing for the tests in three engines: ${missing().join(', ')}. On Debian, as root, run:
-  apt-get install -y --no-install-recommends ${missing().join(' ')}`,
-    )
-  }
+  ensurePackages(missing, 'the tests in three engines')
+}
+
+/** Debian's packages that the tests of servers need, by a file of each. */
+const SERVER_PACKAGES = {
+  '/usr/bin/flask': 'python3-flask',
+  '/usr/lib/python3/dist-packages/geventwebsocket': 'python3-gevent-websocket',
+  '/usr/lib/python3/dist-packages/fastapi': 'python3-fastapi',
+  '/usr/lib/python3/dist-packages/websockets': 'python3-websockets',
+  '/usr/bin/uvicorn': 'uvicorn',
+  '/usr/bin/php': 'php-cli',
+  '/usr/sbin/nginx': 'nginx-light',
+  '/usr/lib/nginx/modules/ngx_nchan_module.so': 'libnginx-mod-nchan',
+}
+
+/** Finds the servers of test/servers, installing what is missing. */
+export function ensureServers() {
+  const missing = () =>
+    Object.entries(SERVER_PACKAGES)
+      .filter(([file]) => !existsSync(file))
+      .map(([, name]) => name)
+  ensurePackages(missing, 'the tests of servers')
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

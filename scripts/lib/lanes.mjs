@@ -82,6 +82,13 @@ export const LANES = [
     longer: true,
   },
   {
+    name: 'servers',
+    title: 'servers that people already have, with the built client in Chromium',
+    script: 'test:servers',
+    runner: 'playwright',
+    longer: true,
+  },
+  {
     name: 'soak',
     title: 'random faults in Chromium, Firefox and WebKitGTK, twelve seconds each',
     script: 'soak:short',

@@ -70,10 +70,12 @@ export function isSameInstallation(wanted, present) {
   })
 }
 
-function isInstalled() {
-  const record = 'node_modules/.package-lock.json'
+/** @param {string} folder of a package.json, relative to the root */
+function isInstalled(folder) {
+  const record = join(folder, 'node_modules/.package-lock.json')
   if (!existsSync(join(root, record))) return false
-  return isSameInstallation(readJson('package-lock.json').packages, readJson(record).packages)
+  const lock = join(folder, 'package-lock.json')
+  return isSameInstallation(readJson(lock).packages, readJson(record).packages)
 }
 
 /**
@@ -105,7 +107,13 @@ async function npmOrFail(what, npmArgs) {
 /** Installs the pinned packages when they are missing or differ from the lockfile. */
 export async function ensureInstalled() {
   checkNode()
-  if (!isInstalled()) await npmOrFail('Installing packages', ['ci'])
+  if (!isInstalled('.')) await npmOrFail('Installing packages', ['ci'])
+}
+
+/** The same in a folder with a package.json of its own. @param {string} folder */
+export async function ensureInstalledIn(folder) {
+  const args = ['ci', '--prefix', folder, '--ignore-scripts', '--no-fund']
+  if (!isInstalled(folder)) await npmOrFail('Installing packages', args)
 }
 
 /** Builds the package and the demo page when they are missing or older than their sources. */

@@ -146,7 +146,7 @@ export const startAttempt = (
       record.phase = 'opened'
       reader.opened?.(header)
     }),
-    text: guard((text, type, done) => {
+    text: guard((text, type, done, header) => {
       const at = clock.now()
       received(at)
       if (isOver) return
@@ -157,7 +157,7 @@ export const startAttempt = (
         if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
         done?.(...brought)
       })
-      queue.add(() => reader.text(text, type), text.length, read, at)
+      queue.add(() => reader.text(text, type, header), text.length, read, at)
     }),
     event: guard((block, isReset) => {
       received(clock.now())
@@ -184,7 +184,7 @@ export const startAttempt = (
   const send = (text: string) => connection?.send?.(text) === true
   const open = (target: Target) => {
     record.phase = 'connecting'
-    reader = protocol.read(receiver, { transport, cursor, send })
+    reader = protocol.read(receiver, { environment, transport, cursor, send })
     connection = transport.open(
       {
         ...options,

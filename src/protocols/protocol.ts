@@ -1,5 +1,6 @@
 /** What a protocol is: how an id, a hello and an acknowledgement look on each transport. A value: add your own. */
 import type { Cause, Refusal } from '../errors.ts'
+import type { Environment } from '../platform/environment.ts'
 import type { Block } from './event-block.ts'
 
 /** Whether a connection goes on where the last one ended. `unknown`: the server gave no signal. */
@@ -62,8 +63,11 @@ export interface Reader {
   opened?(header?: Header): void
   /** What its end means; `undefined`: what it says. */
   closed?(cause: Cause): Cause | undefined
-  /** Reads a whole frame or body piece by piece; it yields before each, where the page may breathe. `contentType` for a body. */
-  text(text: string, contentType?: string): Iterable<unknown>
+  /**
+   * Reads a whole frame or body piece by piece; it yields before each, where the page may breathe. `contentType` for a body,
+   * `header` where the transport shows those of this answer.
+   */
+  text(text: string, contentType?: string, header?: Header): Iterable<unknown>
   /** One event of a native EventSource; `isReset`: it emptied the cursor. */
   event(block: Block, isReset?: boolean): void
 }
@@ -78,6 +82,8 @@ export interface ProtocolRequest {
 
 /** One connection that needs a reader. */
 export interface ReadRequest {
+  /** The port to the page: clocks and timers. */
+  readonly environment: Environment
   readonly transport: TransportTraits
   /** The last event ID that was asked from. */
   readonly cursor: string | undefined
@@ -86,8 +92,8 @@ export interface ReadRequest {
 }
 
 export interface QueryRequest extends ProtocolRequest {
-  /** The name of the cursor's parameter. */
-  readonly cursorParam: string
+  /** The name of the cursor's parameter; `undefined`: the protocol's own. */
+  readonly cursorParam: string | undefined
   /** Identifies this client object; no secret. */
   readonly clientId: string
   /** Number of the request, from 1: in a parameter it keeps caches away. */
@@ -106,6 +112,8 @@ export interface Protocol {
   readonly repeats: boolean
   /** Content type of a POST. */
   readonly contentType: string
+  /** WebSocket subprotocols to offer, unless the application names others. */
+  readonly subprotocols?: string | string[]
   /** Messages per POST, at most. */
   readonly batch: number
   /** Least milliseconds from one poll to the next, whatever it brought; 0 for none. */

@@ -25,7 +25,7 @@ export const longpoll: Transport = {
     let startedAt = 0
 
     const answered = (answer: Answer) => {
-      const { status, text, contentType } = answer
+      const { status, text, contentType, header } = answer
       const isHeld = environment.performance.now() - startedAt >= EMPTY_POLL_MS
       const isIdle = !isFirst && (status === 304 || (isHeld && TIMED_OUT.includes(status)))
       if (__DEV__) previous = running
@@ -36,7 +36,7 @@ export const longpoll: Transport = {
       const isFull = isFirst && protocol.acks // a hello is no event, and something
       if (isFirst) sink.opened()
       isFirst = false
-      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, (events, lost) => {
+      const read = (events: number, lost: number) => {
         if (events) lostBodies = lost === events ? lostBodies + 1 : 0
         if (lostBodies >= MAX_LOST_BODIES) {
           return sink.closed({ reason: 'content-type', detail: contentType })
@@ -46,7 +46,8 @@ export const longpoll: Transport = {
         const restMs = startedAt + leastMs - environment.performance.now()
         if (restMs > 0) pause.set(restMs)
         else poll()
-      })
+      }
+      sink.text(isIdle ? '' : text, isIdle ? '' : contentType, read, header)
     }
     const start = (next: Target) => {
       startedAt = environment.performance.now()

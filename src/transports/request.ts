@@ -1,6 +1,7 @@
 /** One HTTP request by XMLHttpRequest: no header beyond the safelisted ones, so that a cross-origin GET needs no preflight. */
 import type { Cause } from '../errors.ts'
 import type { CompleteEnvironment, Environment } from '../platform/environment.ts'
+import type { Header } from '../protocols/protocol.ts'
 
 export interface HttpRequest {
   readonly url: string
@@ -18,6 +19,7 @@ export interface Answer {
   readonly contentType: string
   /** Another URL answered than the one that was asked. */
   readonly isRedirected: boolean
+  readonly header: Header
   /** A `Retry-After` in ms. */
   readonly retryAfterMs: number | undefined
 }
@@ -90,6 +92,7 @@ export const startRequest = (
       status: xhr.status,
       text: xhr.responseText,
       contentType: contentTypeOf(xhr.getResponseHeader('content-type')),
+      header: (name) => xhr.getResponseHeader(name),
       isRedirected: !!xhr.responseURL && xhr.responseURL !== url,
       // Looked for among all headers: asking for a single one that CORS hides is logged as an error.
       retryAfterMs: retryAfterMsOf(

@@ -37,9 +37,14 @@ export interface Sink {
   opened(header?: Header): void
   /**
    * A whole frame or body; `contentType` for a body. `done` is called once it was read, before the next one is requested: with
-   * the number of new events, and how many of them can't be delivered.
+   * the number of new events, and how many of them can't be delivered. `header`: of the answer that has this body.
    */
-  text(text: string, contentType?: string, done?: (events: number, lost: number) => void): void
+  text(
+    text: string,
+    contentType?: string,
+    done?: (events: number, lost: number) => void,
+    header?: Header,
+  ): void
   /** One event of a native EventSource; `id` is `''` where it repeats the last one. `isReset`: it emptied the last event ID. */
   event(block: Block, isReset?: boolean): void
   /** Something was received that can't be read, and is lost. */

@@ -15,7 +15,7 @@ export const websocket: Transport = {
   needs: 'WebSocket',
   seesStatus: false,
   duplex: true,
-  open({ environment, target, subprotocols }, sink) {
+  open({ environment, target, protocol, subprotocols = protocol.subprotocols }, sink) {
     const { WebSocket } = environment as CompleteEnvironment
     const socket = new WebSocket(target.url, subprotocols)
     const drain = createDeadline(environment, sink.drained)

@@ -23,7 +23,9 @@ describe('the tarball', () => {
   test('holds the documents, the scripts with their maps, the types, and nothing else', () => {
     const strangers = consumer.files.filter(
       (file) =>
-        !/^dist\/(development\/)?[\w.]+\.(js|js\.map|d\.ts)$|^docs\/[\w-]+\.md$/.test(file) &&
+        !/^dist\/(development\/)?[\w.]+\.(js|js\.map|d\.ts)$|^docs\/(servers\/)?[\w-]+\.md$/.test(
+          file,
+        ) &&
         !/^(LICENSE|package\.json|(README|PROTOCOL|CHANGELOG)\.md|dist\/integrity\.json)$/.test(
           file,
         ),

@@ -112,8 +112,8 @@ export const createFakeEnvironment = ({
 
   const parts = {
     WebSocket: class extends FakeWebSocket {
-      constructor(url: string | URL) {
-        super(url, baseOf())
+      constructor(url: string | URL, protocols?: string | readonly string[]) {
+        super(url, baseOf(), protocols)
         sockets.all.push(this)
         if (blocked.has('WebSocket')) this.block()
       }

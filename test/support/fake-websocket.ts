@@ -14,7 +14,11 @@ export class FakeWebSocket {
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null
   onerror: ((event: object) => void) | null = null
 
-  constructor(url: string | URL, base?: string) {
+  /** Subprotocols that were offered. */
+  readonly protocols: readonly string[]
+
+  constructor(url: string | URL, base?: string, protocols: string | readonly string[] = []) {
+    this.protocols = [protocols].flat()
     // Relative URLs, and those of HTTP, have been allowed since 2023.
     this.url = new URL(new URL(url, base).href.replace(/^http/, 'ws'))
   }

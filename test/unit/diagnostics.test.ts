@@ -1,6 +1,8 @@
 // Checks of the development build: each mistake in an option or a call is named, and the text says what to do.
 import { describe, expect, test } from 'vitest'
 import { connect, type Options, type PlainOptions, plain, websocket } from '../../src/index.ts'
+import { mercure } from '../../src/protocols/mercure.ts'
+import { nchan } from '../../src/protocols/nchan.ts'
 import { nearest } from '../../src/spelling.ts'
 import { hello } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
@@ -215,5 +217,15 @@ describe('the nearest name', () => {
     ['', undefined],
   ])('to %j is %j', (name, meant) => {
     expect(nearest(name, KNOWN)).toBe(meant)
+  })
+})
+
+describe('an option of a protocol says what to do', () => {
+  test.each([0, -1, Number.NaN, Infinity])('nchan: a buffer of %d ms', (bufferMs) => {
+    expect(() => nchan({ bufferMs })).toThrow(/bufferMs of nchan\(\) must be finite and over 0/)
+  })
+
+  test.each([{ topic: '' }, { topic: 5 }, { private: 'on' }])('mercure: %o', (options) => {
+    expect(() => mercure(Object(options))).toThrow(/mercure\(\) takes topic/)
   })
 })

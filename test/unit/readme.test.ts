@@ -12,7 +12,14 @@ import { defaultOptions } from '../../src/options.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+const documents = [
+  'README.md',
+  ...['docs', 'docs/servers'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
+]
 const others = ['PROTOCOL.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'src/README.md']
 const readme = read('README.md')
 
@@ -59,6 +66,7 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
     paths: {
       steadywire: [join(root, 'src/index.ts')],
       'steadywire/core': [join(root, 'src/core.ts')],
+      'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
       react: [join(root, 'react.ts')],
     },
   }

@@ -55,14 +55,17 @@ function imports(project: Project): string[] {
   })
 }
 
-/** Only an entry imports the value of a part, so that nobody pays for what was left out. */
+/** Only an entry, or a part that builds on it, imports the value of a part, so that nobody pays for what was left out. */
 function parts({ map, sources }: Project): string[] {
   return sources
-    .filter(({ path }) => !ENTRIES.includes(path))
+    .filter(({ path }) => ![...ENTRIES, ...map.parts].includes(path))
     .flatMap((source) =>
       importsOf(source)
         .filter(({ target, isTypeOnly }) => !isTypeOnly && map.parts.includes(target))
-        .map(({ target }) => `${source.path} imports ${target}, which only an entry may name`),
+        .map(
+          ({ target }) =>
+            `${source.path} imports ${target}, which only an entry or a part may name`,
+        ),
     )
 }
 

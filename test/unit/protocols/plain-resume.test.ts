@@ -5,6 +5,7 @@ import { plain } from '../../../src/protocols/plain.ts'
 import { polling } from '../../../src/protocols/polling.ts'
 import type { Hello } from '../../../src/protocols/protocol.ts'
 import { block } from '../../support/dialogue.ts'
+import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
 const HEADER = { plainly: { resume: 'header' } } as const
@@ -20,7 +21,7 @@ describe("resume: 'header'", () => {
     first.answer({ body: block('n', 1, 'e-1') })
     const second = await polls.soon()
     expect(second.headers).toEqual({ 'last-event-id': 'e-1' })
-    expect(second.url.searchParams.has('last_event_id')).toBe(false)
+    expect(second.url.searchParams.has('lastEventId')).toBe(false)
     second.answer({ body: block('n', 2, 'e-2') })
     expect((await polls.soon()).headers).toEqual({ 'last-event-id': 'e-2' })
   })
@@ -60,7 +61,8 @@ describe("resume: 'header'", () => {
       warn: ignore,
     }
 
-    const poll = { transport: longpoll, cursor: 'e-1', send: () => false }
+    const { environment } = createFakeEnvironment()
+    const poll = { environment, transport: longpoll, cursor: 'e-1', send: () => false }
     const protocols = [plain({ resume: 'header' }), plain({ resume: 'header', polling })]
     for (const protocol of protocols) protocol.read(receiver, poll).opened?.()
     expect(hellos.map(({ continuity }) => continuity)).toEqual(['unknown', 'resumed'])
