@@ -131,8 +131,8 @@ export const startAttempt = (
       if (outcome !== 'repeated') count++
       if (outcome === 'lost') lost++
     }),
-    // Over a WebSocket, which hides nothing, it may come amid a replay, and tells no id.
-    ping: afterHello((id: string) => (id || name !== 'websocket') && delivery.advance(id)),
+    // Over what is duplex, which hides nothing, it may come amid a replay, and tells no id.
+    ping: afterHello((id: string) => (id || !transport.duplex) && delivery.advance(id)),
     reset: afterHello(delivery.resetCursor),
     ack: afterHello(outbox.ack),
     retry(ms) {

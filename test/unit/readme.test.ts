@@ -67,6 +67,8 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
       steadywire: [join(root, 'src/index.ts')],
       'steadywire/core': [join(root, 'src/core.ts')],
       'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
+      'steadywire/mercure': [join(root, 'src/protocols/mercure.ts')],
+      'steadywire/nchan': [join(root, 'src/protocols/nchan.ts')],
       react: [join(root, 'react.ts')],
     },
   }
