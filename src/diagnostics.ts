@@ -37,11 +37,18 @@ const subprotocolsProblem = (value: unknown): string | undefined => {
   return isFine ? undefined : 'takes a name, or a list of names'
 }
 
+const cursorParamProblem = (value: unknown): string | undefined => {
+  if (typeof value !== 'string') return 'must be a string'
+  const isTaken = ['', 'client_id', 'wait', '_'].includes(value) // by PROTOCOL.md
+  return isTaken ? 'must be a name of its own' : undefined
+}
+
 /** Options with a rule of their own. */
 const special: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   transports: transportsProblem,
   headers: headersProblem,
   subprotocols: subprotocolsProblem,
+  cursorParam: cursorParamProblem,
   environment: (value) => (typeof value === 'object' && value ? undefined : 'must be an object'),
 }
 
@@ -81,10 +88,7 @@ const objectProblem = (name: string, method: string, value: unknown): string | u
 const plainProblem = (name: string, value: unknown): string | undefined => {
   const usual = defaults[name]
   if (typeof value !== typeof usual) return `must be a ${typeof usual}`
-  if (typeof value !== 'number') {
-    const isTaken = ['', 'client_id', 'wait', '_'].includes(String(value)) // by PROTOCOL.md
-    return name === 'cursorParam' && isTaken ? 'must be a name of its own' : undefined
-  }
+  if (typeof value !== 'number') return
   if (!(value >= 0 && value < Infinity)) return 'must be finite and not negative'
   return name === 'maxMessages' && value < 1 ? 'must be from 1 on' : undefined
 }
@@ -113,7 +117,7 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
   const { protocol, cursorParam, transports, negotiation } = options
   const request = { transport: 'longpoll', cursor: undefined, cursorParam: '', clientId: '' }
   const own = Object.keys(protocol.query({ ...request, count: 1, isFirst: true }))
-  if (own.includes(cursorParam)) {
+  if (cursorParam !== undefined && own.includes(cursorParam)) {
     const fact = `the protocol uses ${cursorParam}`
     fail('bad-option', `Option cursorParam must be a name of its own: ${fact}`)
   }

@@ -60,7 +60,7 @@ export interface Options {
   readonly maxEventBytes?: number | undefined
   /** Where the transport that won is remembered for an hour at most, or `null`. Default: `localStorage`. */
   readonly storage?: Environment['localStorage'] | null
-  /** Name of the query parameter that carries the cursor. Default `last_event_id`. */
+  /** Name of the query parameter that carries the cursor. Default: the protocol's: `last_event_id`; under `plain` `lastEventId`. */
   readonly cursorParam?: string | undefined
   /** The port to the page, for tests; what it lacks is the page's own. Default: `globalThis`. */
   readonly environment?: Partial<Environment> | undefined
@@ -159,7 +159,6 @@ export const defaultOptions = {
   maxMessages: 1000,
   maxBufferedBytes: 1_048_576,
   maxEventBytes: 1_048_576,
-  cursorParam: 'last_event_id',
 }
 
 /** What has no default in `core`. */

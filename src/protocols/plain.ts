@@ -9,7 +9,7 @@ import type { Protocol } from './protocol.ts'
 export interface PlainOptions {
   /**
    * The server goes on exactly after the cursor, with unique ids: then a reconnect is `resumed`, and duplicates are dropped.
-   * How it takes the cursor: as a parameter of the `query` (the option `cursorParam`), which every transport can send, or as
+   * How it takes the cursor: as a parameter of the `query` (`lastEventId`, or the option `cursorParam`), which every transport can send, or as
    * the `header` Last-Event-ID, which only long-poll and `fetchstream` can: elsewhere each reconnect is a `gap`. Default: not at all.
    */
   readonly resume?: 'query' | 'header' | undefined
@@ -75,7 +75,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
     pollMs,
     ...(__DEV__ && { canPoll: polling !== undefined }),
     accepts: (status) => status >= 200 && status < 300,
-    query: ({ transport, cursor, cursorParam, clientId, count }) => ({
+    query: ({ transport, cursor, cursorParam = 'lastEventId', clientId, count }) => ({
       [cursorParam]: resume === 'header' ? undefined : cursor,
       ...(cacheParam && transport === 'longpoll' && { [cacheParam]: `${clientId}-${count}` }),
     }),

@@ -86,8 +86,8 @@ export interface ReadRequest {
 }
 
 export interface QueryRequest extends ProtocolRequest {
-  /** The name of the cursor's parameter. */
-  readonly cursorParam: string
+  /** The name of the cursor's parameter; `undefined`: the protocol's own. */
+  readonly cursorParam: string | undefined
   /** Identifies this client object; no secret. */
   readonly clientId: string
   /** Number of the request, from 1: in a parameter it keeps caches away. */

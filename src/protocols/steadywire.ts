@@ -36,7 +36,7 @@ export const steadywire: Protocol = {
   batch: 100,
   pollMs: 0,
   accepts: (status, contentType) => status === 200 && contentType === 'text/event-stream',
-  query: ({ transport, cursor, cursorParam, clientId, count, isFirst }) => ({
+  query: ({ transport, cursor, cursorParam = 'last_event_id', clientId, count, isFirst }) => ({
     client_id: clientId,
     [cursorParam]: cursor,
     ...(transport === 'longpoll' && { wait: isFirst ? '0' : undefined, _: String(count) }),

@@ -45,7 +45,8 @@ export function requestOf(
   body = '',
   header?: string,
 ): Request {
-  const cursor = url.searchParams.get('last_event_id') ?? header ?? null
+  const own = url.searchParams
+  const cursor = own.get('last_event_id') ?? own.get('lastEventId') ?? header ?? null
   return { client, transport, url, body, cursor, during }
 }
 

@@ -79,7 +79,7 @@ describe('a better transport that is open and mute', () => {
     ;(await polls.next()).answer({ body: block('n', 1, 'e-1') })
     await advance(5000)
     const source = await sources.next()
-    expect(source.url.searchParams.get('last_event_id')).toBe('e-1')
+    expect(source.url.searchParams.get('lastEventId')).toBe('e-1')
     source.open()
     await advance(1000)
     expect(wire.connection.transport).toBe('longpoll')

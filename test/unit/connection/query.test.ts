@@ -123,7 +123,7 @@ describe('a parameter of ours', () => {
       source.fail()
       await advance(10_000)
       const { searchParams, hash } = (await sources.next()).url
-      expect(searchParams.get('last_event_id')).toBe(id)
+      expect(searchParams.get('lastEventId')).toBe(id)
       expect(searchParams.get('sig')).toBe('+')
       expect(hash).toBe('')
     },

@@ -149,7 +149,7 @@ test('what can resume is checked by a hand-over that loses nothing', async () =>
   page.show()
   await advance(0)
   const second = await sources.next()
-  expect(second.url.searchParams.get('last_event_id')).toBe('e-1')
+  expect(second.url.searchParams.get('lastEventId')).toBe('e-1')
   second.accept(block('n', 2, 'e-2'))
   expect(source.closed).toBe(true)
   expect(ids()).toEqual(['e-1', 'e-2'])

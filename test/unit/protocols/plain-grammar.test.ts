@@ -9,7 +9,7 @@ async function pollStream(body: string, plainly: PlainOptions = {}) {
   const started = startPlain({ transports: [longpoll], plainly })
   ;(await started.polls.next()).answer({ body })
   const second = await started.polls.soon()
-  return { ...started, second, cursor: second.url.searchParams.get('last_event_id') }
+  return { ...started, second, cursor: second.url.searchParams.get('lastEventId') }
 }
 
 describe('the last event ID', () => {
@@ -26,7 +26,7 @@ describe('the last event ID', () => {
     const { second, polls, told } = await pollStream('id: 5\n\n', { resume: 'query' })
     second.fail()
     const third = await polls.soon()
-    expect(third.url.searchParams.get('last_event_id')).toBe('5')
+    expect(third.url.searchParams.get('lastEventId')).toBe('5')
     third.answer({ body: block('n', 6, '6') })
     expect(told('gap')).toEqual([])
     expect(told('open').at(-1)).toMatchObject({ continuity: 'resumed' })

@@ -35,7 +35,7 @@ describe('simple polling', () => {
   test('takes an event-stream body as its events, with the cursor', async () => {
     const { ids, polls, wire } = await open({ body: block('n', 1, 'e-1') + block('n', 2, 'e-2') })
     expect(ids()).toEqual(['e-1', 'e-2'])
-    expect((await polls.soon()).url.searchParams.get('last_event_id')).toBe('e-2')
+    expect((await polls.soon()).url.searchParams.get('lastEventId')).toBe('e-2')
     expect(wire.connection.lastEventId).toBe('e-2')
   })
 

@@ -13,7 +13,7 @@ describe('an id', () => {
       const { polls, ids, wire } = startPlain({ transports: [longpoll] })
       const id = 'i'.repeat(length)
       ;(await polls.next()).answer({ body: block('n', 1, 'e-1') + block('n', 2, id) })
-      const next = (await polls.soon()).url.searchParams.get('last_event_id')
+      const next = (await polls.soon()).url.searchParams.get('lastEventId')
       const isTaken = length <= LONGEST
       expect(ids()).toEqual(['e-1', isTaken ? id : ''])
       expect(next).toBe(isTaken ? id : 'e-1')

@@ -20,7 +20,7 @@ describe("resume: 'header'", () => {
     first.answer({ body: block('n', 1, 'e-1') })
     const second = await polls.soon()
     expect(second.headers).toEqual({ 'last-event-id': 'e-1' })
-    expect(second.url.searchParams.has('last_event_id')).toBe(false)
+    expect(second.url.searchParams.has('lastEventId')).toBe(false)
     second.answer({ body: block('n', 2, 'e-2') })
     expect((await polls.soon()).headers).toEqual({ 'last-event-id': 'e-2' })
   })

@@ -32,7 +32,7 @@ describe.each(SERVERS)('a held poll of a %s server', (_, begin, first) => {
       await advance(HELD_MS)
       poll.answer({ status, contentType: 'text/html', body: '<title>Nothing</title>' })
       poll = await polls.next()
-      expect(poll.url.searchParams.get('last_event_id')).toBe('e-0')
+      expect(poll.url.searchParams.get('lastEventId')).toBe('e-0')
       expect(poll.url.searchParams.has('wait')).toBe(false)
     }
     expect(log).toEqual([])
