@@ -15,6 +15,7 @@ const entries = {
   index: 'src/index.ts',
   core: 'src/core.ts',
   fetchstream: 'src/transports/fetchstream.ts',
+  plain: 'src/plain.ts',
 }
 
 /** @returns {import('rollup').Plugin} */

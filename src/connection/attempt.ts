@@ -125,8 +125,8 @@ export const startAttempt = (
       else if (isMute && events.isProbe()) unproven = hello
       else prove(hello)
     }),
-    event: afterHello((block) => {
-      const outcome = delivery.deliver(block)
+    event: afterHello((block, codec) => {
+      const outcome = delivery.deliver(block, codec)
       if (__DEV__) observer?.event(block, outcome === 'repeated')
       if (outcome !== 'repeated') count++
       if (outcome === 'lost') lost++
@@ -183,19 +183,20 @@ export const startAttempt = (
   const send = (text: string) => connection?.send?.(text) === true
   const open = (target: Target) => {
     record.phase = 'connecting'
-    reader = protocol.read(receiver, { transport, cursor, send })
-    connection = transport.open(
-      {
-        ...options,
-        environment,
-        target,
-        cursor,
-        nextTarget: guard(withTarget),
-        paceMs: () => Math.max(protocol.pollMs, floorMs),
-        types,
-      },
-      sink,
-    )
+    const about = {
+      ...options,
+      environment,
+      transport,
+      target,
+      cursor,
+      signal: abort.signal,
+      send,
+      nextTarget: guard(withTarget),
+      paceMs: () => Math.max(protocol.pollMs, floorMs),
+      types,
+    }
+    reader = protocol.read(receiver, about)
+    connection = transport.open(about, sink)
     if (isOver) close()
     else outbox.pump() // where it was proven before it was there
   }

@@ -5,6 +5,7 @@ import { plain } from '../../../src/protocols/plain.ts'
 import { polling } from '../../../src/protocols/polling.ts'
 import type { Hello } from '../../../src/protocols/protocol.ts'
 import { block } from '../../support/dialogue.ts'
+import { createFakeEnvironment } from '../../support/fake-environment.ts'
 import { startPlain } from '../../support/fake-wire.ts'
 
 const HEADER = { plainly: { resume: 'header' } } as const
@@ -60,7 +61,13 @@ describe("resume: 'header'", () => {
       warn: ignore,
     }
 
-    const poll = { transport: longpoll, cursor: 'e-1', send: () => false }
+    const poll = {
+      transport: longpoll,
+      cursor: 'e-1',
+      environment: createFakeEnvironment().environment,
+      signal: new AbortController().signal,
+      send: () => false,
+    }
     const protocols = [plain({ resume: 'header' }), plain({ resume: 'header', polling })]
     for (const protocol of protocols) protocol.read(receiver, poll).opened?.()
     expect(hellos.map(({ continuity }) => continuity)).toEqual(['unknown', 'resumed'])
