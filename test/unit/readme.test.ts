@@ -59,6 +59,8 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
     paths: {
       steadywire: [join(root, 'src/index.ts')],
       'steadywire/core': [join(root, 'src/core.ts')],
+      'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
+      'steadywire/plain': [join(root, 'src/plain.ts')],
       react: [join(root, 'react.ts')],
     },
   }
