@@ -17,6 +17,7 @@ const entries = {
   fetchstream: 'src/transports/fetchstream.ts',
   mercure: 'src/protocols/mercure.ts',
   nchan: 'src/protocols/nchan.ts',
+  plain: 'src/plain.ts',
 }
 
 /** @returns {import('rollup').Plugin} */

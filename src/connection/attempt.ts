@@ -72,8 +72,8 @@ export const startAttempt = (
     quietly(() => connection?.close())
   }
   const fail = (given: Cause) => {
-    if (isOver) return
     const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) }
+    if (isOver) return
     close(cause)
     events.failed(cause, isMute)
   }
@@ -125,8 +125,8 @@ export const startAttempt = (
       else if (isMute && events.isProbe()) unproven = hello
       else prove(hello)
     }),
-    event: afterHello((block) => {
-      const outcome = delivery.deliver(block)
+    event: afterHello((block, codec) => {
+      const outcome = delivery.deliver(block, codec)
       if (__DEV__) observer?.event(block, outcome === 'repeated')
       if (outcome !== 'repeated') count++
       if (outcome === 'lost') lost++
@@ -152,10 +152,9 @@ export const startAttempt = (
       if (isOver) return
       if (__DEV__) observer?.text(text, type)
       const read = guard(() => {
-        const brought = [count, lost] as const
-        count = lost = 0
         if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
-        done?.(...brought)
+        done?.(count, lost)
+        count = lost = 0
       })
       queue.add(() => reader.text(text, type, header), text.length, read, at)
     }),
@@ -184,19 +183,20 @@ export const startAttempt = (
   const send = (text: string) => connection?.send?.(text) === true
   const open = (target: Target) => {
     record.phase = 'connecting'
-    reader = protocol.read(receiver, { environment, transport, cursor, send })
-    connection = transport.open(
-      {
-        ...options,
-        environment,
-        target,
-        cursor,
-        nextTarget: guard(withTarget),
-        paceMs: () => Math.max(protocol.pollMs, floorMs),
-        types,
-      },
-      sink,
-    )
+    const about = {
+      ...options,
+      environment,
+      transport,
+      target,
+      cursor,
+      signal: abort.signal,
+      send,
+      nextTarget: guard(withTarget),
+      paceMs: () => Math.max(protocol.pollMs, floorMs),
+      types,
+    }
+    reader = protocol.read(receiver, about)
+    connection = transport.open(about, sink)
     if (isOver) close()
     else outbox.pump() // where it was proven before it was there
   }

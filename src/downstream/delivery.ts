@@ -1,4 +1,5 @@
 /** What comes in: the cursor, the continuity of each connection, gaps, and delivery to the application's listeners. */
+import type { Codec } from '../codecs.ts'
 import { ANY, type Emitter } from '../emitter.ts'
 import { type ErrorCode, SteadywireError } from '../errors.ts'
 import type { Notifier } from '../notifier.ts'
@@ -21,7 +22,8 @@ export interface Delivery {
   resolveContinuity(hello: Hello, requestedCursor: string | undefined): Hello
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
-  deliver(block: Block): Outcome
+  /** `codec`: decodes it, in place of the wire's. */
+  deliver(block: Block, codec?: Pick<Codec, 'decode'>): Outcome
   /** Moves the cursor over events that were not delivered. */
   advance(id: string): void
   /** The server emptied the cursor. */
@@ -105,7 +107,7 @@ export const createDelivery = (
       everOpen = true
     },
 
-    deliver(event) {
+    deliver(event, own = codec) {
       const { id, type, data } = event
       const from = last()
       // The cursor moves first: whatever a listener does, this event was accepted.
@@ -118,11 +120,11 @@ export const createDelivery = (
         const fact = __DEV__ && `${type} is over maxEventBytes`
         return lose('oversized', from, event, fact)
       }
-      if (!application.has(type) && !application.has(ANY)) return 'accepted'
+      if (type && !application.has(type) && !application.has(ANY)) return 'accepted'
 
       let decoded: unknown
       try {
-        decoded = codec.decode(data)
+        decoded = own.decode(data)
       } catch (cause) {
         const fact = __DEV__ && `Can’t decode ${type}`
         if (everOpen) return lose('undecodable', from, event, fact, cause)

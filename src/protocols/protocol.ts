@@ -1,4 +1,5 @@
 /** What a protocol is: how an id, a hello and an acknowledgement look on each transport. A value: add your own. */
+import type { Codec } from '../codecs.ts'
 import type { Cause, Refusal } from '../errors.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { Block } from './event-block.ts'
@@ -29,7 +30,11 @@ export interface Ack {
 /** What a reader makes of what a transport brought. */
 export interface Receiver {
   hello(hello: Hello): void
-  event(block: Block): void
+  /**
+   * `codec` decodes it, in place of the wire's. Without a type it is what can't be read, and `codec` throws: an `error`, and a
+   * `gap` as of any event that is lost.
+   */
+  event(block: Block, codec?: Pick<Codec, 'decode'>): void
   /** A sign of life; `id`, if not empty, carries the cursor over events that nobody listens to. */
   ping(id: string): void
   /** The server emptied the cursor. */
@@ -87,6 +92,8 @@ export interface ReadRequest {
   readonly transport: TransportTraits
   /** The last event ID that was asked from. */
   readonly cursor: string | undefined
+  /** Aborts when it ends, however it does. */
+  readonly signal: AbortSignal
   /** Sends a text over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
   send(text: string): boolean
 }

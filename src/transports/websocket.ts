@@ -9,6 +9,9 @@ const HIGH_WATER_BYTES = 65_536
 const DRAIN_CHECK_MS = 50
 /** The browser's own close codes, where no close frame came (RFC 6455, section 7.4.1). */
 const NO_CLOSE_FRAME = [1006, 1015]
+/** Why a WebSocket may end before it opens, where subprotocols are offered. */
+const UNSELECTED =
+  'no answer, or the server selected none of the subprotocols: Chromium takes that as a failure'
 
 export const websocket: Transport = {
   name: 'websocket',
@@ -20,7 +23,11 @@ export const websocket: Transport = {
     const socket = new WebSocket(target.url, subprotocols)
     const drain = createDeadline(environment, sink.drained)
 
-    socket.onopen = () => sink.opened()
+    let hint = __DEV__ && subprotocols?.length ? UNSELECTED : undefined
+    socket.onopen = () => {
+      if (__DEV__) hint = undefined
+      sink.opened()
+    }
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
       else sink.unreadable(__DEV__ ? 'a binary frame' : '')
@@ -28,7 +35,7 @@ export const websocket: Transport = {
     socket.onclose = ({ code, reason: detail }) =>
       sink.closed(
         NO_CLOSE_FRAME.includes(code)
-          ? { reason: 'network' }
+          ? { reason: 'network', ...(__DEV__ && { detail: hint }) }
           : { reason: 'close-code', closeCode: code, detail },
       )
     // Where a content security policy forbids it, some engines give birth to a closed one that never fires `close`.

@@ -69,6 +69,7 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
       'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
       'steadywire/mercure': [join(root, 'src/protocols/mercure.ts')],
       'steadywire/nchan': [join(root, 'src/protocols/nchan.ts')],
+      'steadywire/plain': [join(root, 'src/plain.ts')],
       react: [join(root, 'react.ts')],
     },
   }

@@ -107,6 +107,15 @@ function protocolPart(protocol) {
   )
 }
 
+/** The price of the whole `plain` in place of the small one. @type {Part} */
+const WHOLE_PLAIN = {
+  name: 'steadywire/plain',
+  code: coreApplication(RECEIVING)
+    .replace(', plain }', ' }')
+    .replace(/^/, `import { plain } from './src/plain.ts'\n`),
+  without: coreApplication(RECEIVING),
+}
+
 /** @type {readonly Part[]} */
 export const PARTS = [
   addedPart('outbox', { use: SENDS }),
@@ -118,4 +127,5 @@ export const PARTS = [
   transportPart('eventsource'),
   transportPart('longpoll', 'plain({ polling })'),
   ...['plain()', 'steadywire'].map(protocolPart),
+  WHOLE_PLAIN,
 ]

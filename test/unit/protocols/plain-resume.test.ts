@@ -61,8 +61,13 @@ describe("resume: 'header'", () => {
       warn: ignore,
     }
 
-    const { environment } = createFakeEnvironment()
-    const poll = { environment, transport: longpoll, cursor: 'e-1', send: () => false }
+    const poll = {
+      transport: longpoll,
+      cursor: 'e-1',
+      environment: createFakeEnvironment().environment,
+      signal: new AbortController().signal,
+      send: () => false,
+    }
     const protocols = [plain({ resume: 'header' }), plain({ resume: 'header', polling })]
     for (const protocol of protocols) protocol.read(receiver, poll).opened?.()
     expect(hellos.map(({ continuity }) => continuity)).toEqual(['unknown', 'resumed'])

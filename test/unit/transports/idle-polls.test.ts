@@ -12,11 +12,11 @@ const IDLE = [
 ] as const
 
 const SERVERS = [
-  ['steadywire', () => start({ transports: [longpoll] }), hello('e-0')],
-  ['plain', () => startPlain({ transports: [longpoll] }), block('n', 0, 'e-0')],
+  ['steadywire', () => start({ transports: [longpoll] }), hello('e-0'), 'last_event_id'],
+  ['plain', () => startPlain({ transports: [longpoll] }), block('n', 0, 'e-0'), 'lastEventId'],
 ] as const
 
-describe.each(SERVERS)('a held poll of a %s server', (_, begin, first) => {
+describe.each(SERVERS)('a held poll of a %s server', (_, begin, first, cursorParam) => {
   async function open() {
     const started = begin()
     ;(await started.polls.next()).answer({ body: first })
@@ -32,7 +32,7 @@ describe.each(SERVERS)('a held poll of a %s server', (_, begin, first) => {
       await advance(HELD_MS)
       poll.answer({ status, contentType: 'text/html', body: '<title>Nothing</title>' })
       poll = await polls.next()
-      expect(poll.url.searchParams.get('lastEventId')).toBe('e-0')
+      expect(poll.url.searchParams.get(cursorParam)).toBe('e-0')
       expect(poll.url.searchParams.has('wait')).toBe(false)
     }
     expect(log).toEqual([])
