@@ -64,7 +64,7 @@ export type {
 } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block, Fields } from './protocols/event-block.ts'
+export type { Block, Fields, Frame } from './protocols/event-block.ts'
 export { type PlainOptions, plain } from './protocols/plain.ts'
 export { type Polling, polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'

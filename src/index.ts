@@ -69,7 +69,7 @@ export {
 export type { Options, OutboxPart, ReadQueuePart, WinnerMemory } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export type { PageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block, Fields } from './protocols/event-block.ts'
+export type { Block, Fields, Frame } from './protocols/event-block.ts'
 export type { PlainOptions } from './protocols/plain.ts'
 export type { Polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'

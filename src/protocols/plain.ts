@@ -115,7 +115,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           })
         },
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
-        *text(text, contentType) {
+        *text(text: string, contentType?: string) {
           if (transport.polls) lastId = '' // an id that another body begins with is its own
           const isBody = polling && contentType !== undefined
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]

@@ -1,6 +1,6 @@
 /** What a protocol is: how an id, a hello and an acknowledgement look on each transport. A value: add your own. */
 import type { Cause, Refusal } from '../errors.ts'
-import type { Block } from './event-block.ts'
+import type { Block, Frame } from './event-block.ts'
 
 /** Whether a connection goes on where the last one ended. `unknown`: the server gave no signal. */
 export type Continuity = 'fresh' | 'resumed' | 'gap' | 'unknown'
@@ -62,8 +62,11 @@ export interface Reader {
   opened?(header?: Header): void
   /** What its end means; `undefined`: what it says. */
   closed?(cause: Cause): Cause | undefined
-  /** Reads a whole frame or body piece by piece; between two pieces the page may breathe. `contentType` for a body. */
-  text(text: string, contentType?: string): Iterable<unknown>
+  /**
+   * Reads a whole frame or body piece by piece; between two pieces the page may breathe. `contentType` for a body. Bytes come
+   * from a transport that takes binary frames only.
+   */
+  text(frame: Frame, contentType?: string): Iterable<unknown>
   /** One event of a native EventSource; `isReset`: it emptied the cursor. */
   event(block: Block, isReset?: boolean): void
 }
@@ -81,8 +84,8 @@ export interface ReadRequest {
   readonly transport: TransportTraits
   /** The last event ID that was asked from. */
   readonly cursor: string | undefined
-  /** Sends a text over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
-  send(text: string): boolean
+  /** Sends a frame over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
+  send(frame: Frame): boolean
 }
 
 export interface QueryRequest extends ProtocolRequest {

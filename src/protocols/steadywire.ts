@@ -61,7 +61,7 @@ export const steadywire: Protocol = {
 
     return {
       event,
-      *text(text, contentType) {
+      *text(text: string, contentType?: string) {
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
         const cut = () => broken(__DEV__ ? 'unfinished block' : undefined)
         for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {

@@ -23,7 +23,7 @@ export const websocket: Transport = {
     socket.onopen = () => sink.opened()
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
-      else sink.unreadable(__DEV__ ? 'a binary frame' : '')
+      else sink.unreadable(__DEV__ ? 'a binary frame' : '', data)
     }
     socket.onclose = ({ code, reason: detail }) =>
       sink.closed(
@@ -35,13 +35,14 @@ export const websocket: Transport = {
     if (socket.readyState === 3) sink.closed({ reason: 'blocked' })
 
     return {
-      send(text) {
+      socket,
+      send(frame) {
         if (socket.readyState !== 1) return false // its `close` event has not come yet
         if (socket.bufferedAmount > HIGH_WATER_BYTES) {
           drain.set(DRAIN_CHECK_MS)
           return false
         }
-        socket.send(text)
+        socket.send(frame)
         return true
       },
       close() {

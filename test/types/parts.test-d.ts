@@ -2,6 +2,7 @@
 import {
   type Codec,
   connect,
+  type Frame,
   type Protocol,
   plain,
   type Target,
@@ -50,6 +51,8 @@ const carrier: Transport = {
     sink.event({ id: '', type: 'message', data: 'x' })
     sink.event({ id: '', type: 'message', data: 'x' }, true)
     sink.text('data: x\n\n', undefined, (events) => holds<Equal<typeof events, number>>())
+    sink.text(new Uint8Array(5))
+    sink.event({ id: '', type: 'message', data: '', bytes: new Uint8Array(5) })
     sink.unreadable('a binary frame')
     sink.drained()
     sink.closed({ reason: 'status', status: 503, retryAfterMs: 5000 })
@@ -58,9 +61,9 @@ const carrier: Transport = {
     // @ts-expect-error: a reason must be given
     sink.closed({})
     return {
-      send: (text) => {
-        holds<Equal<typeof text, string>>()
-        return text.length < 5
+      send: (frame) => {
+        holds<Equal<typeof frame, Frame>>()
+        return frame.length < 5
       },
       close() {},
     }
