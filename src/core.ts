@@ -1,4 +1,5 @@
 /** The parts, without a default set: pass the transports, the protocol and the codec that you use, and pay for no other. */
+import type { TypedCodec } from './codecs.ts'
 import { unsliced } from './downstream/read-queue.ts'
 import { SteadywireError } from './errors.ts'
 import type { NeededOptions, Options } from './options.ts'
@@ -40,10 +41,10 @@ export const connect = <
   Out extends EventMap = Record<string, unknown>,
 >(
   url: UrlSource,
-  options: CoreOptions,
+  options: CoreOptions & { readonly codec: TypedCodec<In> },
 ): Wire<In, Out> => createWire(url, defaults, options)
 
-export { type Codec, json, text } from './codecs.ts'
+export { type Codec, type CodecParts, json, type TypedCodec, text } from './codecs.ts'
 export type { Negotiation } from './connection/state.ts'
 export { slicing } from './downstream/read-queue.ts'
 export {

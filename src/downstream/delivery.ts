@@ -33,7 +33,7 @@ export interface Delivery {
   /** Something was received that can't be read. */
   unreadable(fact: string): void
   /** Emits an error, or counts it where the last one of that type had the same code, and none of that type was delivered since. */
-  warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown): void
+  warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown, eventId?: string): void
 }
 
 /** Series of errors that are kept apart; a server may make up types without end. */
@@ -50,13 +50,13 @@ export const createDelivery = (
   const series = new Map<string, SteadywireError>() // the error that was emitted, by event type
   let everOpen = false
 
-  const warn: Delivery['warn'] = (code, type, fact, cause) => {
+  const warn: Delivery['warn'] = (code, type, fact, cause, eventId) => {
     const known = series.get(type)
     if (known?.code === code) {
       known.repeats++
       return
     }
-    const error = new SteadywireError(code, fact, cause)
+    const error = new SteadywireError(code, fact, cause, { eventId })
     if (series.size >= MAX_SERIES) series.clear()
     series.set(type, error)
     notifier.emit('error', error)
@@ -70,7 +70,7 @@ export const createDelivery = (
     cause?: unknown,
   ): Outcome => {
     notifier.batch(() => {
-      warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause)
+      warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause, id)
       if (id || !type) notifier.emit('gap', { reason, from, to: id })
     })
     return 'lost'
@@ -106,7 +106,7 @@ export const createDelivery = (
     },
 
     deliver(event) {
-      const { id, type, data } = event
+      const { id, type, data, bytes } = event
       const from = last()
       // The cursor moves first: whatever a listener does, this event was accepted.
       if (id && !cursor.accept(id)) {
@@ -114,7 +114,7 @@ export const createDelivery = (
         cursor.reset(id) // it is the last one again
       }
 
-      if (data.length > maxEventBytes) {
+      if ((bytes ?? data).length > maxEventBytes) {
         const fact = __DEV__ && `${type} is over maxEventBytes`
         return lose('oversized', from, event, fact)
       }
@@ -122,7 +122,7 @@ export const createDelivery = (
 
       let decoded: unknown
       try {
-        decoded = codec.decode(data)
+        decoded = codec.decode(data, event)
       } catch (cause) {
         const fact = __DEV__ && `Can’t decode ${type}`
         if (everOpen) return lose('undecodable', from, event, fact, cause)

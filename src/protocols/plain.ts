@@ -128,6 +128,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       }
     },
 
-    format: (_seq, _type, data) => data,
+    format: (_seq: number, _type: string, data: string) => data,
   }
 }

@@ -128,6 +128,9 @@ export interface Protocol {
    * when it was handed over, or answered.
    */
   acks?(body: string): Iterable<Ack>
-  /** A message as text. `data` is encoded already. */
-  format(seq: number, type: string, data: string): string
+  /**
+   * A message as it travels; `data` is encoded already. What is bytes has a `toString` that gives the text for a POST: its
+   * size is counted by that, so that a message fits whatever carries it.
+   */
+  format(seq: number, type: string, data: string | Uint8Array): Frame
 }

@@ -22,11 +22,19 @@ const base64: Codec = {
 }
 connect('/live', { codec: base64 })
 
-// @ts-expect-error: text, not bytes
-const bytes: Codec = { encode: () => new Uint8Array(), decode: (text) => text }
+const bytes: Codec = {
+  encode: (_data, type) => new Uint8Array(type.length),
+  decode: (text, event) => {
+    holds<Equal<typeof text, string>>()
+    return event?.bytes ?? text
+  },
+}
+connect('/live', { codec: bytes })
+// @ts-expect-error: text, or bytes
+const numeric: Codec = { encode: () => 5, decode: (text) => text }
 // @ts-expect-error: both ways
 const oneWay: Codec = { encode: String }
-connect('/live', { codec: bytes ?? oneWay })
+connect('/live', { codec: numeric ?? oneWay })
 
 /* ------------------------------------------------------------------ a transport */
 
@@ -101,8 +109,10 @@ const loud: Protocol = {
 }
 connect('/live', { protocol: loud })
 
-// @ts-expect-error: text, not bytes
 const binary: Protocol = { ...loud, format: () => new Uint8Array() }
+connect('/live', { protocol: binary })
+// @ts-expect-error: text, or bytes
+const counted: Protocol = { ...loud, format: (seq) => seq }
 // @ts-expect-error: it must say whether ids are unique
 const vague: Protocol = some<Omit<Protocol, 'unique'>>()
-connect('/live', { protocol: binary ?? vague })
+connect('/live', { protocol: counted ?? vague })
