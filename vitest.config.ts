@@ -49,7 +49,7 @@ export default defineConfig({
           environment: 'node',
           include: [
             'test/unit/*.test.ts',
-            'test/unit/{connection,downstream,upstream,transports,protocols,platform}/**/*.test.ts',
+            'test/unit/{connection,downstream,upstream,transports,protocols,platform,formats}/**/*.test.ts',
           ],
           exclude: DEVELOPMENT_ONLY,
           isolate: false,

@@ -59,7 +59,7 @@ const checked = <F extends On>(
 const spoilsBytes = (codec: Codec, data: unknown): boolean => {
   if (!ArrayBuffer.isView(data) && !(data instanceof ArrayBuffer)) return false
   try {
-    return codec.encode(new Uint8Array(1)) === '{"0":0}'
+    return codec.encode(new Uint8Array(1), '') === '{"0":0}'
   } catch {
     return false // the send is rejected for it
   }

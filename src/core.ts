@@ -1,4 +1,5 @@
 /** The parts, without a default set: pass the transports, the protocol and the codec that you use, and pay for no other. */
+import type { TypedCodec } from './codecs.ts'
 import { unsliced } from './downstream/read-queue.ts'
 import { SteadywireError } from './errors.ts'
 import type { NeededOptions, Options } from './options.ts'
@@ -40,10 +41,10 @@ export const connect = <
   Out extends EventMap = Record<string, unknown>,
 >(
   url: UrlSource,
-  options: CoreOptions,
+  options: CoreOptions & { readonly codec: TypedCodec<In> },
 ): Wire<In, Out> => createWire(url, defaults, options)
 
-export { type Codec, json, text } from './codecs.ts'
+export { type Codec, type CodecParts, json, type TypedCodec, text } from './codecs.ts'
 export type { Negotiation } from './connection/state.ts'
 export { slicing } from './downstream/read-queue.ts'
 export {
@@ -64,7 +65,7 @@ export type {
 } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export { type PageLifecycle, pageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block, Fields } from './protocols/event-block.ts'
+export type { Block, Fields, Frame } from './protocols/event-block.ts'
 export { type PlainOptions, plain } from './protocols/plain.ts'
 export { type Polling, polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'

@@ -119,15 +119,17 @@ export class SteadywireError extends Error {
   declare readonly attempts: readonly AttemptRecord[]
   /** For `refused`: the server's own words. */
   declare readonly refusal: Refusal | undefined
+  /** For an event that was received, and can't be delivered: its id, or the one before where it has none. */
+  declare readonly eventId: string | undefined
   /** How often the same error came again since it was emitted: only the first of a series is. */
   repeats = 0
 
-  /** `fact`: what happened, in a few words of the development build; `more`: the attempts or the refusal. */
+  /** `fact`: what happened, in a few words of the development build; `more`: the attempts, the refusal or the event's id. */
   constructor(
     code: ErrorCode,
     fact: string | false,
     cause?: unknown,
-    more?: { readonly attempts?: readonly AttemptRecord[]; readonly refusal?: Refusal },
+    more?: Partial<Pick<SteadywireError, 'attempts' | 'refusal' | 'eventId'>>,
   ) {
     super(`${__DEV__ ? `${fact}. ${remedies[code]}` : code} (docs/errors.md#${code})`, { cause })
     Object.assign(this, { code, attempts: [], ...more })

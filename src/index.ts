@@ -1,5 +1,5 @@
 /** Steadywire with its defaults: three transports, the Steadywire protocol, JSON. */
-import { json } from './codecs.ts'
+import { json, type TypedCodec } from './codecs.ts'
 import { slicing } from './downstream/read-queue.ts'
 import { negotiation } from './negotiation.ts'
 import type { Options } from './options.ts'
@@ -31,7 +31,7 @@ const defaults: Options = {
 /**
  * Keeps one event stream alive over whatever the network allows. Type parameters: events that come in by type, messages
  * that go out by type (`Out` may give a reply's type: `{ chat: (data: { text: string }) => { id: string } }`).
- * Relative URLs resolve against the page. Throws a `SteadywireError`: `bad-url`, `bad-option` or `unsupported`.
+ * A codec with schemas gives the types that come in by itself. Relative URLs resolve against the page. Throws a `SteadywireError`: `bad-url`, `bad-option` or `unsupported`.
  *
  * @example
  * const wire = connect<{ tick: { n: number } }>('/live')
@@ -42,7 +42,7 @@ export const connect = <
   Out extends EventMap = Record<string, unknown>,
 >(
   url: UrlSource,
-  options?: Options,
+  options?: Options & { readonly codec?: TypedCodec<In> | undefined },
 ): Wire<In, Out> => createWire(url, defaults, options)
 
 /**
@@ -56,7 +56,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
   return plainOf({ ...options, polling: options.polling ?? polling })
 }
 
-export { type Codec, text } from './codecs.ts'
+export { type Codec, type CodecParts, type TypedCodec, text } from './codecs.ts'
 export type { Negotiation } from './connection/state.ts'
 export {
   type AttemptRecord,
@@ -69,7 +69,7 @@ export {
 export type { Options, OutboxPart, ReadQueuePart, WinnerMemory } from './options.ts'
 export type { Environment } from './platform/environment.ts'
 export type { PageLifecycle } from './platform/page-lifecycle.ts'
-export type { Block, Fields } from './protocols/event-block.ts'
+export type { Block, Fields, Frame } from './protocols/event-block.ts'
 export type { PlainOptions } from './protocols/plain.ts'
 export type { Polling } from './protocols/polling.ts'
 export type * from './protocols/protocol.ts'

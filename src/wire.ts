@@ -19,14 +19,15 @@ export const createWire = <In extends EventMap, Out extends EventMap>(
   source: UrlSource,
   ...layers: readonly (Options | undefined)[]
 ): Wire<In, Out> => {
-  const options = mergeOptions(...layers)
+  const given = mergeOptions(...layers)
   if (__DEV__) {
     checkOptions(
-      options,
+      given,
       layers.map((layer) => layer ?? {}),
     )
-    checkUrl(source, options)
+    checkUrl(source, given)
   }
+  const options = { ...given, ...given.codec.adapt?.(given) }
   const environment = pageEnvironment(options.environment)
   const isPage = environment.addEventListener !== undefined // else it is rendered on a server
   const { signal } = options

@@ -1,5 +1,6 @@
 /** The demo's application: a numbered ticker, a chat, and an echo. */
 
+import type { Data } from './event-block.ts'
 import { type Message, MessageRefused } from './options.ts'
 import { createTicker, type Ticker } from './ticker.ts'
 
@@ -73,10 +74,10 @@ function fieldsOf(data: unknown): Record<string, unknown> {
   return typeof data === 'object' && data !== null ? { ...data } : {}
 }
 
-/** JSON, or the text itself for clients with another codec. */
-function parse(data: string): unknown {
+/** JSON, or the data itself for clients with another codec. */
+function parse(data: Data): unknown {
   try {
-    return JSON.parse(data)
+    return JSON.parse(String(data))
   } catch {
     return data
   }

@@ -1,7 +1,7 @@
 /** The stream between the log and its readers: publishes, reads in chunks, and wakes the readers when the log has grown. */
 
 import { isControlType } from './control-events.ts'
-import { checkBlock, formatBlock } from './event-block.ts'
+import { checkBlock, type Data, formatBlock } from './event-block.ts'
 import type { Observe } from './observe.ts'
 import type { EventLog, Position } from './store.ts'
 
@@ -32,7 +32,7 @@ export interface Reader {
 
 export interface Channel {
   /** Resolves with the event's id, or with `undefined` for an ephemeral one. */
-  publish(type: string, data: string, options?: PublishOptions): Promise<string | undefined>
+  publish(type: string, data: Data, options?: PublishOptions): Promise<string | undefined>
   locate(cursor: string | undefined): Promise<Position>
   /** `undefined` when the cursor is no longer retained. */
   readAfter(cursor: string): Promise<Chunk | undefined>
@@ -109,7 +109,7 @@ async function readChunk(log: EventLog, cursor: string): Promise<Chunk | undefin
   return { text: events.map(formatBlock).join(''), cursor: events.at(-1)?.id ?? cursor }
 }
 
-function checkEvent(type: string, data: string): void {
+function checkEvent(type: string, data: Data): void {
   if (isControlType(type)) throw new TypeError(`"${type}": types that begin with sw: are reserved`)
   const bytes = Buffer.byteLength(data)
   if (bytes > MAX_EVENT_BYTES) {

@@ -3,10 +3,13 @@
  * WHATWG HTML, "Server-sent events": "Parsing an event stream" and "Interpreting an event stream".
  */
 
+/** Text, or bytes, which a text holds in base64. */
+export type Data = string | Uint8Array
+
 export interface EventBlock {
   readonly id?: string
   readonly type: string
-  readonly data: string
+  readonly data: Data
 }
 
 /** A text that is not a sequence of whole event blocks: a bug of the sender. */
@@ -26,7 +29,9 @@ export function checkBlock({ id, type, data }: EventBlock): void {
   if (id !== undefined && !ID.test(id)) {
     throw new TypeError('An event id must be 1 to 128 printable ASCII characters without spaces')
   }
-  if (data.includes('\0')) throw new TypeError('Event data must not contain NUL: escape it')
+  if (typeof data === 'string' && data.includes('\0')) {
+    throw new TypeError('Event data must not contain NUL: escape it')
+  }
 }
 
 export function formatBlock(block: EventBlock): string {
@@ -36,7 +41,10 @@ export function formatBlock(block: EventBlock): string {
   return `${idLine}event: ${type}\n${formatData(data)}\n`
 }
 
-function formatData(data: string): string {
+function formatData(data: Data): string {
+  if (typeof data !== 'string') {
+    return `bytes: ${data.length}\ndata: ${Buffer.from(data).toString('base64')}\n`
+  }
   // CR and CRLF end a line of the grammar too, and arrive as LF. Each line becomes one `data:` field.
   const lines = data.split(/\r\n|\r|\n/)
   return lines.map((line) => `data: ${line}\n`).join('')
@@ -72,7 +80,7 @@ function addLine(fields: Map<string, string>, line: string): void {
   const field = colon < 0 ? line : line.slice(0, colon)
   // "If value starts with a U+0020 SPACE character, remove it from value."
   const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
-  if (field === 'id' || field === 'event') fields.set(field, value)
+  if (field === 'id' || field === 'event' || field === 'bytes') fields.set(field, value)
   if (field === 'data') {
     const before = fields.get('data')
     fields.set('data', before === undefined ? value : `${before}\n${value}`)
@@ -89,5 +97,12 @@ function finishBlock(fields: Map<string, string>): EventBlock | undefined {
   if (type.includes('\0') || id?.includes('\0') || data.includes('\0')) {
     throw new MalformedBlock('An event block contains NUL')
   }
-  return id === undefined ? { type, data } : { id, type, data }
+  const content = fields.has('bytes') ? decodeBytes(data, fields.get('bytes')) : data
+  return id === undefined ? { type, data: content } : { id, type, data: content }
+}
+
+function decodeBytes(base64: string, size: string | undefined): Uint8Array {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'))
+  if (String(bytes.length) !== size) throw new MalformedBlock('Its data is not as many bytes')
+  return bytes
 }

@@ -5,6 +5,7 @@ export type { Connection } from './connections.ts'
 export type { CloseNotice } from './control-events.ts'
 export { type Demo, type DemoOptions, startDemo } from './demo.ts'
 export {
+  type Data,
   type EventBlock,
   formatBlock,
   MalformedBlock,

@@ -1,6 +1,7 @@
 /** An event log in memory, bounded by count and by bytes. */
 
 import { randomBytes } from 'node:crypto'
+import type { Data } from './event-block.ts'
 import type { EventLog, Position, StoredEvent } from './store.ts'
 
 export interface LogLimits {
@@ -34,7 +35,7 @@ export class MemoryLog implements EventLog {
     return this.#entries.slice(this.#first).map(({ id, type, data }) => ({ id, type, data }))
   }
 
-  async append(type: string, data: string): Promise<string> {
+  async append(type: string, data: Data): Promise<string> {
     const id = this.#id(this.#last + 1)
     const bytes = Buffer.byteLength(type) + Buffer.byteLength(data)
     this.#entries.push({ id, type, data, bytes })

@@ -1,11 +1,11 @@
 /** Reads the messages of a client out of event blocks. PROTOCOL.md, "Upstream". */
 
-import { type EventBlock, MalformedBlock, parseBlocks } from './event-block.ts'
+import { type Data, type EventBlock, MalformedBlock, parseBlocks } from './event-block.ts'
 
 export interface NumberedMessage {
   readonly seq: number
   readonly type: string
-  readonly data: string
+  readonly data: Data
 }
 
 /** Throws `MalformedBlock` for what no client that follows the protocol sends. */

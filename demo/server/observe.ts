@@ -1,6 +1,7 @@
 /** What happens in the server, for applications that count or log it. */
 
 import { inspect } from 'node:util'
+import type { Data } from './event-block.ts'
 import type { Continuity, Outcome } from './store.ts'
 
 export type Transport = 'websocket' | 'eventsource' | 'longpoll' | 'post'
@@ -10,7 +11,7 @@ export interface PublishedObservation {
   /** Undefined for an ephemeral event. */
   readonly id: string | undefined
   readonly type: string
-  readonly data: string
+  readonly data: Data
 }
 
 /** A WebSocket, an EventSource, or a single request of the other two. */
@@ -48,7 +49,7 @@ export interface MessageObservation {
   readonly clientId: string
   readonly seq: number
   readonly type: string
-  readonly data: string
+  readonly data: Data
   /** A repeat: answered with the outcome that was kept, and not processed again. */
   readonly repeated: boolean
   readonly outcome: Outcome

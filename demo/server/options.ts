@@ -1,6 +1,7 @@
 /** The options of the server: their meaning, their defaults, and their check. */
 
 import type { IncomingMessage } from 'node:http'
+import type { Data } from './event-block.ts'
 import { type HostRule, normalizeHosts } from './host.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { guardObserver, type Observe } from './observe.ts'
@@ -8,10 +9,10 @@ import type { OriginRule } from './origin.ts'
 import type { Store } from './store.ts'
 import { MAX_TIMER_MS } from './timer-limit.ts'
 
-/** A message of a client. Its data is what the client's codec wrote, JSON by default. */
+/** A message of a client. Its data is what the client's codec wrote, JSON by default; bytes where it wrote bytes. */
 export interface Message {
   readonly type: string
-  readonly data: string
+  readonly data: Data
   readonly seq: number
   readonly clientId: string
   /** The sender, as `authorize` named it. */

@@ -14,6 +14,8 @@ export interface StreamRequest {
   readonly cursor: string | undefined
   /** False for a poll that has to be answered at once. */
   readonly wait: boolean
+  /** Whether it takes binary frames. */
+  readonly binary: boolean
   /** As `authorize` named it. */
   readonly user: string | undefined
 }
@@ -47,6 +49,7 @@ export async function readRequest(
     clientId,
     cursor: cursor || undefined,
     wait: query.get('wait') !== '0',
+    binary: query.get('binary') === '1',
     user: verdict.user,
   }
 }

@@ -6,6 +6,7 @@ import { createChannel, type PublishOptions } from './channel.ts'
 import { type Connection, createConnections } from './connections.ts'
 import type { Context } from './context.ts'
 import type { CloseNotice } from './control-events.ts'
+import type { Data } from './event-block.ts'
 import { handleHttp } from './http.ts'
 import { createInbox } from './inbox.ts'
 import { resolveOptions, type SteadywireServerOptions } from './options.ts'
@@ -25,7 +26,7 @@ export interface SteadywireServer {
    * Sends an event to all clients. Resolves with its id, or with `undefined` for an ephemeral one.
    * Rejects with a `TypeError` or a `RangeError` where the protocol cannot carry it.
    */
-  publish(type: string, data: string, options?: PublishOptions): Promise<string | undefined>
+  publish(type: string, data: Data, options?: PublishOptions): Promise<string | undefined>
   /**
    * Ends all connections in order, each with `sw:close`, and resolves when they have ended. With `final` the stream is
    * over and stays so. Otherwise clients may come back at once.

@@ -1,9 +1,11 @@
 /** What the server keeps: the log of events, and what it knows of each client. Redis or a file can stand behind it. */
 
+import type { Data } from './event-block.ts'
+
 export interface StoredEvent {
   readonly id: string
   readonly type: string
-  readonly data: string
+  readonly data: Data
 }
 
 /** `fresh`: no cursor was given. `resumed`: exactly what follows the cursor comes. `gap`: events may be missing. */
@@ -17,7 +19,7 @@ export interface Position {
 
 export interface EventLog {
   /** Adds an event at the end and resolves with its id, which is unique within what is retained. */
-  append(type: string, data: string): Promise<string>
+  append(type: string, data: Data): Promise<string>
 
   /** Decides where a reader with this cursor starts; without one, at the head. */
   locate(cursor: string | undefined): Promise<Position>

@@ -1,9 +1,10 @@
-/** The WebSocket transport: event blocks in text frames, both ways. RFC 6455; PROTOCOL.md, "WebSocket". */
+/** The WebSocket transport: event blocks in frames, both ways. RFC 6455; PROTOCOL.md, "WebSocket". */
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { retryAfter } from './answer.ts'
+import { fromFrame, toFrame } from './binary-frame.ts'
 import { closing } from './connections.ts'
 import type { Context } from './context.ts'
 import { formatAck } from './control-events.ts'
@@ -92,11 +93,12 @@ function serve(
   webSocket: WebSocket,
 ): void {
   const { channel, connections, settings } = context
-  const { clientId } = request
+  const { clientId, binary } = request
 
   const drop = () => webSocket.terminate()
   const sink: Sink = {
-    write: (text) => new Promise((resolve) => webSocket.send(text, () => resolve())),
+    write: (text) =>
+      new Promise((resolve) => webSocket.send(binary ? toFrame(text) : text, () => resolve())),
     end: ({ reason, final }) => webSocket.close(final ? NORMAL_CLOSURE : GOING_AWAY, reason),
     drop(reason) {
       settings.observe({ kind: 'dropped', transport: 'websocket', clientId, reason })
@@ -133,18 +135,17 @@ function receiveMessages(
 
   // Nothing is processed after a refusal. What came before a client's close frame is: its page may have been left.
   let isRefused = false
-  const receive = async (data: string, isBinary: boolean) => {
-    if (isRefused) return
-    if (isBinary) throw new Refusal(400, 'A frame must be text')
-    await process(data)
+  const receive = async (data: Buffer, isBinary: boolean) => {
+    if (!isRefused) await process(isBinary ? fromFrame(data) : String(data))
   }
 
   let waiting = 0
   let last = Promise.resolve()
-  webSocket.on('message', (data, isBinary) => {
+  // Its `binaryType` is that of a Buffer.
+  webSocket.on('message', (data: Buffer, isBinary) => {
     if (++waiting >= MAX_WAITING_FRAMES) webSocket.pause()
     last = last
-      .then(() => receive(String(data), isBinary))
+      .then(() => receive(data, isBinary))
       .catch((error: unknown) => {
         isRefused = true
         refuse(context, webSocket, error)

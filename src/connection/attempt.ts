@@ -5,6 +5,7 @@ import { clampHint } from '../platform/clamp.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
 import { quietly } from '../platform/quietly.ts'
+import type { Frame } from '../protocols/event-block.ts'
 import type { Hello, Reader, Receiver } from '../protocols/protocol.ts'
 import type { Sink, Target, Transport, TransportConnection } from '../transports/transport.ts'
 import type { AttemptEvents, AttemptParts, AttemptRequest, RunningAttempt } from './contract.ts'
@@ -146,17 +147,17 @@ export const startAttempt = (
       record.phase = 'opened'
       reader.opened?.(header)
     }),
-    text: guard((text, type, done, header) => {
+    text: guard((frame, type, done, header) => {
       const at = clock.now()
       received(at)
       if (isOver) return
-      if (__DEV__) observer?.text(text, type)
+      if (__DEV__ && typeof frame === 'string') observer?.text(frame, type)
       const read = guard(() => {
         if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
         done?.(count, lost)
         count = lost = 0
       })
-      queue.add(() => reader.text(text, type, header), text.length, read, at)
+      queue.add(() => reader.text(frame, type, header), frame.length, read, at)
     }),
     event: guard((block, isReset) => {
       received(clock.now())
@@ -180,7 +181,7 @@ export const startAttempt = (
     const of = { attempt, transport: name, reason: connection ? 'poll' : reason, signal } as const
     urls.resolve(of, transport, cursor, race).then(guard(start, 'unsupported'), fail)
   }
-  const send = (text: string) => connection?.send?.(text) === true
+  const send = (frame: Frame) => connection?.send?.(frame) === true
   const open = (target: Target) => {
     record.phase = 'connecting'
     const about = {

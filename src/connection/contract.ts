@@ -4,6 +4,7 @@ import type { Delivery } from '../downstream/delivery.ts'
 import type { AttemptRecord, Cause } from '../errors.ts'
 import type { CheckedOptions, Outbox } from '../options.ts'
 import type { Environment } from '../platform/environment.ts'
+import type { Frame } from '../protocols/event-block.ts'
 import type { Hello } from '../protocols/protocol.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { UrlRequest } from '../types.ts'
@@ -36,7 +37,7 @@ export interface RunningAttempt {
   readonly transport: Transport
   /** The server's reconnection time (`retry:`), in ms; 0 for none. */
   floorMs(): number
-  send(text: string): boolean
+  send(frame: Frame): boolean
   /** An event type has its first listener, or lost its last one. */
   listen(type: string, isListened: boolean): void
   /** Ends it as if the network had. */

@@ -1,11 +1,10 @@
 /** What comes in: the cursor, the continuity of each connection, gaps, and delivery to the application's listeners. */
-import type { Codec } from '../codecs.ts'
 import { ANY, type Emitter } from '../emitter.ts'
 import { type ErrorCode, SteadywireError } from '../errors.ts'
 import type { Notifier } from '../notifier.ts'
 import type { CheckedOptions } from '../options.ts'
 import type { Block } from '../protocols/event-block.ts'
-import type { Hello } from '../protocols/protocol.ts'
+import type { Decoder, Hello } from '../protocols/protocol.ts'
 import { createCursor } from './cursor.ts'
 
 /** `repeated`: it was accepted before. `lost`: it was accepted, and can't be delivered. */
@@ -23,7 +22,7 @@ export interface Delivery {
   /** Goes on as the active connection's hello says. */
   resume(hello: Hello): void
   /** `codec`: decodes it, in place of the wire's. */
-  deliver(block: Block, codec?: Pick<Codec, 'decode'>): Outcome
+  deliver(block: Block, codec?: Decoder): Outcome
   /** Moves the cursor over events that were not delivered. */
   advance(id: string): void
   /** The server emptied the cursor. */
@@ -35,7 +34,7 @@ export interface Delivery {
   /** Something was received that can't be read. */
   unreadable(fact: string): void
   /** Emits an error, or counts it where the last one of that type had the same code, and none of that type was delivered since. */
-  warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown): void
+  warn(code: ErrorCode, type: string, fact: string | false, cause?: unknown, eventId?: string): void
 }
 
 /** Series of errors that are kept apart; a server may make up types without end. */
@@ -52,13 +51,13 @@ export const createDelivery = (
   const series = new Map<string, SteadywireError>() // the error that was emitted, by event type
   let everOpen = false
 
-  const warn: Delivery['warn'] = (code, type, fact, cause) => {
+  const warn: Delivery['warn'] = (code, type, fact, cause, eventId) => {
     const known = series.get(type)
     if (known?.code === code) {
       known.repeats++
       return
     }
-    const error = new SteadywireError(code, fact, cause)
+    const error = new SteadywireError(code, fact, cause, { eventId })
     if (series.size >= MAX_SERIES) series.clear()
     series.set(type, error)
     notifier.emit('error', error)
@@ -72,7 +71,7 @@ export const createDelivery = (
     cause?: unknown,
   ): Outcome => {
     notifier.batch(() => {
-      warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause)
+      warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause, id)
       if (id || !type) notifier.emit('gap', { reason, from, to: id })
     })
     return 'lost'
@@ -108,7 +107,7 @@ export const createDelivery = (
     },
 
     deliver(event, own = codec) {
-      const { id, type, data } = event
+      const { id, type, data, bytes } = event
       const from = last()
       // The cursor moves first: whatever a listener does, this event was accepted.
       if (id && !cursor.accept(id)) {
@@ -116,7 +115,7 @@ export const createDelivery = (
         cursor.reset(id) // it is the last one again
       }
 
-      if (data.length > maxEventBytes) {
+      if ((bytes ?? data).length > maxEventBytes) {
         const fact = __DEV__ && `${type} is over maxEventBytes`
         return lose('oversized', from, event, fact)
       }
@@ -124,7 +123,7 @@ export const createDelivery = (
 
       let decoded: unknown
       try {
-        decoded = own.decode(data)
+        decoded = own.decode(data, event)
       } catch (cause) {
         const fact = __DEV__ && `Can’t decode ${type}`
         if (everOpen) return lose('undecodable', from, event, fact, cause)

@@ -3,6 +3,9 @@
  * WHATWG HTML, section 9.2.6, "Interpreting an event stream".
  */
 
+/** A frame, or a message: text, or bytes where both sides take them. */
+export type Frame = string | Uint8Array<ArrayBuffer>
+
 /** One event. */
 export interface Block {
   /** The event's own id, or `''` for an ephemeral event, which is outside resume, dedup and gap. */
@@ -11,6 +14,8 @@ export interface Block {
   readonly type: string
   /** The data as it travelled, before the codec. */
   readonly data: string
+  /** The data where it is bytes; `data` is empty then. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined
 }
 
 /** What a block holds, field by field: `undefined` where it has no such field. A `retry` comes alone, as it is read. */

@@ -73,7 +73,7 @@ export const mercure = (options: MercureOptions = {}): Protocol => {
       }
     },
 
-    format(_seq, type, data) {
+    format(_seq, type, data: string) {
       const target = typeof topic === 'function' ? topic(type) : topic
       if (!target) throw new TypeError('mercure() has no topic to publish to')
 

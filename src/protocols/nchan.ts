@@ -91,7 +91,7 @@ export const nchan = (options: NchanOptions = {}): Protocol => {
 
       return {
         ...reader,
-        *text(text, contentType, header) {
+        *text(text: string, contentType?: string, header?: Header) {
           yield
           if (transport.polls) {
             const id = idOf(header, environment.Date)

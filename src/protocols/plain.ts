@@ -123,7 +123,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       return {
         opened: greet,
         event: ({ id, type, data }, isReset) => event(isReset ? '' : id || undefined, type, data),
-        *text(text, contentType) {
+        *text(text: string, contentType?: string) {
           if (polls) lastId = '' // an id that another body begins with is its own
           const isBody = polling && contentType != null
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
@@ -141,6 +141,6 @@ export const plain = (options: PlainOptions = {}): Protocol => {
       }
     },
 
-    format: (_seq, _type, data) => data,
+    format: (_seq: number, _type: string, data: string) => data,
   }
 }

@@ -1,8 +1,7 @@
 /** What a protocol is: how an id, a hello and an acknowledgement look on each transport. A value: add your own. */
-import type { Codec } from '../codecs.ts'
 import type { Cause, Refusal } from '../errors.ts'
 import type { Environment } from '../platform/environment.ts'
-import type { Block } from './event-block.ts'
+import type { Block, Frame } from './event-block.ts'
 
 /** Whether a connection goes on where the last one ended. `unknown`: the server gave no signal. */
 export type Continuity = 'fresh' | 'resumed' | 'gap' | 'unknown'
@@ -27,6 +26,11 @@ export interface Ack {
   readonly unknown?: boolean | undefined
 }
 
+/** Decodes the data of an event; may throw. */
+export interface Decoder {
+  decode(text: string, event?: Block): unknown
+}
+
 /** What a reader makes of what a transport brought. */
 export interface Receiver {
   hello(hello: Hello): void
@@ -34,7 +38,7 @@ export interface Receiver {
    * `codec` decodes it, in place of the wire's. Without a type it is what can't be read, and `codec` throws: an `error`, and a
    * `gap` as of any event that is lost.
    */
-  event(block: Block, codec?: Pick<Codec, 'decode'>): void
+  event(block: Block, codec?: Decoder): void
   /** A sign of life; `id`, if not empty, carries the cursor over events that nobody listens to. */
   ping(id: string): void
   /** The server emptied the cursor. */
@@ -70,9 +74,9 @@ export interface Reader {
   closed?(cause: Cause): Cause | undefined
   /**
    * Reads a whole frame or body piece by piece; it yields before each, where the page may breathe. `contentType` for a body,
-   * `header` where the transport shows those of this answer.
+   * `header` where the transport shows those of this answer. Bytes come from a transport that takes binary frames only.
    */
-  text(text: string, contentType?: string, header?: Header): Iterable<unknown>
+  text(frame: Frame, contentType?: string, header?: Header): Iterable<unknown>
   /** One event of a native EventSource; `isReset`: it emptied the cursor. */
   event(block: Block, isReset?: boolean): void
 }
@@ -94,8 +98,8 @@ export interface ReadRequest {
   readonly cursor: string | undefined
   /** Aborts when it ends, however it does. */
   readonly signal: AbortSignal
-  /** Sends a text over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
-  send(text: string): boolean
+  /** Sends a frame over it at once, where it is duplex, before all messages that wait. `false`: there is no room now. */
+  send(frame: Frame): boolean
 }
 
 export interface QueryRequest extends ProtocolRequest {
@@ -140,6 +144,9 @@ export interface Protocol {
    * when it was handed over, or answered.
    */
   acks?(body: string): Iterable<Ack>
-  /** A message as text. `data` is encoded already. */
-  format(seq: number, type: string, data: string): string
+  /**
+   * A message as it travels; `data` is encoded already. What is bytes has a `toString` that gives the text for a POST: its
+   * size is counted by that, so that a message fits whatever carries it.
+   */
+  format(seq: number, type: string, data: string | Uint8Array): Frame
 }

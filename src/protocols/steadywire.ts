@@ -47,7 +47,7 @@ export const steadywire: Protocol = {
     const event = (block: Block) => {
       const { type, data } = block
       const id = ID.test(block.id) ? block.id : ''
-      if (!type.startsWith('sw:')) return receiver.event({ id, type, data })
+      if (!type.startsWith('sw:')) return receiver.event({ ...block, id })
 
       const act = controls[type]
       if (!act) return
@@ -61,7 +61,7 @@ export const steadywire: Protocol = {
 
     return {
       event,
-      *text(text, contentType) {
+      *text(text: string, contentType?: string) {
         // Frames and bodies hold whole blocks: a cut one would be lost in silence if the stream went on.
         const cut = () => broken(__DEV__ ? 'unfinished block' : undefined)
         for (const block of parseBlocks(skipMark(text, contentType !== undefined), cut)) {
@@ -84,7 +84,7 @@ export const steadywire: Protocol = {
     }
   },
 
-  format(seq, type, data) {
+  format(seq, type, data: string) {
     if (data.includes('\0')) throw new TypeError('NUL')
     return formatBlock({ id: String(seq), type, data })
   },

@@ -1,5 +1,4 @@
 /** `plain`, whole: messages in envelopes, first words, pings, and ends, around the small one. */
-import type { Codec } from '../codecs.ts'
 import type { Cause } from '../errors.ts'
 import { quietly } from '../platform/quietly.ts'
 import { createEnvelope, type Envelope, type Packing, type Unpacked } from './envelope.ts'
@@ -7,7 +6,7 @@ import type { Block, Fields } from './event-block.ts'
 import { type HelloSource, type Ping, speak } from './first-words.ts'
 import type { PlainOptions as SmallOptions } from './plain.ts'
 import type { Polling } from './polling.ts'
-import type { Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
+import type { Decoder, Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
 
 /** What a close code means: the stream is over; another URL or user is wanted; refused permanently; tried again. */
 export type CloseMeaning = 'end' | 'unauthorized' | 'failed' | 'retry'
@@ -40,7 +39,7 @@ export interface PlainOptions extends SmallOptions {
   /** What WebSocket close codes mean, where it is not the usual. */
   readonly closeCodes?: Readonly<Record<number, CloseMeaning>> | undefined
   /** The codecs of what comes in over some transports, by the transport's name. Default: the wire's. */
-  readonly codecs?: Readonly<Record<string, Pick<Codec, 'decode'>>> | undefined
+  readonly codecs?: Readonly<Record<string, Decoder>> | undefined
 }
 
 /** Stands for the content type of what has none. */
@@ -161,7 +160,7 @@ export const wholePlain = (
         const detail = `${cause.closeCode} ${cause.detail ?? ''}`.trim()
         return meaning && { ...cause, ...meanings[meaning], detail }
       },
-      text(text, contentType = FRAME) {
+      text(text: string, contentType = FRAME) {
         if (!held) return inner.text(text, contentType)
         held.push(text)
         return []
@@ -174,7 +173,7 @@ export const wholePlain = (
       },
     }
   }
-  const format: Protocol['format'] = (seq, type, data) => {
+  const format = (seq: number, type: string, data: string) => {
     const text = pack ? pack(type, data) : protocol.format(seq, type, data)
     if (typeof text === 'string') return text
     throw new TypeError(__DEV__ ? 'pack gives a text' : undefined)

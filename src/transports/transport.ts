@@ -1,7 +1,7 @@
 /** What a transport is: a way to carry the stream. A value: add your own. */
 import type { Cause } from '../errors.ts'
 import type { Environment } from '../platform/environment.ts'
-import type { Block } from '../protocols/event-block.ts'
+import type { Block, Frame } from '../protocols/event-block.ts'
 import type { Header, Protocol, TransportTraits } from '../protocols/protocol.ts'
 
 /** Where a request goes, and with which headers, where it can carry any. */
@@ -40,15 +40,15 @@ export interface Sink {
    * the number of new events, and how many of them can't be delivered. `header`: of the answer that has this body.
    */
   text(
-    text: string,
+    frame: Frame,
     contentType?: string,
     done?: (events: number, lost: number) => void,
     header?: Header,
   ): void
   /** One event of a native EventSource; `id` is `''` where it repeats the last one. `isReset`: it emptied the last event ID. */
   event(block: Block, isReset?: boolean): void
-  /** Something was received that can't be read, and is lost. */
-  unreadable(fact: string): void
+  /** Something was received that can't be read, and is lost; `frame`: what it is, for a transport that is made of this one. */
+  unreadable(fact: string, frame?: ArrayBuffer): void
   /** There is room to send again. */
   drained(): void
   closed(cause: Cause): void
@@ -56,11 +56,13 @@ export interface Sink {
 
 export interface TransportConnection {
   /** Takes a message, unless there is no room for it now. Only where the transport is `duplex`. */
-  send?(text: string): boolean
+  send?(frame: Frame): boolean
   /** An event type has its first listener, or lost its last one. */
   listen?(type: string, isListened: boolean): void
   /** What has been received of an answer that is not complete, in a few words for people: for the development build. */
   seen?(): string | undefined
+  /** What it stands on, for a transport that is made of this one. */
+  readonly socket?: { binaryType: BinaryType }
   /** Closes everything; may be called again (WebKit's EventSource can come back to life). */
   close(): void
 }

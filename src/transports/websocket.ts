@@ -30,7 +30,7 @@ export const websocket: Transport = {
     }
     socket.onmessage = ({ data }) => {
       if (typeof data === 'string') sink.text(data)
-      else sink.unreadable(__DEV__ ? 'a binary frame' : '')
+      else sink.unreadable(__DEV__ ? 'a binary frame' : '', data)
     }
     socket.onclose = ({ code, reason: detail }) =>
       sink.closed(
@@ -42,13 +42,14 @@ export const websocket: Transport = {
     if (socket.readyState === 3) sink.closed({ reason: 'blocked' })
 
     return {
-      send(text) {
+      socket,
+      send(frame) {
         if (socket.readyState !== 1) return false // its `close` event has not come yet
         if (socket.bufferedAmount > HIGH_WATER_BYTES) {
           drain.set(DRAIN_CHECK_MS)
           return false
         }
-        socket.send(text)
+        socket.send(frame)
         return true
       },
       close() {

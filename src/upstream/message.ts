@@ -1,13 +1,15 @@
 /** One message: what it may be, and what its answer means. */
 import type { Codec } from '../codecs.ts'
 import { type Cause, describe, isUnauthorized, SteadywireError } from '../errors.ts'
+import type { Frame } from '../protocols/event-block.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import type { SendOptions } from '../types.ts'
 
 export interface Message {
   readonly seq: number
-  readonly text: string
-  /** What the text takes in UTF-8. */
+  /** As it travels over a socket; joined with others, it becomes text. */
+  readonly frame: Frame
+  /** What it takes as text, in UTF-8. */
   readonly bytes: number
   /** How often it went out without being refused: each time it may have been processed. */
   copies: number

@@ -2,6 +2,7 @@
 import { SteadywireError } from '../errors.ts'
 import type { Outbox, OutboxConnection, OutboxPart } from '../options.ts'
 import { createDeadline, GRACE_MS } from '../platform/deadline.ts'
+import type { Frame } from '../protocols/event-block.ts'
 import type { Ack } from '../protocols/protocol.ts'
 import { checkSend, errorOfAck, explainEncoding, outcomeUnknown, tooLarge } from './message.ts'
 import { createPost, SLOWEST_BYTES_PER_MS } from './post.ts'
@@ -35,7 +36,7 @@ export const outbox: OutboxPart = (context): Outbox => {
         for (const message of isSocket ? queue.waiting(queue.next) : []) {
           message.copies++
           queue.next = message.seq + 1
-          if (!connection?.send?.(message.text)) {
+          if (!connection?.send?.(message.frame)) {
             message.copies--
             queue.next--
             break
@@ -69,10 +70,10 @@ export const outbox: OutboxPart = (context): Outbox => {
     send(type, data, how = {}) {
       const promise = new Promise((...settlers) => {
         checkSend(type, how)
-        let text: string
+        let frame: Frame
         try {
-          text = codec.encode(data) // which may send others: the number comes after it
-          text = protocol.format(queue.last + 1, type, text)
+          const encoded = codec.encode(data, type) // which may send others: the number comes after it
+          frame = protocol.format(queue.last + 1, type, encoded)
         } catch (cause) {
           throw new SteadywireError('codec', __DEV__ && explainEncoding(type, cause), cause)
         }
@@ -82,7 +83,7 @@ export const outbox: OutboxPart = (context): Outbox => {
           throw new SteadywireError('aborted', __DEV__ && 'Aborted before', signal.reason)
         }
         if (closed) throw closed
-        queue.add(text, how, settlers)
+        queue.add(frame, how, settlers)
         pump()
       })
       promise.catch(() => {}) // nobody has to hold it

@@ -36,7 +36,7 @@ const OF_BODY = [413, 415, 422]
 
 const isTransient = (status: number) => status >= 500 || NOT_TAKEN.includes(status)
 
-const textOf = (messages: readonly Message[]) => messages.map(({ text }) => text).join('')
+const textOf = (messages: readonly Message[]) => messages.map(({ frame }) => frame).join('')
 
 const isUnsent = ({ copies }: Message) => !copies
 

@@ -3,6 +3,7 @@ import { type Cause, type ErrorCode, isUnauthorized, SteadywireError } from '../
 import type { CheckedOptions } from '../options.ts'
 import { createDeadline } from '../platform/deadline.ts'
 import type { Environment } from '../platform/environment.ts'
+import type { Frame } from '../protocols/event-block.ts'
 import type { SendOptions } from '../types.ts'
 import { errorOfCause, type Message, outcomeUnknown, type Settlers, tooLarge } from './message.ts'
 
@@ -25,7 +26,7 @@ export interface Queue {
   /** One of these, which went out together, is refused: alone it is known which. */
   refuse(batch: readonly Message[], cause: Cause): void
   /** Adds the next message. Throws `too-large` or `queue-full` where there is no room for it. */
-  add(text: string, options: SendOptions, settlers: Settlers): void
+  add(frame: Frame, options: SendOptions, settlers: Settlers): void
 }
 
 /** `drained` is called once there is room again after a `queue-full`: less than half of the caps is used. */
@@ -70,8 +71,8 @@ export const createQueue = (
         if (queue.isPending(message)) message.settle(errorOfCause(cause, message.copies > 1))
       }
     },
-    add(text, { signal, timeoutMs = Infinity }, [resolve, reject]) {
-      const bytes = new TextEncoder().encode(text).length
+    add(frame, { signal, timeoutMs = Infinity }, [resolve, reject]) {
+      const bytes = new TextEncoder().encode(String(frame)).length
       if (bytes > Math.min(queue.maxBytes, maxBufferedBytes)) throw tooLarge(bytes)
       if (messages.size >= maxMessages || bufferedBytes + bytes > maxBufferedBytes) {
         wasFull = true
@@ -90,7 +91,7 @@ export const createQueue = (
       const timer = createDeadline(environment, () => giveUp('timeout'))
       const message: Message = {
         seq: ++queue.last,
-        text,
+        frame,
         bytes,
         copies: 0,
         isWithdrawn: false,

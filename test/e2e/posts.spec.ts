@@ -1,5 +1,6 @@
 /** The upstream breaks while the stream flows over HTTP: each message is processed once, and the stream does not feel it. */
 import type { FaultState } from '../../demo/faults/index.ts'
+import type { Message } from '../../demo/server/index.ts'
 import { expect, test } from './fixtures.ts'
 import type { Rung } from './support/client.ts'
 import { expectUntouched, type World } from './support/world.ts'
@@ -65,10 +66,10 @@ test('messages fail for a minute, the stream goes on, and then all arrive', {
 test.describe('a server that takes its time for a message', () => {
   let asked = 0
   let answer = () => {}
-  const onMessage = ({ data }: { data: string }) =>
+  const onMessage = ({ data }: Message) =>
     new Promise((done) => {
       asked += 1
-      answer = () => done(JSON.parse(data))
+      answer = () => done(JSON.parse(String(data)))
     })
   test.use({ serverOptions: { onMessage } })
 

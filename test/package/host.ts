@@ -18,7 +18,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** Answers a chat message with the length of its text, and refuses one without. */
 function answerChat({ data }: Message): unknown {
-  const { text } = JSON.parse(data) as { text?: string }
+  const { text } = JSON.parse(String(data)) as { text?: string }
   if (text === undefined) throw new MessageRefused('empty', 'A chat message has a text')
   return { length: text.length }
 }

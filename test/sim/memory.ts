@@ -44,7 +44,7 @@ export const createMemory = (history: History, outcomes: number): Memory => {
         .map(({ seq, type, data }) => {
           if (seq > known.highest) {
             known.highest = seq
-            known.outcomes.set(seq, process(exchange, type, data))
+            known.outcomes.set(seq, process(exchange, type, String(data)))
             known.outcomes.delete(seq - outcomes)
           }
           return ack(seq, known.outcomes.get(seq) ?? { unknown: true })

@@ -8,6 +8,7 @@ export class FakeWebSocket {
   /** Bytes that the network has not taken; a test sets it. */
   bufferedAmount = 0
   readonly sent: string[] = []
+  readonly sentBytes: Uint8Array[] = []
   closed = false
   onopen: ((event: object) => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
@@ -23,9 +24,11 @@ export class FakeWebSocket {
     this.url = new URL(new URL(url, base).href.replace(/^http/, 'ws'))
   }
 
-  send(text: string): void {
+  send(frame: string | Uint8Array): void {
     if (this.readyState === 0) throw new DOMException('Still connecting', 'InvalidStateError')
-    if (this.readyState === 1) this.sent.push(text)
+    if (this.readyState !== 1) return
+    if (typeof frame === 'string') this.sent.push(frame)
+    else this.sentBytes.push(frame.slice())
   }
 
   close(): void {

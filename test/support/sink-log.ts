@@ -1,9 +1,9 @@
 // A sink that writes down what a transport tells, and lets a test wait for it.
-import type { Block, Cause, Sink } from '../../src/index.ts'
+import type { Block, Cause, Frame, Sink } from '../../src/index.ts'
 
 export type Told =
   | readonly ['opened']
-  | readonly ['text', string, string | undefined]
+  | readonly ['text', Frame, string | undefined]
   | readonly ['event', Block]
   | readonly ['reset', Block]
   | readonly ['unreadable', string]
@@ -57,8 +57,8 @@ export const createSinkLog = (events = 0): SinkLog => {
     },
     when: (name, act) => void acts.set(name, act),
     opened: () => tell('opened'),
-    text(text, contentType, done) {
-      tell('text', text, contentType)
+    text(frame, contentType, done) {
+      tell('text', frame, contentType)
       done?.(events, 0)
     },
     event: (block, isReset) => tell(isReset ? 'reset' : 'event', block),

@@ -2,6 +2,7 @@
 import {
   type Codec,
   connect,
+  type Frame,
   type Protocol,
   plain,
   type Target,
@@ -21,11 +22,19 @@ const base64: Codec = {
 }
 connect('/live', { codec: base64 })
 
-// @ts-expect-error: text, not bytes
-const bytes: Codec = { encode: () => new Uint8Array(), decode: (text) => text }
+const bytes: Codec = {
+  encode: (_data, type) => new Uint8Array(type.length),
+  decode: (text, event) => {
+    holds<Equal<typeof text, string>>()
+    return event?.bytes ?? text
+  },
+}
+connect('/live', { codec: bytes })
+// @ts-expect-error: text, or bytes
+const numeric: Codec = { encode: () => 5, decode: (text) => text }
 // @ts-expect-error: both ways
 const oneWay: Codec = { encode: String }
-connect('/live', { codec: bytes ?? oneWay })
+connect('/live', { codec: numeric ?? oneWay })
 
 /* ------------------------------------------------------------------ a transport */
 
@@ -50,6 +59,8 @@ const carrier: Transport = {
     sink.event({ id: '', type: 'message', data: 'x' })
     sink.event({ id: '', type: 'message', data: 'x' }, true)
     sink.text('data: x\n\n', undefined, (events) => holds<Equal<typeof events, number>>())
+    sink.text(new Uint8Array(5))
+    sink.event({ id: '', type: 'message', data: '', bytes: new Uint8Array(5) })
     sink.unreadable('a binary frame')
     sink.drained()
     sink.closed({ reason: 'status', status: 503, retryAfterMs: 5000 })
@@ -58,9 +69,9 @@ const carrier: Transport = {
     // @ts-expect-error: a reason must be given
     sink.closed({})
     return {
-      send: (text) => {
-        holds<Equal<typeof text, string>>()
-        return text.length < 5
+      send: (frame) => {
+        holds<Equal<typeof frame, Frame>>()
+        return frame.length < 5
       },
       close() {},
     }
@@ -98,8 +109,10 @@ const loud: Protocol = {
 }
 connect('/live', { protocol: loud })
 
-// @ts-expect-error: text, not bytes
 const binary: Protocol = { ...loud, format: () => new Uint8Array() }
+connect('/live', { protocol: binary })
+// @ts-expect-error: text, or bytes
+const counted: Protocol = { ...loud, format: (seq) => seq }
 // @ts-expect-error: it must say whether ids are unique
 const vague: Protocol = some<Omit<Protocol, 'unique'>>()
-connect('/live', { protocol: binary ?? vague })
+connect('/live', { protocol: counted ?? vague })

@@ -1,6 +1,13 @@
 // Parts of one's own: a protocol, and transports, as an application may write them.
 import { describe, expect, test } from 'vitest'
-import { type Protocol, plain, steadywire, type Transport, websocket } from '../../src/index.ts'
+import {
+  type Frame,
+  type Protocol,
+  plain,
+  steadywire,
+  type Transport,
+  websocket,
+} from '../../src/index.ts'
 import { block, hello, resumed } from '../support/dialogue.ts'
 import { start, startOpen } from '../support/fake-wire.ts'
 
@@ -11,7 +18,7 @@ test("a protocol of one's own whose reader throws ends the connection with the r
       const reader = steadywire.read(...given)
       return {
         ...reader,
-        text(piece, contentType) {
+        text(piece: string, contentType) {
           if (piece.includes('secret')) throw new RangeError('no secret here')
           return reader.text(piece, contentType)
         },
@@ -38,7 +45,7 @@ describe("a transport of one's own", () => {
     ...websocket,
     name: 'hasty',
     open(_request, sink) {
-      const sent: string[] = []
+      const sent: Frame[] = []
       sink.opened()
       sink.text(said)
       return {

@@ -114,7 +114,7 @@ function servePage(response: ServerResponse, isScript: boolean, script: string):
 export async function startLatencyServer(): Promise<LatencyServer> {
   const script = await buildScript()
   const bare = createBare()
-  const reference = createSteadywireServer({ onMessage: ({ data }) => JSON.parse(data) })
+  const reference = createSteadywireServer({ onMessage: ({ data }) => JSON.parse(String(data)) })
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   let next = 1
 

@@ -85,7 +85,7 @@ test('a poll whose client has gone waits no longer', async () => {
   const { cursor } = await channel.locate(undefined)
   const start = { continuity: 'resumed', cursor } as const
   const http = createServer((_request, response) => {
-    const polled = { clientId: undefined, cursor, wait: true, user: undefined }
+    const polled = { clientId: undefined, cursor, wait: true, binary: false, user: undefined }
     void servePoll(context, polled, start, response)
   })
   onTestFinished(() => void http.close())

@@ -125,7 +125,7 @@ export const heard = ({ log }: SinkLog): Block[] => {
   const blocks: Block[] = []
   for (const [name, value] of log) {
     if (name === 'event' || name === 'reset') blocks.push(value)
-    if (name !== 'text') continue
+    if (name !== 'text' || typeof value !== 'string') continue
     createParser({
       onEvent: ({ id = '', event: type = 'message', data }) => blocks.push({ id, type, data }),
     }).feed(value)

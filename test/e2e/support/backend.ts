@@ -9,11 +9,12 @@ import {
   createSteadywireServer,
   type MemoryStore,
   type MemoryStoreOptions,
+  type Message,
   MessageRefused,
   type SteadywireServer,
   type SteadywireServerOptions,
 } from '../../../demo/server/index.ts'
-import { createJournal, type Journal } from './journal.ts'
+import { createJournal, type Journal, readData } from './journal.ts'
 
 /** Options of the reference server, and of its memory. */
 export interface BackendOptions extends Omit<SteadywireServerOptions, 'store' | 'observe'> {
@@ -77,9 +78,9 @@ async function shut(http: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 }
 
 /** Answers `{"n":…}` with itself; a message of type `refuse` is refused for good. */
-function reply({ type, data }: { type: string; data: string }): unknown {
+function reply({ type, data }: Message): unknown {
   if (type === 'refuse') throw new MessageRefused('unwanted', 'Nobody wants this')
-  return JSON.parse(data)
+  return readData(data)
 }
 
 export async function startBackend(options: BackendOptions): Promise<Backend> {

@@ -1,5 +1,6 @@
 /** What the server saw and did, written down from its own observations, as the independent half of every check. */
-import type { Observation, Observe, Transport } from '../../../demo/server/index.ts'
+import { decode } from '@msgpack/msgpack'
+import type { Data, Observation, Observe, Transport } from '../../../demo/server/index.ts'
 
 export interface LoggedTick {
   readonly n: number
@@ -27,9 +28,13 @@ export interface Journal {
   readonly errors: readonly unknown[]
 }
 
-function numberIn(data: string): number {
-  const { n }: { n: number } = JSON.parse(data)
-  return n
+/** JSON, or MessagePack where it is bytes. */
+export function readData(data: Data): unknown {
+  return typeof data === 'string' ? JSON.parse(data) : decode(data)
+}
+
+function numberIn(data: Data): number {
+  return Number(Reflect.get(Object(readData(data)), 'n'))
 }
 
 export function createJournal(): Journal {

@@ -74,7 +74,7 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('felt without need', 'a binary frame ends the connection', [
     'transports/websocket.ts',
-    `sink.unreadable(__DEV__ ? 'a binary frame' : '')`,
+    `sink.unreadable(__DEV__ ? 'a binary frame' : '', data)`,
     `sink.closed({ reason: 'protocol' })`,
   ]),
   bug('hammering', 'polls that are answered at once have no pace', [

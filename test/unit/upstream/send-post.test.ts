@@ -190,7 +190,7 @@ test('the codec decodes replies, not the blocks that they come in', async () => 
   const decoded: string[] = []
   const { wire, polls, posts } = start({
     transports: [longpoll],
-    codec: { encode: JSON.stringify, decode: (text) => decoded.push(text) },
+    codec: { encode: (data) => JSON.stringify(data), decode: (text) => decoded.push(text) },
   })
   ;(await polls.next()).answer({ body: hello('e-0') })
   await polls.next()

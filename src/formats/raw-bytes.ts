@@ -1,0 +1,31 @@
+/** Binary frames of servers that know nothing of Steadywire: the data of an event each, or of a message. */
+import type { Protocol } from '../protocols/protocol.ts'
+import { toBase64 } from './base64.ts'
+import { type IsBinary, shaping } from './binary-blocks.ts'
+
+/** What a server sends without a type. */
+const UNTYPED = 'message'
+
+/** That protocol, where a frame of bytes is data as it is. Where only text travels, bytes are in base64. */
+export const withRawBytes = (protocol: Protocol, isBinary: IsBinary): Protocol => ({
+  ...protocol,
+  read(given, request) {
+    const receiver = shaping(given, isBinary)
+    const reader = protocol.read(receiver, request)
+    return {
+      ...reader,
+      text(frame, contentType) {
+        if (typeof frame === 'string') return reader.text(frame, contentType)
+        // A server may send its text in binary frames.
+        if (!isBinary(UNTYPED)) return reader.text(new TextDecoder().decode(frame), contentType)
+        receiver.event({ id: '', type: UNTYPED, data: '', bytes: frame })
+        return []
+      },
+    }
+  },
+  format(seq, type, data) {
+    if (typeof data === 'string') return protocol.format(seq, type, data)
+    const frame = new Uint8Array(data)
+    return Object.assign(frame, { toString: () => toBase64(frame) })
+  },
+})
