@@ -6,7 +6,8 @@ import type { EnginePage } from './page.ts'
 export const rungs = ['websocket', 'eventsource', 'longpoll'] as const
 export type Rung = (typeof rungs)[number]
 /** Those that an application asks for, too. */
-export type AnyRung = Rung | 'fetchstream'
+export const allRungs = [...rungs, 'fetchstream'] as const
+export type AnyRung = (typeof allRungs)[number]
 
 /** Of the client's options those that are plain values, as all that goes into a page must be. */
 type PlainOptions = Pick<
