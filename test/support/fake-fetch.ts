@@ -14,6 +14,8 @@ export interface FakeRequest {
   finished: boolean
   /** How many pieces of its body the client has asked for. */
   reads: number
+  /** Told to the network, once: the client has let go of it. */
+  gone: (() => void) | undefined
   answer(answer?: FakeAnswer): void
   /** Begins an answer whose body is streamed: an event stream, if nothing else is said. */
   stream(head?: Omit<FakeAnswer, 'body' | 'url'>): void
@@ -118,6 +120,7 @@ export const createFakeFetch = (sent: (request: FakeRequest) => void, base: () =
         aborted: false,
         finished: false,
         reads: 0,
+        gone: undefined,
         answer(answer = {}) {
           if (finish()) respond(answer.body || null, answer)
         },
@@ -142,6 +145,7 @@ export const createFakeFetch = (sent: (request: FakeRequest) => void, base: () =
       signal?.addEventListener('abort', () => {
         if (!finish()) return
         request.aborted = true
+        request.gone?.()
         if (streamed) streamed.fail(signal.reason)
         else reject(signal.reason)
       })
