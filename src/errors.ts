@@ -17,7 +17,7 @@ export type Reason =
   | 'status' // an HTTP status; see `status`
   | 'timeout' // not proven within `connectTimeoutMs`
   | 'unsupported' // this browser lacks the transport
-  | 'url' // the `url` function failed or gave no URL
+  | 'url' // the `url` or `headers` function failed, or gave no URL
 
 /** What ended an attempt, as data. It never holds a URL's query. */
 export interface Cause {
@@ -68,7 +68,7 @@ export type ErrorCode =
   | 'unreachable' // every transport failed; the wire tries again
   | 'unsupported' // no transport that this environment has
   | 'upstream-unreachable' // messages can't be posted; the wire tries again
-  | 'url' // the `url` function failed
+  | 'url' // the `url` or `headers` function failed
 
 /** Why the server refused a message: the `error` of its acknowledgement. */
 export interface Refusal {
@@ -105,7 +105,7 @@ const remedies: Readonly<Record<ErrorCode, string>> = {
   unsupported: 'Give URLs for transports that this browser has',
   'upstream-unreachable':
     'Messages wait and are posted again; look at the server and its CORS answers',
-  url: 'Look at your url function: cause is what it threw',
+  url: 'Look at your url and headers functions: cause is what one of them threw',
 }
 
 /**

@@ -59,6 +59,26 @@ const setQuery = (url: URL, query: Readonly<Record<string, string | undefined>>)
   url.search = search.replace(/^&/, '')
 }
 
+/**
+ * Several attempts of a race that were refused ask for one fresh value together: the others are asked for after it. URL and
+ * headers apart, since not all of them carry headers.
+ */
+const refreshing = <T>(ask: (request: UrlRequest) => T) => {
+  let refreshedRace: number | undefined
+  let refresh: T | undefined // of that race
+
+  return async (request: UrlRequest, race: number) => {
+    if (request.reason !== 'unauthorized') return ask(request)
+    if (race === refreshedRace) {
+      await refresh
+      return ask({ ...request, reason: 'reconnect' })
+    }
+    refresh = ask(request)
+    refreshedRace = race
+    return refresh
+  }
+}
+
 /** Throws `bad-url` for a URL that is none, `unsupported` where no transport can be used; without a page neither. */
 export const createUrls = (
   environment: Environment,
@@ -88,16 +108,8 @@ export const createUrls = (
 
   let count = 0
   let isReported = false // that there is no URL
-  let refreshedRace: number | undefined
-  let refresh: unknown // of that race
-
-  const headersOf = typeof headers === 'function' ? headers : () => headers
-  /** What the application gives for a request: URLs, and headers where they can be sent. */
-  const ask = (request: UrlRequest, fallback?: Transport) =>
-    Promise.all([
-      isAsked ? source(request) : known,
-      (request.transport === 'send' || fallback?.sendsHeaders) && headersOf(request),
-    ])
+  const urlOf = refreshing(isAsked ? source : () => known)
+  const headersOf = refreshing(typeof headers === 'function' ? headers : () => headers)
 
   return {
     // Without user and password, query and fragment: it is stored. A function's URL is not known yet: the page stands for it.
@@ -107,25 +119,17 @@ export const createUrls = (
     async resolve(request, fallback, cursor, race = NaN) {
       const { transport, signal } = request
       const isFirst = request.reason !== 'poll'
-      let { reason } = request
       let isLeftOut = !refreshable // or as the function may do with a transport
       try {
         await undefined // never within the caller's own step: the function may act on the wire
         signal.throwIfAborted()
-        // Several attempts of a race that were refused ask for one fresh URL together; the others are asked for after it.
-        if (reason === 'unauthorized' && race === refreshedRace) {
-          await refresh
-          reason = 'reconnect'
-        }
-        const answer = ask({ ...request, reason }, fallback)
-        if (reason === 'unauthorized') {
-          refreshedRace = race
-          refresh = answer
-        }
-
-        const [given, fields] = await answer
+        const [given, fields] = await Promise.all([
+          urlOf(request, race),
+          (transport === 'send' || fallback?.sendsHeaders) && headersOf(request, race),
+        ])
         const picked = pickUrl(given, transport) ?? pickUrl(given, fallback?.name)
         isLeftOut ||= Boolean(given) && picked == null && transport !== 'send'
+
         const url = parseUrl(picked, base)
         isReported = false
         count++
@@ -137,7 +141,13 @@ export const createUrls = (
       } catch (cause) {
         if (!isLeftOut && !isReported && !signal.aborted) {
           isReported = true // once in a series
-          report(new SteadywireError('url', __DEV__ && 'There is no URL for a request', cause))
+          report(
+            new SteadywireError(
+              'url',
+              __DEV__ && 'There is no URL for a request, or no headers',
+              cause,
+            ),
+          )
         }
         throw { reason: 'url' } satisfies Cause
       }

@@ -4,7 +4,14 @@
 const EMPTY_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g
 /** As much of the last piece as can belong to an empty line that the next one ends. */
 const OVERLAP = 3
-const COMMENT = /^:.*(?:\r\n|\n|\r)/gm
+/** A CR at the very end may be half of a CRLF: its LF must not become an empty line. */
+const LINE = /[^\r\n]+(\r\n|\n|\r(?!$))?/g
+
+/** Leaves nothing of a comment, and of an unfinished one its mark. */
+const dropComment = (line: string, end: string | undefined): string => {
+  if (line[0] !== ':') return line
+  return end ? '' : ':'
+}
 
 /** Where the first or the last empty line of a text ends; 0 where it has none. */
 const endOfEmptyLine = (text: string, which: 'first' | 'last'): number => {
@@ -41,8 +48,8 @@ export const createBlockBuffer = (
   }
   /** Makes room: comments are none of a block's fields. */
   const bound = () => {
-    hold(held.join('').replace(COMMENT, ''))
-    if (heldLength <= maxLength) return
+    hold(held.join('').replace(LINE, dropComment))
+    if (heldLength <= maxLength / 2) return // else the next piece would have all of it read again
     hold()
     isLeftOut = true
     overflowed()

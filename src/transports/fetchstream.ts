@@ -1,4 +1,5 @@
 /** An event stream over fetch: WHATWG Fetch and Streams; HTML, "Server-sent events". It shows what a native EventSource hides. */
+import type { Cause } from '../errors.ts'
 import { createBlockBuffer } from './block-buffer.ts'
 import { causeOf, contentTypeOf, describeText, retryAfterMsOf } from './request.ts'
 import type { Transport } from './transport.ts'
@@ -35,30 +36,26 @@ export const fetchstream = ({ body }: FetchstreamOptions = {}): Transport => ({
   open({ environment, protocol, target, withCredentials, cursor, maxEventBytes }, sink) {
     const abort = new AbortController()
     const { signal } = abort
-    const init: RequestInit = {
-      headers: new Headers({ accept: EVENT_STREAM, ...target.headers }),
-      credentials: withCredentials ? 'include' : 'same-origin',
-      cache: 'no-store',
-      signal,
-    }
     let head: string | undefined
     let seen = ''
 
+    /** Reports the end, unless there was one. */
+    const end = (cause: Cause) => {
+      if (signal.aborted) return
+      abort.abort()
+      sink.closed(cause)
+    }
     /** Hands on whole blocks; asks for no more until they were read. */
     const read = (text: string) =>
       new Promise<void>((resolve) => sink.text(text, EVENT_STREAM, () => resolve()))
-    const follow = async (response: Response) => {
+    const follow = async ({ status, headers, body: stream }: Response) => {
       if (signal.aborted) return
-      const { status, headers } = response
       const contentType = contentTypeOf(headers.get('content-type'))
       if (__DEV__) head = `${status} ${contentType}`
-      if (!protocol.accepts(status, contentType) || contentType !== EVENT_STREAM) {
+      const final = status === 204
+      if (final || !protocol.accepts(status, contentType) || contentType !== EVENT_STREAM) {
         const retryAfterMs = retryAfterMsOf(headers.get('retry-after'), environment.Date)
-        abort.abort()
-        return sink.closed({
-          ...causeOf({ status, contentType, retryAfterMs }),
-          final: status === 204,
-        })
+        return end({ ...causeOf({ status, contentType, retryAfterMs }), final })
       }
 
       sink.opened((name) => headers.get(name))
@@ -66,30 +63,33 @@ export const fetchstream = ({ body }: FetchstreamOptions = {}): Transport => ({
         sink.unreadable(__DEV__ ? 'a block without end' : ''),
       )
       const decoder = new TextDecoder()
-      const chunks = response.body?.getReader()
+      const chunks = stream?.getReader()
       for (;;) {
         const { value } = (await chunks?.read()) ?? {}
-        if (!value) throw new TypeError('the stream ended')
+        if (!value) return end({ reason: 'network' })
         const text = decoder.decode(value, { stream: true })
         if (__DEV__) seen = (seen + text).slice(0, MAX_SEEN_LENGTH)
         await read(take(text))
       }
     }
-    const start = async () => {
-      if (!body) return init
-      return {
-        ...init,
+    const prepare = async (): Promise<RequestInit> => ({
+      headers: new Headers({ accept: EVENT_STREAM, ...target.headers }),
+      credentials: withCredentials ? 'include' : 'same-origin',
+      cache: 'no-store',
+      signal,
+      ...(body !== undefined && {
         method: 'POST',
         body: typeof body === 'function' ? await body(cursor) : body,
-      }
+      }),
+    })
+    const request = async (init: RequestInit) => {
+      if (signal.aborted) return
+      const response = await environment.fetch?.(target.url, init)
+      if (response) await follow(response)
     }
-    start().then(
-      (ready) =>
-        environment
-          .fetch?.(target.url, ready)
-          .then(follow)
-          .catch(() => signal.aborted || sink.closed({ reason: 'network' })),
-      ({ name: detail }) => sink.closed({ reason: 'url', detail }),
+    prepare().then(
+      (init) => request(init).catch(() => end({ reason: 'network' })),
+      (error?: Error) => end({ reason: 'url', detail: error?.name }),
     )
 
     return {

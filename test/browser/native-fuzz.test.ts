@@ -1,10 +1,11 @@
-// Random streams through a native EventSource and through our transport, beside our parser on the same bytes.
+// Random streams through a native EventSource and through our transports, beside our parser on the same bytes.
 import * as fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { arbitraryCase, type Case } from '../fuzz/streams.ts'
 import { cut } from '../unit/protocols/parsing.ts'
 import {
   blankRepeated,
+  hearByFetch,
   hearByTransport,
   hearNatively,
   serveStreams,
@@ -42,15 +43,17 @@ async function hear({ text: drawn, cuts }: Case) {
   const places = cuts.map((place) => place % (bytes.length + 1))
   const standard = standardOfText(text)
   const [url = ''] = await serveStreams([cut(bytes, places)])
-  const [native, told] = await Promise.all([
+  const [native, told, fetched] = await Promise.all([
     hearNatively(url, standard),
     hearByTransport(url, standard),
+    hearByFetch(url),
   ])
-  return { standard, native, told }
+  return { standard, native, told, fetched }
 }
 
-function expectAlike({ standard, native, told }: Awaited<ReturnType<typeof hear>>) {
+function expectAlike({ standard, native, told, fetched }: Awaited<ReturnType<typeof hear>>) {
   expect(native).toEqual(standard)
+  expect(fetched).toEqual(standard)
   expect(told).toEqual(blankRepeated(standard))
 }
 

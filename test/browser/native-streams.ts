@@ -1,6 +1,7 @@
-// Streams as a native EventSource and as our transport hear them, and what our parser makes of the same bytes.
+// Streams as a native EventSource and as our transports hear them, and what our parser makes of the same bytes.
 import { inject } from 'vitest'
 import { eventsource } from '../../src/index.ts'
+import { fetchstream } from '../../src/transports/fetchstream.ts'
 import { parse } from '../unit/protocols/parsing.ts'
 import { type Block, isBlock } from '../unit/protocols/vectors/vector.ts'
 import { heard, openTransport } from './support/rungs.ts'
@@ -59,6 +60,23 @@ export async function hearByTransport(url: string, expected: readonly Block[]) {
   clearTimeout(timer)
   connection.close()
   return heard(sink)
+}
+
+/** What our transport over fetch hands on of a stream until it ends, as the standard reads it. */
+export async function hearByFetch(url: string) {
+  const { sink, connection } = openTransport(fetchstream(), url)
+  const timer = setTimeout(() => sink.closed({ reason: 'timeout' }), END_TIMEOUT_MS)
+  const [, { reason }] = await sink.until('closed')
+  clearTimeout(timer)
+  connection.close()
+  if (reason === 'timeout') return [ENDLESS]
+  // It has taken the mark away: another one at the beginning is text.
+  return standardOfText(
+    `\n${sink
+      .told('text')
+      .map(([, text]) => text)
+      .join('')}`,
+  )
 }
 
 /** A native EventSource repeats the last id on an event that has none: the transport takes a repeated one as none. */

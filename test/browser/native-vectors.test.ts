@@ -5,6 +5,7 @@ import { chapters } from '../unit/protocols/vectors/index.ts'
 import { standardOf } from '../unit/protocols/vectors/vector.ts'
 import {
   blankRepeated,
+  hearByFetch,
   hearByTransport,
   hearNatively,
   serveStreams,
@@ -34,6 +35,11 @@ describe.each(cases)('$chapter: $about', (vector) => {
   test('is heard as the standard says', async () => {
     const urls = await serveStreams(piecings(bytes))
     for (const url of urls) expect(expected).toContainEqual(await hearNatively(url, standard))
+  })
+
+  test('is handed on by fetch as the standard says', async () => {
+    const urls = await serveStreams(piecings(bytes))
+    for (const url of urls) expect(await hearByFetch(url)).toEqual(standard)
   })
 
   test('is told by the transport with ids of their own', async () => {

@@ -1,11 +1,11 @@
 /** The matrix: what is done to a stream that runs under load both ways, and when it counts as felt. */
 import type { FaultMode, FaultState } from '../../demo/faults/index.ts'
-import { type Rung, rungs } from '../e2e/support/client.ts'
+import { type AnyRung, allRungs, type Rung } from '../e2e/support/client.ts'
 import type { EngineWorld } from './fixtures.ts'
 
 export interface Cell {
   readonly fault: string
-  readonly rung: Rung
+  readonly rung: AnyRung
   /** Breaks it, waits until the fault was felt, and mends it. */
   strike(world: EngineWorld): Promise<void>
   /** How many gaps may and must be told. Default 0. */
@@ -18,15 +18,19 @@ async function retried({ client }: EngineWorld, times: number): Promise<void> {
   await client.happened('retry', before + times)
 }
 
+/** How the proxy sees it: a stream is a stream, whoever asks for it. */
+const kindOf = (rung: AnyRung): Rung => (rung === 'fetchstream' ? 'eventsource' : rung)
+
 /** A fault of new connections, felt by cutting the present one: until two attempts in a row failed. */
 const block =
-  (rung: Rung, mode: FaultMode, state: Partial<FaultState> = {}): Cell['strike'] =>
+  (rung: AnyRung, mode: FaultMode, state: Partial<FaultState> = {}): Cell['strike'] =>
   async (world) => {
     const felt = retried(world, 2)
-    world.proxy.set({ ...state, [rung]: mode })
-    world.proxy.cut({ kind: rung })
+    const kind = kindOf(rung)
+    world.proxy.set({ ...state, [kind]: mode })
+    world.proxy.cut({ kind })
     await felt
-    world.proxy.set({ [rung]: 'pass' })
+    world.proxy.set({ [kind]: 'pass' })
   }
 
 /** As `block`, of the network as a whole. */
@@ -77,7 +81,7 @@ const upstream =
     proxy.set({ post: 'pass' })
   }
 
-const everywhere: readonly (readonly [string, (rung: Rung) => Cell['strike']])[] = [
+const everywhere: readonly (readonly [string, (rung: AnyRung) => Cell['strike']])[] = [
   ['reset three times (RST)', () => cut(3)],
   ['refused', (rung) => block(rung, 'refuse')],
   ['never answered', (rung) => block(rung, 'hang')],
@@ -101,7 +105,7 @@ const posts: readonly (readonly [string, FaultMode])[] = [
 ]
 
 export const cells: readonly Cell[] = [
-  ...(['websocket', 'eventsource'] as const).map((rung) => ({
+  ...(['websocket', 'eventsource', 'fetchstream'] as const).map((rung) => ({
     fault: 'opened and soon cut',
     rung,
     strike: block(rung, 'cut-after-open', { cutAfterMs: 20 }),
@@ -109,14 +113,15 @@ export const cells: readonly Cell[] = [
   // The body of a poll comes whole or not at all.
   { fault: 'answers lost', rung: 'longpoll', strike: block('longpoll', 'lose-answer') },
   ...everywhere.flatMap(([fault, strike]) =>
-    rungs.map((rung) => ({ fault, rung, strike: strike(rung) })),
+    allRungs.map((rung) => ({ fault, rung, strike: strike(rung) })),
   ),
-  ...(['eventsource', 'longpoll'] as const).flatMap((rung) => [
+  ...(['eventsource', 'fetchstream', 'longpoll'] as const).flatMap((rung) => [
     ...posts.map(([fault, mode]) => ({ fault, rung, strike: upstream(mode) })),
   ]),
   { fault: 'buffered by a proxy', rung: 'eventsource', strike: block('eventsource', 'buffer') },
+  { fault: 'buffered by a proxy', rung: 'fetchstream', strike: block('fetchstream', 'buffer') },
   { fault: 'buffered by a proxy', rung: 'websocket', strike: block('websocket', 'buffer') },
-  ...rungs.map((rung) => ({
+  ...allRungs.map((rung) => ({
     fault: 'server crashes, its log is lost',
     rung,
     strike: restart(false),

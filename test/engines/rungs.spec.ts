@@ -1,8 +1,8 @@
 /** Each rung carries events and messages, in this engine. */
-import { rungs } from '../e2e/support/client.ts'
+import { allRungs } from '../e2e/support/client.ts'
 import { expect, test } from './fixtures.ts'
 
-for (const rung of rungs) {
+for (const rung of allRungs) {
   test(`carries both ways: ${rung}`, async ({ open }) => {
     const world = await open()
     await world.client.connect({ rungs: [rung] })

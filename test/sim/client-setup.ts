@@ -1,5 +1,6 @@
 // What one client is made of: its bounds, its URLs, and the wire itself.
 import { eventsource, longpoll, type UrlRequest, type Wire, websocket } from '../../src/index.ts'
+import { fetchstream } from '../../src/transports/fetchstream.ts'
 import { seededRandom } from '../support/fake-environment.ts'
 import type { Bounds, History, TransportName } from './history.ts'
 import { connectAs, HOST, type Kind, type KindName, kinds } from './kinds.ts'
@@ -21,7 +22,7 @@ export interface ClientSetup {
   readonly heartbeatMs: number
 }
 
-const TRANSPORTS = { websocket, eventsource, longpoll }
+const TRANSPORTS = { websocket, eventsource, longpoll, fetchstream: fetchstream() }
 
 /** A token service takes its time. */
 const TICKET_MS = 400

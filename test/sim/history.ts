@@ -2,7 +2,7 @@
 import type { Continuity, StateName } from '../../src/index.ts'
 import type { Kind } from './kinds.ts'
 
-export type TransportName = 'websocket' | 'eventsource' | 'longpoll'
+export type TransportName = 'websocket' | 'eventsource' | 'longpoll' | 'fetchstream'
 
 /** Bounds of one client, which its invariants are held to. */
 export interface Bounds extends Pick<Kind, 'dialect' | 'codec'> {

@@ -25,7 +25,7 @@ export const onePromoted = perClient((own) => {
   return wrong
 })
 
-const STREAM = /^(websocket|eventsource|longpoll)$/
+const STREAM = /^(websocket|eventsource|fetchstream|longpoll)$/
 
 /** I6: after the end nothing is held and nothing happens; a suspended client holds no connection, but may wait for a POST. */
 export const nothingAlive = perClient((own) => {

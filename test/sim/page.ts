@@ -7,6 +7,7 @@ import { createFakeFetch } from '../support/fake-fetch.ts'
 import { createFakePage } from '../support/fake-page.ts'
 import { dump } from './dump.ts'
 import type { Exchange } from './exchange.ts'
+import { sendStreamed } from './fetch-port.ts'
 import type { History } from './history.ts'
 import { requestClass, sendKeptAlive } from './http-ports.ts'
 import type { Network } from './network.ts'
@@ -124,6 +125,14 @@ export const createSimPage = (parts: PageParts): SimPage => {
         receiving.pop()
       })
     },
+    deliverInSteps(exchange: Exchange, act: () => void) {
+      pageClock.run(() => {
+        receiving.push(exchange)
+        act()
+        // The clock lets microtasks come to an end before it goes on.
+        setImmediate(() => receiving.splice(receiving.indexOf(exchange), 1))
+      })
+    },
     opened(exchange: Exchange) {
       if (exchange.dialect === 'steadywire') return
       prove(exchange, exchange.cursor ?? '', 'unknown')
@@ -149,7 +158,10 @@ export const createSimPage = (parts: PageParts): SimPage => {
     WebSocket: socketClass(browser),
     EventSource: sourceClass(browser),
     XMLHttpRequest: requestClass(browser),
-    fetch: createFakeFetch((request) => sendKeptAlive(request, browser), browser.base),
+    fetch: createFakeFetch(
+      (request) => (request.keepalive ? sendKeptAlive : sendStreamed)(request, browser),
+      browser.base,
+    ),
     Date: pageClock.Date,
     performance: pageClock.performance,
     Math: { random: seededRandom(seed) },

@@ -23,6 +23,8 @@ export interface Browser {
   dial(request: Request, port: LineEnd): Exchange
   /** Does what the browser does for the page: not while it is frozen, and with the exchange known. */
   deliver(exchange: Exchange, act: () => void): void
+  /** As `deliver`, where the client goes on in the microtasks after it. */
+  deliverInSteps(exchange: Exchange, act: () => void): void
   /** A connection is open, or its first poll is answered. */
   opened(exchange: Exchange): void
   /** A whole frame or body is given to the client. */

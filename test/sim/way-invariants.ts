@@ -55,7 +55,7 @@ const findDragged = (own: readonly Entry[]): string[] => {
   for (const entry of own) {
     if (entry.kind === 'closed' || entry.kind === 'jolt') wantedAt = entry.at
     if (entry.kind !== 'dropped' || entry.during !== 'post' || entry.at === wantedAt) continue
-    if (/^(eventsource|longpoll)$/.test(entry.transport)) {
+    if (/^(eventsource|fetchstream|longpoll)$/.test(entry.transport)) {
       wrong.push(`${entry.transport} ${entry.exchange} was let go of as a POST ended`)
     }
   }

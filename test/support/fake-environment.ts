@@ -189,6 +189,9 @@ export const createFakeEnvironment = ({
       ...[...polls.all, ...posts.all]
         .filter(({ finished }) => !finished)
         .map(({ method }) => method),
+      ...fetches.all
+        .filter(({ finished, keepalive }) => !finished && !keepalive)
+        .map(({ method }) => `${method} by fetch`),
       ...page.window.listeners(),
       ...page.document.listeners(),
     ],

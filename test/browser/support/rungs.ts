@@ -1,4 +1,4 @@
-// The three transports in front of the puppet server, made alike for the contract suite.
+// The transports in front of the puppet server, made alike for the contract suite.
 import { createParser } from 'eventsource-parser'
 import { onTestFinished } from 'vitest'
 import {
@@ -11,6 +11,7 @@ import {
   type TransportRequest,
   websocket,
 } from '../../../src/index.ts'
+import { fetchstream } from '../../../src/transports/fetchstream.ts'
 import { createSinkLog, type SinkLog } from '../../support/sink-log.ts'
 import type { Arrived, Puppet } from './puppet.ts'
 
@@ -53,8 +54,8 @@ const sockets: Rung = {
   },
 }
 
-const sources: Rung = {
-  transport: eventsource,
+const streams = (transport: Transport): Rung => ({
+  transport,
   ended: { reason: 'network' },
   async serve(puppet) {
     const first = await puppet.next()
@@ -66,7 +67,7 @@ const sources: Rung = {
       reset: async () => first.do({ do: 'reset' }),
     }
   },
-}
+})
 
 const polls: Rung = {
   transport: longpoll,
@@ -90,7 +91,7 @@ const polls: Rung = {
   },
 }
 
-export const rungs: readonly Rung[] = [sockets, sources, polls]
+export const rungs: readonly Rung[] = [sockets, streams(eventsource), streams(fetchstream()), polls]
 
 /** Opens a transport as the client does. */
 export const openTransport = (

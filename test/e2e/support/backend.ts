@@ -1,5 +1,5 @@
 /** The server side of one test: pages and the reference server on one port, and how it is restarted. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -42,16 +42,20 @@ export interface Backend {
   close(): Promise<void>
 }
 
-const PAGE = `<!doctype html><html lang="en"><title>Steadywire</title>
+/** With the client, and with the transport that is an entry of its own. */
+export const PAGE = `<!doctype html><html lang="en"><title>Steadywire</title>
 <link rel="icon" href="data:,">
 <script type="module">import * as steadywire from '/steadywire.js'
-globalThis.steadywire = steadywire</script></html>`
+import { fetchstream } from '/fetchstream.js'
+globalThis.steadywire = { ...steadywire, fetchstream }</script></html>`
 
-/** The client under test: what the package publishes, or a copy named by STEADYWIRE_DIST. */
-export function readClient(): Buffer {
-  const file = join(resolve(process.env.STEADYWIRE_DIST ?? 'dist'), 'steadywire.js')
+/** The client under test, by the paths of its files: what the package publishes, or a copy named by STEADYWIRE_DIST. */
+export function readClient(): ReadonlyMap<string | undefined, Buffer> {
+  const dist = resolve(process.env.STEADYWIRE_DIST ?? 'dist')
+  const file = join(dist, 'steadywire.js')
   if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first.`)
-  return readFileSync(file)
+  const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'))
+  return new Map(scripts.map((name) => [`/${name}`, readFileSync(join(dist, name))]))
 }
 
 async function listen(http: Server, port: number): Promise<void> {
@@ -110,10 +114,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   function createPages(): Server {
     const pages = createServer((request, response) => {
       if (server.handleRequest(request, response)) return
-      const isScript = request.url === '/steadywire.js'
-      response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+      const script = client.get(request.url)
+      response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8')
       if (request.url === '/download') response.setHeader('Content-Disposition', 'attachment')
-      response.end(isScript ? client : PAGE)
+      response.end(script ?? PAGE)
     })
     pages.on('upgrade', (request, socket, head) => {
       if (!server.handleUpgrade(request, socket, head)) socket.destroy()

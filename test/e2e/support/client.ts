@@ -5,6 +5,9 @@ import type { EnginePage } from './page.ts'
 
 export const rungs = ['websocket', 'eventsource', 'longpoll'] as const
 export type Rung = (typeof rungs)[number]
+/** Those that an application asks for, too. */
+export const allRungs = [...rungs, 'fetchstream'] as const
+export type AnyRung = (typeof allRungs)[number]
 
 /** Of the client's options those that are plain values, as all that goes into a page must be. */
 type PlainOptions = Pick<
@@ -20,7 +23,7 @@ type PlainOptions = Pick<
 
 export interface ConnectOptions extends PlainOptions {
   /** Default: all three. */
-  readonly rungs?: readonly Rung[]
+  readonly rungs?: readonly AnyRung[]
   /** Instead of the growing schedule of background probes: always so long. */
   readonly probeDelayMs?: number
   /** A secret for the URL's query. */
@@ -34,7 +37,7 @@ export interface Client {
   happened(type: string, count?: number): Promise<void>
   count(type: string): Promise<number>
   /** Waits until the stream is open over this transport. */
-  openOver(rung: Rung): Promise<void>
+  openOver(rung: AnyRung): Promise<void>
   inState(state: StateName): Promise<void>
   /** Waits for the tick with this number or a higher one. */
   received(n: number): Promise<void>
@@ -59,7 +62,9 @@ export function createClient(page: EnginePage, url: string): Client {
           const { negotiation } = steadywire
           lab.connect(address, {
             ...plain,
-            transports: chosen.map((name) => steadywire[name]),
+            transports: chosen.map((name) =>
+              name === 'fetchstream' ? steadywire.fetchstream() : steadywire[name],
+            ),
             ...(delayMs !== undefined && {
               negotiation: { ...negotiation, probeDelay: () => delayMs },
             }),

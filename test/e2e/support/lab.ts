@@ -1,8 +1,9 @@
 /** What the test page runs beside the client: it connects, sends, and writes down all that an application can see. */
 import type * as Steadywire from '../../../src/index.ts'
+import type { fetchstream } from '../../../src/transports/fetchstream.ts'
 
 declare global {
-  var steadywire: typeof Steadywire
+  var steadywire: typeof Steadywire & { readonly fetchstream: typeof fetchstream }
   var lab: Lab
 }
 

@@ -58,7 +58,7 @@ const answerEarly = (exchange: Exchange, { world }: Blow) => {
 
 /** Open, and not a word. */
 const openMute = (exchange: Exchange) => {
-  if (exchange.transport === 'websocket' || exchange.transport === 'eventsource') {
+  if (/^(websocket|eventsource|fetchstream)$/.test(exchange.transport)) {
     exchange.head(okStatus(exchange))
   } else swallow(exchange)
 }

@@ -18,7 +18,7 @@ function numbersIn(pattern: RegExp): number[] | undefined {
 
 test('the cells of the matrix', () => {
   const pattern =
-    /has (\d+) faults × 3 transports × (\d+) phases = ([\d,]+) cells, of which ([\d,]+) apply/
+    /has (\d+) faults × 4 transports × (\d+) phases = ([\d,]+) cells, of which ([\d,]+) apply/
   expect(numbersIn(pattern)).toEqual([faults.length, phases.length, allCells.length, cells.length])
 })
 
