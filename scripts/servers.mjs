@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureBuilt, ensureInstalled, ensureInstalledIn, root, run } from './lib/prepare.mjs'
+import { ensureBuilt, ensureInstalled, root, run } from './lib/prepare.mjs'
 import { recipes, withCode } from './lib/server-recipes.mjs'
 import { serverTable, withTable } from './lib/server-table.mjs'
 
@@ -34,7 +34,6 @@ async function prepare() {
   const { ensureBrowser, ensureServers } = await import('./browser.mjs')
   await ensureBrowser()
   ensureServers()
-  await ensureInstalledIn('docs/servers/node') // what is no dependency of the project
   await ensureBuilt()
   mkdirSync(join(root, 'test-results'), { recursive: true })
 }

@@ -33,16 +33,9 @@ export function shownIn(document) {
   return [...document.matchAll(SHOWN)].map(([, file = '']) => file)
 }
 
-/** What is no code of a recipe. */
-const OTHERS = ['package.json', 'package-lock.json', '.npmrc']
-
 /** All files that recipes are to show. */
 export function recipeFiles() {
   return readdirSync(join(root, FOLDER), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) =>
-      readdirSync(join(root, FOLDER, name), { withFileTypes: true })
-        .filter((entry) => entry.isFile() && !OTHERS.includes(entry.name))
-        .map((entry) => `${name}/${entry.name}`),
-    )
+    .flatMap(({ name }) => readdirSync(join(root, FOLDER, name)).map((file) => `${name}/${file}`))
 }

@@ -35,6 +35,7 @@ export const ROWS = /** @type {const} */ ({
   'Express | eventsource': 'node.md',
   'Hono | eventsource': 'node.md',
   'better-sse | eventsource': 'node.md',
+  'ws | websocket': 'node.md',
   'Spring’s bytes | eventsource': 'streams.md',
   'ASP.NET’s bytes | eventsource': 'streams.md',
   'OpenAI’s bytes | eventsource': 'streams.md',

@@ -1,4 +1,4 @@
-/** Event streams of Node's servers: Express and Hono with a log, better-sse without one. */
+/** Node's servers: event streams of Express and Hono with a log, of better-sse without one, and a WebSocket. */
 import { expect, test } from './fixtures.ts'
 import { proves } from './proofs.ts'
 
@@ -51,4 +51,27 @@ test('better-sse: events and messages, and a gap at a cut', async ({ servers }) 
     'Grace: again',
   ])
   proves('better-sse | eventsource', 'receive', 'named events', 'gap known', 'send', 'ack')
+})
+
+test('ws: a message waits for the next connection, and a gap comes before it', async ({
+  servers,
+}) => {
+  const server = await servers.start('node', 'node ws.mjs', 3000)
+  const chat = await server.visit('ws.ts')
+  await chat.printed('* open websocket unknown')
+  await chat.page.evaluate("recipe.say('hello')")
+  await chat.printed('Ada: hello')
+
+  server.proxy.set({ websocket: 'refuse' })
+  server.proxy.cut()
+  await chat.printed(/^\* retry/)
+  await chat.page.evaluate("void recipe.say('are you there?')")
+  server.proxy.set({ websocket: 'pass' })
+  await chat.printed('Ada: are you there?')
+  expect(chat.own()).toEqual([
+    'Ada: hello',
+    'Lines may be missing: load the chat again',
+    'Ada: are you there?',
+  ])
+  proves('ws | websocket', 'receive', 'gap known', 'send')
 })

@@ -106,6 +106,7 @@ test('under resume, ids that begin anew count as repeated events', async ({ serv
     const blocks = ids.map((id) => `id: ${id}\ndata: from ${connections}\n\n`)
     response.writeHead(200, STREAM).write(blocks.join(''))
   })
+
   const server = await servers.front('flask', started)
   const options = "resume: 'query', retryMs: 100"
   const reader = await server.visitWith(clientOver('eventsource', '', options))
@@ -123,6 +124,7 @@ test('a gateway that closes idle WebSockets: connected anew, with a gap', async 
       socket.close(1001, 'Going away') // as API Gateway does after ten minutes
     },
   )
+
   const server = await servers.front('flask', started)
   const reader = await server.visitWith(clientOver('websocket'))
   await reader.printed('hello', 2)
