@@ -53,7 +53,7 @@ export const startAttempt = (
   let reader: Reader
   let cursor: string | undefined // of the last request
   let unproven: Hello | undefined // made up by a probe's reader: counts once something was received
-  let isProven = false
+  let isProven = false // and not over
   let isMute = true
   let isOver = false
   let silenceMs = 0 // after which a proven connection counts as lost
@@ -68,6 +68,7 @@ export const startAttempt = (
       queue.clear()
       abort.abort()
       if (!isProven) record.ms = clock.now() - startedAt
+      isProven = false
       Object.assign(record, cause, { outcome: 'ended' })
     }
     quietly(() => connection?.close())
@@ -89,8 +90,10 @@ export const startAttempt = (
         fail({ reason, detail: (error as Error | undefined)?.name })
       }
     }
-  const afterHello = <A extends unknown[]>(act: (...given: A) => unknown) =>
-    guard((...given: A) => (isProven ? act(...given) : failProtocol(NO_HELLO)))
+  const afterHello =
+    <A extends unknown[]>(act: (...given: A) => unknown) =>
+    (...given: A): unknown =>
+      isProven ? act(...given) : failProtocol(NO_HELLO)
   const expire = (local: boolean) => {
     const detail = __DEV__ ? describeSilence(record, connection) : undefined
     fail({ reason: isProven ? 'heartbeat' : 'timeout', detail, local })

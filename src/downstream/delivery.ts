@@ -86,12 +86,12 @@ export const createDelivery = (
 
     resolveContinuity(hello, requestedCursor) {
       if (hello.continuity === 'unknown') return hello
+      if (!requestedCursor && !everOpen) return { ...hello, continuity: 'fresh' }
 
       // `resumed` is not believed from another id than a known one. Where no cursor was requested, going on from a known
       // id is resuming, whatever the server calls it.
       const isKnown = cursor.has(hello.id) && (!requestedCursor || hello.continuity === 'resumed')
-      const continuity = isKnown ? 'resumed' : 'gap'
-      return { ...hello, continuity: requestedCursor || everOpen ? continuity : 'fresh' }
+      return { ...hello, continuity: isKnown ? 'resumed' : 'gap' }
     },
 
     resume({ continuity, id }) {

@@ -4,12 +4,13 @@ import {
   type Frame,
   type Protocol,
   plain,
+  type Receiver,
   steadywire,
   type Transport,
   websocket,
 } from '../../src/index.ts'
 import { block, hello, resumed } from '../support/dialogue.ts'
-import { start, startOpen } from '../support/fake-wire.ts'
+import { outcomeOf, start, startOpen } from '../support/fake-wire.ts'
 
 test("a protocol of one's own whose reader throws ends the connection with the reason, and no more", async () => {
   const picky: Protocol = {
@@ -115,7 +116,38 @@ describe("a transport of one's own", () => {
   })
 })
 
+/** Open, with a message that is not answered. */
+const startLate = async (protocol: Protocol) => {
+  const started = await startOpen({ protocol })
+  const sent = started.wire.send('chat', 1)
+  return { ...started, outcomeOfSend: () => outcomeOf(sent) }
+}
+
 describe("a protocol of one's own", () => {
+  test('is not heard after the end of its connection', async () => {
+    let said: Receiver | undefined
+    const late: Protocol = {
+      ...steadywire,
+      read(receiver, request) {
+        said = receiver
+        return steadywire.read(receiver, request)
+      },
+    }
+    const { wire, socket, ids, told, outcomeOfSend } = await startLate(late)
+    socket.end()
+    const states = told('state').length
+
+    said?.event({ id: 'e-9', type: 'n', data: '9' })
+    said?.ping('e-9')
+    said?.reset()
+    said?.ack({ seq: 1 })
+    said?.closed({ reason: 'server-close', final: true })
+    expect(ids()).toEqual([])
+    expect(wire.connection.lastEventId).toBe('h0')
+    expect(await outcomeOfSend()).toBe('pending')
+    expect(told('state')).toHaveLength(states)
+  })
+
   test('adds its query, and formats its messages', async () => {
     const { wire, sockets } = start({
       transports: [websocket],

@@ -16,7 +16,7 @@ export interface Held {
 
 /** In bytes, of the page. */
 export interface Course {
-  /** After a tenth. */
+  /** After a tenth of the events, or after as many connections as are to come: by then the code that runs is compiled. */
   readonly warm: number
   readonly end: number
 }
@@ -53,9 +53,9 @@ export function measureHeld(bench: Bench, contender: Contender, count: number): 
 export function measureCycles(bench: Bench, contender: Contender, count: number): Promise<Course> {
   return withPage(bench, contender, async ({ page, usedBytes }) => {
     const cycle = (times: number) => page.evaluate((n) => lab.cycle(n), times)
-    await cycle(count / 10)
+    await cycle(count)
     const warm = await usedBytes()
-    await cycle(count - count / 10)
+    await cycle(count)
     return { warm, end: await usedBytes() }
   })
 }
