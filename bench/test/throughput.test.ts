@@ -81,6 +81,22 @@ describe('a bar of the rate', () => {
   })
 })
 
+test('a stream by fetch is to be twice as fast as a native EventSource', () => {
+  const results = resultsOf(GOOD)
+  const figure = 'events/s by fetch: eventsource, 100 B, 1 a write'
+  const [comparison] = COMPARISONS.filter(({ first: { what } }) => what.fetched)
+  const own = comparison?.others.find(({ reader }) => reader === 'fetchstream')
+  const found = (own && results.figures.get(own)) ?? []
+  expect(barOf(results, figure)).toMatchObject({ measured: '1.00 × (1.00–1.00)', met: false })
+
+  const twice = found.map((one) => ({ ...one, perSecond: one.perSecond * 2 }))
+  const figures = new Map([...results.figures, ...(own ? [[own, twice] as const] : [])])
+  expect(barOf({ ...results, figures }, figure)).toMatchObject({
+    bar: '≥ 2 × a native EventSource',
+    met: true,
+  })
+})
+
 test('a bar of the main thread is an upper bound', () => {
   const figure = 'main thread: websocket, 100 B, 1 a frame'
   const met = resultsOf({ ...GOOD, mainThread: [1.3, 1.15, 1] })

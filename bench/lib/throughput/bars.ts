@@ -44,6 +44,21 @@ function rateBars(results: Results, comparison: Comparison): readonly Bar[] {
   ]
 }
 
+function fetchedBars(results: Results, comparison: Comparison): readonly Bar[] {
+  const own = comparison.others.find(({ reader }) => reader === 'fetchstream')
+  const { fetched } = own?.what ?? {}
+  if (!own || !fetched) return []
+  const found = toFirst(results, comparison, own, 'perSecond')
+  return [
+    {
+      figure: `events/s by fetch: ${describeCase(own.what)}`,
+      bar: `≥ ${fetched.bar} × a native EventSource`,
+      measured: timesSpread(found),
+      met: median(found) >= fetched.bar,
+    },
+  ]
+}
+
 function mainThreadBars(results: Results, comparison: Comparison): readonly Bar[] {
   const own = ownOf(comparison)
   const { mainThread } = own.what
@@ -91,6 +106,7 @@ function typesBars(results: Results): readonly Bar[] {
 export function barsOf(results: Results): readonly Bar[] {
   const compared = COMPARISONS.flatMap((comparison) => [
     ...rateBars(results, comparison),
+    ...fetchedBars(results, comparison),
     ...mainThreadBars(results, comparison),
   ])
   return [

@@ -27,6 +27,8 @@ export interface Case {
   readonly listeners?: number
   /** Of events per second: at least. */
   readonly rate?: Promised
+  /** Of events per second by fetch, to the native EventSource: at least. */
+  readonly fetched?: Promised
   /** Of main-thread time per event: at most. */
   readonly mainThread?: Promised
 }
@@ -88,6 +90,7 @@ export const CASES: readonly Case[] = [
     batch: 1,
     count: 80_000,
     rate: { bar: 0.93, aim: 0.95 },
+    fetched: { bar: 2 },
   },
   {
     transport: 'eventsource',
@@ -95,6 +98,7 @@ export const CASES: readonly Case[] = [
     batch: 100,
     count: 120_000,
     rate: { bar: 0.93, aim: 0.95 },
+    fetched: { bar: 2 },
   },
   { transport: 'eventsource', bytes: LARGE, batch: 1, count: 6000, rate: { bar: 0.95 } },
   { transport: 'longpoll', bytes: SMALL, batch: 1, count: 300_000, rate: { bar: 0.93, aim: 0.95 } },
@@ -108,6 +112,7 @@ const FEWER_TURNS = 2
 function compareReaders(what: Case): Comparison {
   const others: Contestant[] = [{ reader: 'steadywire', what }]
   if (what.transport === 'websocket' && what.batch === 1) others.push({ reader: 'raw JSON', what })
+  if (what.transport === 'eventsource') others.push({ reader: 'fetchstream', what })
   const turns = what.rate ? TURNS : FEWER_TURNS
   return { first: { reader: 'minimal', what }, others, turns }
 }

@@ -39,7 +39,7 @@ const PAGES: Readonly<Record<string, string>> = {
 import * as Steadywire from '/steadywire.js'
 globalThis.Steadywire = Steadywire</script>`,
 }
-const SCRIPTS = ['/steadywire.min.js', '/steadywire.js']
+const SCRIPT = /^\/\w+(\.min)?\.js$/
 
 interface Stream extends Required<FeedRequest> {
   /** Events so far. */
@@ -127,7 +127,7 @@ function feedPoll(response: ServerResponse, stream: Stream, first: boolean): voi
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const [path = '/'] = (request.url ?? '/').split('?')
   if (PAGES[path]) response.setHeader('content-type', 'text/html').end(PAGES[path])
-  else if (SCRIPTS.includes(path)) {
+  else if (SCRIPT.test(path)) {
     response.setHeader('content-type', 'text/javascript')
     response.end(readFileSync(`dist${path}`))
   } else {

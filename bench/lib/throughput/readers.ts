@@ -1,7 +1,7 @@
 /** What reads a flood in the page: the client under test, and the simplest reader of the same bytes. */
 import type { TransportName } from '../transports.ts'
 
-export type ReaderName = 'steadywire' | 'minimal' | 'raw JSON'
+export type ReaderName = 'steadywire' | 'fetchstream' | 'minimal' | 'raw JSON'
 
 export interface Reading {
   /** From the first event to the last. */
@@ -84,6 +84,18 @@ function readSteadywire({ url, transport }: ReadRequest, bound: Bound) {
   return () => wire.close()
 }
 
+/** The client under test over fetch, in EventSource's place. */
+function readFetched({ url }: ReadRequest, bound: Bound) {
+  let end: (() => void) | undefined
+  const entry = '/fetchstream.js'
+  void import(entry).then(({ fetchstream }) => {
+    const wire = Steadywire.connect(url, { transports: [fetchstream()] })
+    for (const [name, list] of bound) for (const listener of list) wire.on(name, listener)
+    end = () => wire.close()
+  })
+  return () => end?.()
+}
+
 function readRawJson({ url }: ReadRequest, _: Bound, take: Listener) {
   const socket = new WebSocket(url.replace('http', 'ws'))
   socket.onmessage = ({ data }) => take(JSON.parse(data))
@@ -131,6 +143,7 @@ function readPolls({ url }: ReadRequest, bound: Bound) {
 
 function starterOf({ reader, transport }: ReadRequest): Start {
   if (reader === 'steadywire') return readSteadywire
+  if (reader === 'fetchstream') return readFetched
   if (reader === 'raw JSON') return readRawJson
   return { websocket: readSocket, eventsource: readSource, longpoll: readPolls }[transport]
 }
@@ -171,6 +184,7 @@ export const READER_SCRIPT = [
   bind,
   createParser,
   readSteadywire,
+  readFetched,
   readRawJson,
   readSocket,
   readSource,

@@ -64,7 +64,7 @@ function readersNote(results: Results): string {
 same length that does not count, in ${visitsOf(results)} pages one after the other. Readers of a stream take turns, and a ratio is that of two streams of one turn: \
 "0.95 × (0.90–0.99)" is the median of these ratios, the smallest and the largest. \
 "minimal" is the least that could read the same bytes: it splits the blocks and calls the same listeners, without cursor, \
-dedup or caps (of an EventSource: the browser's own). "raw JSON" is a WebSocket whose frames are the data alone. All of them parse the \
+dedup or caps (of an EventSource: the browser's own). "fetchstream" is Steadywire over fetch in EventSource's place. "raw JSON" is a WebSocket whose frames are the data alone. All of them parse the \
 data: JSON.parse alone takes ${parse.join(' and ')}. Ids ascend, as most servers count; \
 where they do not, Steadywire has to look each one up ("ids descending"). "main thread busy" is main-thread time × events/s: near 100, the reader is what limits; \
 far below, the server or the browser's network is. "longest task" is the longest of all; 0 means none over 50 ms: much at once is \
