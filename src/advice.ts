@@ -25,7 +25,8 @@ const callAdvice = {
     'Types that begin with sw: are the protocol’s own, and never reach wire.on: choose another type',
   'unheard-type':
     'A type came that nobody listens to, and one that is spelled alike never came: compare the two',
-  untyped: 'What comes without a type is a `message`: listen for it with wire.on("message", …)',
+  untyped:
+    'What comes without a type is a `message`: name the field that is the type with `envelope` (steadywire/plain), or listen with wire.on("message", …)',
 } as const
 
 /** What a connection shows: for an application that does not listen for `error`. */
