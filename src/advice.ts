@@ -31,8 +31,7 @@ const callAdvice = {
 
 /** What a connection shows: for an application that does not listen for `error`. */
 const connectionAdvice = {
-  blocked:
-    'A content security policy or an extension forbids the connection: allow it in connect-src',
+  blocked: 'A content security policy or an extension forbids it: allow it in connect-src',
   'header-resume':
     'Neither WebSocket nor a native EventSource can send Last-Event-ID: reconnects are gaps there. Use `resume: "query"`, long-poll, or read the stream by fetch (steadywire/fetchstream)',
   html: 'The server answers with an HTML page, as single-page applications do for every path: look at the URL',

@@ -140,6 +140,7 @@ export const wholePlain = (
     const inner = small({ ...rest, polling: { ...polling, read: bodies } }).read(own, request)
 
     return {
+      ...inner,
       opened(header) {
         if (!transport.duplex || !(hello || ping)) return inner.opened?.(header)
 
