@@ -168,6 +168,7 @@ export const wholePlain = (
         return []
       },
       event(block, isReset) {
+        if (isReset) receiver.reset()
         for (const { id = '', type, data } of open({ ...block, id: block.id || undefined })) {
           if (data === undefined) receiver.ping(id)
           else inner.event({ id, type, data }, isReset && !id)
