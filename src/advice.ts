@@ -25,13 +25,13 @@ const callAdvice = {
     'Types that begin with sw: are the protocol’s own, and never reach wire.on: choose another type',
   'unheard-type':
     'A type came that nobody listens to, and one that is spelled alike never came: compare the two',
-  untyped: 'What comes without a type is a `message`: listen for it with wire.on("message", …)',
+  untyped:
+    'What comes without a type is a `message`: name the field that is the type with `envelope` (steadywire/plain), or listen with wire.on("message", …)',
 } as const
 
 /** What a connection shows: for an application that does not listen for `error`. */
 const connectionAdvice = {
-  blocked:
-    'A content security policy or an extension forbids the connection: allow it in connect-src',
+  blocked: 'A content security policy or an extension forbids it: allow it in connect-src',
   'header-resume':
     'Neither WebSocket nor a native EventSource can send Last-Event-ID: reconnects are gaps there. Use `resume: "query"`, long-poll, or read the stream by fetch (steadywire/fetchstream)',
   html: 'The server answers with an HTML page, as single-page applications do for every path: look at the URL',

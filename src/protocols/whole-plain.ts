@@ -139,6 +139,7 @@ export const wholePlain = (
     const inner = small({ ...rest, polling: { ...polling, read: bodies } }).read(own, request)
 
     return {
+      ...inner,
       opened(header) {
         if (!transport.duplex || !(hello || ping)) return inner.opened?.(header)
 
@@ -166,6 +167,7 @@ export const wholePlain = (
         return []
       },
       event(block, isReset) {
+        if (isReset) receiver.reset()
         for (const { id = '', type, data } of open({ ...block, id: block.id || undefined })) {
           if (data === undefined) receiver.ping(id)
           else inner.event({ id, type, data }, isReset && !id)

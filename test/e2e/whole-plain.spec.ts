@@ -70,22 +70,24 @@ test('a chat in envelopes: both ways, with ids as the cursor', async ({ page, co
 test('an exchange: a subscription first, pings of the client, another token, the end', async ({
   page,
 }) => {
-  const QUIET_MS = 2000
+  const QUIET_MS = 10_000
   const lives: string[][] = []
   /** As exchanges do: no subscription, no prices; no ping, no connection. */
   function connected(socket: WebSocket): void {
     const life: string[] = []
     lives.push(life)
+
     let timer = setTimeout(() => socket.close(4008, 'no ping'), QUIET_MS)
     socket.on('close', () => clearTimeout(timer))
     socket.on('message', (frame) => {
       const message = JSON.parse(String(frame))
       life.push(message.op)
+
       clearTimeout(timer)
       timer = setTimeout(() => socket.close(4008, 'no ping'), QUIET_MS)
       if (life[0] !== 'subscribe') return socket.close(4400, 'subscribe first')
-      if (message.op === 'subscribe' && message.token !== 'token-2')
-        return socket.close(4010, 'stale')
+      const isStale = message.op === 'subscribe' && message.token !== 'token-2'
+      if (isStale) return socket.close(4010, 'stale')
       if (message.op === 'subscribe') socket.send('{"event":"price","bid":9007199254740993}')
       if (message.op === 'ping') socket.send('{"event":"pong"}')
       if (message.op === 'stop') socket.close(4000, 'bye')
@@ -101,7 +103,7 @@ test('an exchange: a subscription first, pings of the client, another token, the
           envelope: { type: 'event' },
           hello: async () => ({ op: 'subscribe', channel: 'prices', token: `token-${++tokens}` }),
           ping: { everyMs: 100, message: { op: 'ping' } },
-          heartbeatMs: 2000,
+          heartbeatMs: 10_000,
           heartbeatType: 'pong',
           closeCodes: { 4000: 'end', 4010: 'retry' },
         }),
@@ -109,6 +111,7 @@ test('an exchange: a subscription first, pings of the client, another token, the
         codec: client.text,
         minDelayMs: 50,
       })
+
       wire.on('price', (text) => heard.push(text))
       wire.connection.on('open', () => wire.send('state', '{"op":"state"}'))
       wire.connection.on('retry', ({ cause }) => heard.push(cause.closeCode))
@@ -168,6 +171,7 @@ test('JSON on the socket, text on the stream', async ({ page }) => {
           protocol: entry.plain({ codecs: { eventsource: client.text } }),
           transports: [transport],
         })
+
         wire.once('message', (data) => {
           heard.push(data)
           wire.close()

@@ -41,7 +41,7 @@ plain({ unpack: () => new Set<Unpacked>() })
 // @ts-expect-error: a text
 plain({ pack: (type) => ({ type }) })
 // @ts-expect-error: data is text
-plain({ unpack: (frame) => ({ type: 'a', data: JSON.parse(frame) as object }) })
+plain({ unpack: (frame) => ({ type: 'a', data: [frame] }) })
 // @ts-expect-error: at once
 plain({ unpack: async () => ({ type: 'a', data: '' }) })
 

@@ -1,9 +1,8 @@
-// JSON messages with a type in a field of theirs, both ways and over every transport.
+// JSON messages with a type in a field of theirs, as they come in over every transport.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { eventsource, longpoll, text } from '../../../../src/index.ts'
 import { block } from '../../../support/dialogue.ts'
-import { codeOf } from '../../../support/fake-wire.ts'
 import { begin, beginOpen, ENVELOPE } from './begin.ts'
 
 const PRICE = '{"type":"price","data":{"bid":1}}'
@@ -54,11 +53,12 @@ describe('a frame', () => {
 
   test('that is an array is several', async () => {
     const { socket, heard } = await beginOpen()
-    socket.receive(`[${PRICE},{"type":"news","data":2}, 3]`, '[]')
+    socket.receive(`[${PRICE},{"type":"news","data":2}, 3]`, '[]', '[["type"]]')
     expect(heard).toEqual([
       ['price', { bid: 1 }],
       ['news', 2],
       ['message', 3],
+      ['message', ['type']],
     ])
   })
 
@@ -154,6 +154,20 @@ describe('over HTTP', () => {
     expect(wire.connection.lastEventId).toBe('own')
   })
 
+  test.each([
+    ['nothing', '[]', undefined],
+    ['what does not unpack', 'no JSON', undefined],
+    ['an event', PRICE, undefined],
+    ['an event with an id of its own', '{"type":"price","id":"own"}', 'own'],
+  ])('an empty id empties the cursor of an EventSource: %s', async (_, data, cursor) => {
+    const { sources, wire } = begin(undefined, { transports: [eventsource] })
+    const source = await sources.next()
+    source.accept(`id: e-1\ndata: ${PRICE}\n\n`)
+    expect(wire.connection.lastEventId).toBe('e-1')
+    source.receive(`id:\ndata: ${data}\n\n`)
+    expect(wire.connection.lastEventId).toBe(cursor)
+  })
+
   test('an event that holds several moves the cursor with the last one', async () => {
     const { sources, wire } = begin(undefined, { transports: [eventsource], types: [] })
     const seen: unknown[] = []
@@ -193,44 +207,4 @@ test("the type of the server's pings is not delivered", async () => {
   const { socket, heard } = await beginOpen({ envelope: ENVELOPE, heartbeatType: 'price' })
   socket.receive(PRICE, '{"type":"news"}')
   expect(heard).toEqual([['news', null]])
-})
-
-describe('a message', () => {
-  test('goes out in the envelope', async () => {
-    const { socket, wire } = await beginOpen()
-    await wire.send('order', { amount: 1 })
-    await wire.send('a "b"')
-    expect(socket.sent).toEqual([
-      '{"type":"order","data":{"amount":1}}',
-      '{"type":"a \\"b\\"","data":null}',
-    ])
-  })
-
-  test('is posted in it', async () => {
-    const { sources, posts, wire } = begin(undefined, { transports: [eventsource] })
-    ;(await sources.next()).open()
-    void wire.send('order', 1)
-    expect((await posts.next()).body).toBe('{"type":"order","data":1}')
-  })
-
-  test('is the envelope itself where that has no field for data', async () => {
-    const { socket, wire } = await beginOpen({ envelope: { type: 'op' } })
-    await wire.send('subscribe', { topic: 'a', op: 'other' })
-    await wire.send('bye')
-    await wire.send('empty', {})
-    expect(socket.sent).toEqual([
-      '{"op":"subscribe","topic":"a"}',
-      '{"op":"bye"}',
-      '{"op":"empty"}',
-    ])
-    expect(await codeOf(wire.send('subscribe', [1]))).toBe('codec')
-    expect(await codeOf(wire.send('subscribe', 'a'))).toBe('codec')
-  })
-
-  test('whose codec makes no JSON is refused, and nothing goes out', async () => {
-    const { socket, wire } = await beginOpen(undefined, { codec: text })
-    expect(await codeOf(wire.send('order', 'hello'))).toBe('codec')
-    await wire.send('order', '9007199254740993')
-    expect(socket.sent).toEqual(['{"type":"order","data":9007199254740993}'])
-  })
 })

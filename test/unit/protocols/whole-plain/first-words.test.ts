@@ -117,13 +117,16 @@ describe('while they are made', () => {
   })
 
   test('the attempt ends in time', async () => {
-    const { socket, advance, wire, words, settle } = await pending()
+    const { socket, advance, wire, words, settle, told, alive } = await pending()
     await advance(3000)
     expect(socket.closed).toBe(true)
     expect(wire.connection.attempts).toMatchObject([{ reason: 'timeout', phase: 'opened' }])
     words.resolve('late')
     await settle()
+    wire.close()
     expect(socket.sent).toEqual([])
+    expect(told('open')).toEqual([])
+    expect(alive()).toEqual([])
   })
 
   test('the wire can be closed, and no timer is left', async () => {
