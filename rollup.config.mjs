@@ -9,12 +9,16 @@ import esbuild from 'rollup-plugin-esbuild'
 import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 import { terserOptions } from './scripts/lib/terser-options.mjs'
 
-const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { name, version, license, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+/** What the application installs, if it uses the entry that needs it. */
+const external = Object.keys(peerDependencies)
 const banner = `/*! ${name} ${version} | ${license} */`
 const entries = {
   index: 'src/index.ts',
   core: 'src/core.ts',
   fetchstream: 'src/transports/fetchstream.ts',
+  codecs: 'src/formats/index.ts',
+  msgpack: 'src/formats/msgpack.ts',
 }
 
 /** @returns {import('rollup').Plugin} */
@@ -74,6 +78,7 @@ function scriptTag(file) {
 export default [
   {
     input: entries,
+    external,
     plugins: [clean(), compile(PRODUCTION)],
     output: modules('dist'),
   },
@@ -87,6 +92,7 @@ export default [
   },
   {
     input: entries,
+    external,
     plugins: [compile(DEVELOPMENT)],
     output: modules('dist/development'),
   },
@@ -97,6 +103,7 @@ export default [
   },
   {
     input: entries,
+    external,
     plugins: [dts({ tsconfig: 'tsconfig.json' }), integrity()],
     output: { dir: 'dist', chunkFileNames: 'shared.d.ts' },
   },

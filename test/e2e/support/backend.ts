@@ -14,6 +14,7 @@ import {
   type SteadywireServer,
   type SteadywireServerOptions,
 } from '../../../demo/server/index.ts'
+import { readCodecs } from './codecs-script.ts'
 import { createJournal, type Journal, readData } from './journal.ts'
 
 /** Options of the reference server, and of its memory. */
@@ -86,6 +87,10 @@ function reply({ type, data }: Message): unknown {
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { memory, ...settings } = options
   const client = readClient()
+  const scripts: Readonly<Record<string, () => string | Buffer>> = {
+    '/steadywire.js': () => client,
+    '/codecs.js': readCodecs,
+  }
   const journal = createJournal()
   const losses: { processed: number }[] = []
   let store = createMemoryStore(memory)
@@ -110,10 +115,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   function createPages(): Server {
     const pages = createServer((request, response) => {
       if (server.handleRequest(request, response)) return
-      const isScript = request.url === '/steadywire.js'
-      response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+      const script = scripts[request.url ?? '']
+      response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8')
       if (request.url === '/download') response.setHeader('Content-Disposition', 'attachment')
-      response.end(isScript ? client : PAGE)
+      response.end(script?.() ?? PAGE)
     })
     pages.on('upgrade', (request, socket, head) => {
       if (!server.handleUpgrade(request, socket, head)) socket.destroy()
