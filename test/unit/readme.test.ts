@@ -59,6 +59,8 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
     paths: {
       steadywire: [join(root, 'src/index.ts')],
       'steadywire/core': [join(root, 'src/core.ts')],
+      'steadywire/codecs': [join(root, 'src/formats/index.ts')],
+      'steadywire/msgpack': [join(root, 'src/formats/msgpack.ts')],
       react: [join(root, 'react.ts')],
     },
   }
