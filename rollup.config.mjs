@@ -9,7 +9,9 @@ import esbuild from 'rollup-plugin-esbuild'
 import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 import { terserOptions } from './scripts/lib/terser-options.mjs'
 
-const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { name, version, license, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+/** What the application installs, if it uses the entry that needs it. */
+const external = Object.keys(peerDependencies)
 const banner = `/*! ${name} ${version} | ${license} */`
 const entries = {
   index: 'src/index.ts',
@@ -18,6 +20,8 @@ const entries = {
   mercure: 'src/protocols/mercure.ts',
   nchan: 'src/protocols/nchan.ts',
   plain: 'src/plain.ts',
+  codecs: 'src/formats/index.ts',
+  msgpack: 'src/formats/msgpack.ts',
 }
 
 /** @returns {import('rollup').Plugin} */
@@ -77,6 +81,7 @@ function scriptTag(file) {
 export default [
   {
     input: entries,
+    external,
     plugins: [clean(), compile(PRODUCTION)],
     output: modules('dist'),
   },
@@ -90,6 +95,7 @@ export default [
   },
   {
     input: entries,
+    external,
     plugins: [compile(DEVELOPMENT)],
     output: modules('dist/development'),
   },
@@ -100,6 +106,7 @@ export default [
   },
   {
     input: entries,
+    external,
     plugins: [dts({ tsconfig: 'tsconfig.json' }), integrity()],
     output: { dir: 'dist', chunkFileNames: 'shared.d.ts' },
   },

@@ -12,7 +12,7 @@ const callAdvice = {
   'any-over-eventsource':
     'onAny: a native EventSource shows only types that have a listener of their own. Bind them with wire.on, or use another transport',
   bytes:
-    'The codec makes an object of numbers of these bytes: pass a codec for bytes, or send base64 text',
+    'The codec makes an object of numbers of these bytes: pass a codec for bytes (steadywire/codecs), or send base64 text',
   'connection-event':
     'wire.on binds events of your server: those of the connection itself are on wire.connection.on',
   'empty-url': 'The URL is empty: the page itself is asked. Give the URL of the stream',

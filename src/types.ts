@@ -39,7 +39,7 @@ export interface SendOptions {
 
 /**
  * Why events may be missing: `expired` (the server no longer had the cursor), `unknown` (the server gives no continuity
- * signal), `oversized` (an event over `maxEventBytes` was skipped), `undecodable` (the codec refused an event's data, or a binary frame came).
+ * signal), `oversized` (an event over `maxEventBytes` was skipped), `undecodable` (the codec refused an event's data, or a binary frame came, and no codec takes bytes).
  */
 export type GapReason = 'expired' | 'unknown' | 'oversized' | 'undecodable'
 

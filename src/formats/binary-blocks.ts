@@ -1,4 +1,4 @@
-/** Event blocks whose data is bytes: as they are in binary frames, in base64 in texts. PROTOCOL.md, section 3.7. */
+/** Event blocks whose data is bytes: as they are in binary frames, in base64 in texts. PROTOCOL.md, section 3.9. */
 import { type Block, type Frame, parseBlocks } from '../protocols/event-block.ts'
 import type { Protocol, Reader, Receiver } from '../protocols/protocol.ts'
 import { fromBase64, toBase64 } from './base64.ts'

@@ -1,25 +1,11 @@
 /** Ten resets under load lose, double and reorder nothing, either way (the promise, "Numbers"). */
-import type { FaultProxy } from '../../demo/faults/index.ts'
 import { expect, test } from './fixtures.ts'
 import { type Rung, rungs } from './support/client.ts'
+import { cutStream } from './support/cut.ts'
 
 const RESETS = 10
 /** So many ticks come between one reset and the next. */
 const TICKS_BETWEEN = 40
-
-/** Resets everything as soon as the stream is carried: between two polls there is nothing that could be cut. */
-async function cutStream(proxy: FaultProxy): Promise<void> {
-  const isCarried = () => rungs.some((rung) => proxy.connections[rung] > 0)
-  await new Promise<void>((done) => {
-    const stop = proxy.onConnections(() => isCarried() && finish())
-    const finish = () => {
-      stop()
-      proxy.cut()
-      done()
-    }
-    if (isCarried()) finish()
-  })
-}
 
 const CASES: readonly (readonly [string, readonly Rung[]])[] = [
   ['eventsource', ['eventsource']],

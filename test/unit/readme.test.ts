@@ -70,6 +70,8 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
       'steadywire/mercure': [join(root, 'src/protocols/mercure.ts')],
       'steadywire/nchan': [join(root, 'src/protocols/nchan.ts')],
       'steadywire/plain': [join(root, 'src/plain.ts')],
+      'steadywire/codecs': [join(root, 'src/formats/index.ts')],
+      'steadywire/msgpack': [join(root, 'src/formats/msgpack.ts')],
       react: [join(root, 'react.ts')],
     },
   }

@@ -84,7 +84,8 @@ describe('is closed', () => {
     ['a block without an end', 4400, 'id: 1\ndata: a'],
     ['a block without data', 4400, 'id: 1\nevent: a\n\n'],
     ['a block without a number', 4400, 'event: a\ndata: b\n\n'],
-    ['a binary frame', 4400, Buffer.from(formatMessage(1, 'a', ''))],
+    ['a binary frame without an empty line', 4400, Buffer.from('id: 1\nevent: a\n')],
+    ['a binary frame that is cut', 4400, Buffer.from('id: 1\nevent: a\nbytes: 2\n\nx')],
     ['a frame that is too large', 1009, formatMessage(1, 'a', 'x'.repeat(1_000))],
   ])('after %s with %d, and what follows does not count', async (_, code, frame) => {
     const processed: Message[] = []

@@ -12,6 +12,8 @@
  * @property {string[]} transports
  * @property {string} [protocol]
  * @property {string[]} [parts] options that are values of the same name, exported by core.ts
+ * @property {string} [codec] such as `binary({ encode, decode })`
+ * @property {string} [formats] what comes from `steadywire/codecs`
  * @property {string} [use] code that uses the wire
  *
  * @typedef {object} Part
@@ -30,15 +32,17 @@ function namesIn(expression) {
 }
 
 /** The smallest application of these parts, with one line of imports. @param {CoreApplication} what */
-export function coreApplication({ transports, protocol, parts = [], use = RECEIVES }) {
+export function coreApplication(application) {
+  const { transports, protocol, parts = [], codec = 'json', formats, use = RECEIVES } = application
   const names = ['connect', 'json', ...transports, ...namesIn(protocol ?? ''), ...parts]
   const options = [
     `transports: [${transports.join(', ')}]`,
     `protocol: ${protocol}`,
-    'codec: json',
+    `codec: ${codec}`,
     ...parts,
   ]
-  return `import { ${names.join(', ')} } from './src/core.ts'
+  const more = formats ? `import { ${formats} } from './src/formats/index.ts'\n` : ''
+  return `${more}import { ${names.join(', ')} } from './src/core.ts'
 const wire = connect('/live', { ${options.join(', ')} })
 ${use}`
 }
@@ -116,6 +120,11 @@ const WHOLE_PLAIN = {
   without: coreApplication(RECEIVING),
 }
 
+/** Its price in place of `json`. @param {string} name @param {string} codec */
+function codecPart(name, codec) {
+  return partOf(name, { ...RECEIVING, codec, formats: name }, RECEIVING)
+}
+
 /** @type {readonly Part[]} */
 export const PARTS = [
   addedPart('outbox', { use: SENDS }),
@@ -128,4 +137,9 @@ export const PARTS = [
   transportPart('longpoll', 'plain({ polling })'),
   ...['plain()', 'steadywire'].map(protocolPart),
   WHOLE_PLAIN,
+  codecPart('bytes', 'bytes'),
+  codecPart('byType', 'byType({}, json)'),
+  codecPart('protobuf', 'protobuf({ encode: Object, decode: Object })'),
+  codecPart('xml', 'xml'),
+  codecPart('withSchemas', 'withSchemas(json, {})'),
 ]

@@ -14,6 +14,7 @@ import {
   type SteadywireServer,
   type SteadywireServerOptions,
 } from '../../../demo/server/index.ts'
+import { readCodecs } from './codecs-script.ts'
 import { createJournal, type Journal, readData } from './journal.ts'
 
 /** Options of the reference server, and of its memory. */
@@ -114,7 +115,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   function createPages(): Server {
     const pages = createServer((request, response) => {
       if (server.handleRequest(request, response)) return
-      const script = client.get(request.url)
+      const script = request.url === '/codecs.js' ? readCodecs() : client.get(request.url)
       response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8')
       if (request.url === '/download') response.setHeader('Content-Disposition', 'attachment')
       response.end(script ?? PAGE)

@@ -2,6 +2,11 @@
 import type { Options, StateName } from '../../../src/index.ts'
 import type { Recording } from './lab.ts'
 import type { EnginePage } from './page.ts'
+import type * as pageCodecs from './page-codecs.ts'
+
+declare global {
+  var codecs: typeof pageCodecs
+}
 
 export const rungs = ['websocket', 'eventsource', 'longpoll'] as const
 export type Rung = (typeof rungs)[number]
@@ -26,6 +31,8 @@ export interface ConnectOptions extends PlainOptions {
   readonly rungs?: readonly AnyRung[]
   /** Instead of the growing schedule of background probes: always so long. */
   readonly probeDelayMs?: number
+  /** Of those in `codecs.js`, which the page must have. Default: JSON. */
+  readonly codec?: keyof typeof codecs
   /** A secret for the URL's query. */
   readonly ticket?: string
 }
@@ -54,14 +61,15 @@ const POLLING = { polling: 20 }
 
 export function createClient(page: EnginePage, url: string): Client {
   return {
-    connect({ rungs: names = rungs, probeDelayMs, ticket, ...options } = {}) {
+    connect({ rungs: names = rungs, probeDelayMs, codec, ticket, ...options } = {}) {
       const source = ticket === undefined ? url : `${url}?ticket=${ticket}`
 
       return page.evaluate(
-        ([address, chosen, plain, delayMs]) => {
+        ([address, chosen, plain, delayMs, format]) => {
           const { negotiation } = steadywire
           lab.connect(address, {
             ...plain,
+            ...(format && { codec: codecs[format] }),
             transports: chosen.map((name) =>
               name === 'fetchstream' ? steadywire.fetchstream() : steadywire[name],
             ),
@@ -70,7 +78,7 @@ export function createClient(page: EnginePage, url: string): Client {
             }),
           })
         },
-        [source, names, options, probeDelayMs] as const,
+        [source, names, options, probeDelayMs, codec] as const,
       )
     },
     recording: () => page.evaluate(() => lab.recording),

@@ -1,9 +1,12 @@
 /** Publishes numbered ticks at a rate, as the application behind a server does: it stops for nobody's connection. */
+import type { Data } from '../../../demo/server/index.ts'
 import type { Backend } from './backend.ts'
 
 export interface Load {
   /** The last number that was published, 0 before the first. */
   readonly last: number
+  /** How a tick is written. Default: JSON. */
+  format: (tick: { readonly n: number }) => Data
   start(perSecond: number): void
   stop(): void
   /** Publishes so many now. */
@@ -18,10 +21,11 @@ export function createLoad(backend: Backend): Load {
 
   async function publishNext(): Promise<void> {
     last += 1
-    await backend.server.publish('tick', JSON.stringify({ n: last }))
+    await backend.server.publish('tick', load.format({ n: last }))
   }
 
-  return {
+  const load: Load = {
+    format: (tick) => JSON.stringify(tick),
     get last() {
       return last
     },
@@ -41,4 +45,5 @@ export function createLoad(backend: Backend): Load {
       for (let i = 0; i < count; i += 1) await publishNext()
     },
   }
+  return load
 }

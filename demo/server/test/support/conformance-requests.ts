@@ -107,7 +107,7 @@ export function testRefusals(url: Url): void {
 
   test.each([
     ['a malformed message', 'id: 1\n\n', 4400],
-    ['a binary frame', Buffer.from(message), 4400],
+    ['a malformed binary frame', Buffer.from('id: 1\nbytes: 9\n\nx'), 4400],
     ['a large frame', tooLarge, 1009],
   ])('a WebSocket with %s is closed', async (_, frame, code) => {
     const stream = openWebSocket(url(), { clientId: randomUUID() })
