@@ -18,6 +18,7 @@ const entries = {
   mercure: 'src/protocols/mercure.ts',
   nchan: 'src/protocols/nchan.ts',
   plain: 'src/plain.ts',
+  socketio: 'src/socketio.ts',
 }
 
 /** @returns {import('rollup').Plugin} */

@@ -117,6 +117,8 @@ export interface Protocol {
   readonly unique: boolean
   /** The server recognises a message that comes again: one whose fate is unknown is sent again. */
   readonly repeats: boolean
+  /** A session goes on only once its last connection has ended: an open connection is not tried by a second one. */
+  readonly exclusive?: boolean
   /** Content type of a POST. */
   readonly contentType: string
   /** WebSocket subprotocols to offer, unless the application names others. */
@@ -127,6 +129,8 @@ export interface Protocol {
   readonly pollMs: number
   /** Development build only: `false` where it lacks the part that long-poll needs. */
   readonly canPoll?: boolean
+  /** Development build only: the names of the transports that it speaks over, where these are not all. */
+  readonly over?: readonly string[]
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */
@@ -140,6 +144,8 @@ export interface Protocol {
    * when it was handed over, or answered.
    */
   acks?(body: string): Iterable<Ack>
+  /** Whether the server acknowledges this message, where that differs from one to the next. */
+  awaits?(text: string): boolean
   /** A message as text. `data` is encoded already. */
   format(seq: number, type: string, data: string): string
 }

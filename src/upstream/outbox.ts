@@ -40,7 +40,7 @@ export const outbox: OutboxPart = (context): Outbox => {
             queue.next--
             break
           }
-          if (protocol.acks) continue
+          if (protocol.awaits?.(message.text) ?? protocol.acks) continue
           handedBytes = message.bytes
           message.settle()
         }
