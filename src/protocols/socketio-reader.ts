@@ -95,7 +95,10 @@ export const createSocketioReader = (
     const isFree = !holder || holder === signal || holder.aborted
     if (isFree) {
       holders.set(session, signal)
-      signal.addEventListener('abort', () => holders.get(session) === signal && holders.delete(session))
+      signal.addEventListener(
+        'abort',
+        () => holders.get(session) === signal && holders.delete(session),
+      )
     }
     return isFree
   }

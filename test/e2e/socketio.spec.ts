@@ -1,7 +1,5 @@
 /** Steadywire in front of npm's Socket.IO server: a chat with Socket.IO's own client, over both transports. */
 import type { Page } from '@playwright/test'
-import type { Socket } from 'socket.io-client'
-import type { Wire } from '../../src/index.ts'
 import { expect, test } from './fixtures.ts'
 import {
   connect,
@@ -11,10 +9,6 @@ import {
   startSocketio,
   visit,
 } from './support/socketio.ts'
-
-declare global {
-  var socket: Socket
-}
 
 let server: SocketioServer
 
@@ -47,7 +41,6 @@ async function waitForEntry(page: Page, entry: unknown, times = 1): Promise<void
 function send(page: Page, type: string, data: unknown): Promise<unknown> {
   return page.evaluate(
     ([name, value]) => {
-      const { wire } = globalThis as unknown as { wire: Wire }
       return wire.send(String(name), value).catch(({ code }) => code)
     },
     [type, data],
@@ -83,12 +76,14 @@ for (const transport of TRANSPORTS) {
       await visit(page, server)
       await connect(page, { transports: [transport], options: { acks: ['chat'] } })
       await waitForEntry(page, ['open', transport, 'unknown'])
+
       for (const cuts of [1, 2, 3]) {
         await send(page, 'chat', { text: `before ${cuts}` })
-        server.cut()
+        await server.cut()
         await waitForEntry(page, ['open', transport, 'unknown'], cuts + 1)
         await waitForEntry(page, ['gap', 'unknown'], cuts)
       }
+
       await send(page, 'chat', { text: 'after' })
       await waitForEntry(page, ['chat', { text: 'after' }])
       const chat = (await heardIn(page)).filter((one) => JSON.stringify(one).startsWith('["chat"'))
@@ -112,7 +107,7 @@ for (const transport of TRANSPORTS) {
       const gone = new Promise((done) =>
         server.io.sockets.sockets.get(String(id))?.once('disconnect', done),
       )
-      server.cut()
+      await server.cut()
       await gone
       server.io.emit('chat', { text: 'missed' })
       server.io.emit('chat', { text: 'missed too' })
@@ -138,20 +133,21 @@ for (const transport of TRANSPORTS) {
       })
       await visit(page, server)
       await connect(page, { transports: [transport], options: { acks: ['bytes'] }, types: [] })
+
       const result = await page.evaluate(async () => {
-        const { wire } = globalThis as unknown as { wire: Wire }
         const file = await new Promise<unknown[]>((done) => {
-          wire.once('file', (data) => done(data as unknown[]))
+          wire.once('file', (data) => done(Object(data)))
           wire.send('get')
         })
+
         const one = Uint8Array.from({ length: 100_000 }, (_, index) => index)
         const reply = await wire.send('bytes', { one, list: [new Uint8Array([1, 2]).buffer] })
-        const { back, again } = reply as { back: Uint8Array; again: Uint8Array }
+        const { back, again } = Object(reply)
         return [
           file[0],
-          [...(file[1] as Uint8Array)],
+          [...Object(file[1])],
           [...back],
-          again.every((byte, at) => byte === one[at]),
+          one.every((byte, at) => byte === again[at]),
           again.length,
         ]
       })
@@ -167,14 +163,14 @@ for (const transport of TRANSPORTS) {
         next(tokens.length > 1 ? undefined : new Error('expired'))
       })
       await visit(page, server)
+
       await page.evaluate((name) => {
-        const { socketio } = entry
         const auth = ({ refusal }: { refusal?: { message: string } | undefined }) => ({
           token: refusal?.message ?? 'old',
         })
         const wire = steadywire.connect('/socket.io/', {
-          protocol: socketio({ namespace: '/room', auth }),
-          transports: [entry[name]],
+          protocol: socketio.socketio({ namespace: '/room', auth }),
+          transports: [socketio[name]],
         })
         wire.connection.on('open', () => heard.push(['open']))
       }, transport)
@@ -206,11 +202,14 @@ for (const transport of TRANSPORTS) {
       const reply = new Promise((done) => {
         server.io.on('connection', (socket) => socket.emit('sum', 1, 2, done))
       })
+
       await page.evaluate((name) => {
-        const { attachments, socketio } = entry
+        const { attachments } = socketio
         steadywire.connect('/socket.io/', {
-          protocol: socketio({ replies: { sum: (data) => Object(data)[0] + Object(data)[1] } }),
-          transports: [entry[name]],
+          protocol: socketio.socketio({
+            replies: { sum: (data) => Object(data)[0] + Object(data)[1] },
+          }),
+          transports: [socketio[name]],
           codec: attachments,
         })
       }, transport)
@@ -239,7 +238,6 @@ for (const transport of TRANSPORTS) {
     await waitForEntry(page, ['open', transport, 'unknown'])
     expect(server.io.engine.clientsCount).toBe(1)
     await page.evaluate(() => {
-      const { wire } = globalThis as unknown as { wire: Wire }
       wire.close()
     })
     await expect.poll(() => server.io.engine.clientsCount).toBe(0)

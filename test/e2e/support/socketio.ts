@@ -1,18 +1,20 @@
 /** A Socket.IO server of npm with a page of Steadywire's and one of Socket.IO's own client; both are loaded as modules. */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket as RawSocket } from 'node:net'
+import type { Socket as RawSocket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { Server, type ServerOptions } from 'socket.io'
-import type { io } from 'socket.io-client'
+import type { io, Socket } from 'socket.io-client'
 import type * as Steadywire from '../../../src/index.ts'
 import type * as Entry from '../../../src/socketio.ts'
 
 declare global {
   var steadywire: typeof Steadywire
-  var entry: typeof Entry
+  var socketio: typeof Entry
+  var wire: Steadywire.Wire
+  var socket: Socket
   var socketClient: typeof io
   /** What the page's client got and was told, in order. */
   var heard: unknown[]
@@ -21,8 +23,8 @@ declare global {
 export interface SocketioServer {
   readonly origin: string
   readonly io: Server
-  /** Cuts every connection, as a network does. */
-  cut(): void
+  /** Cuts every connection, as a network does, once each session has a request that feels it. */
+  cut(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,9 +34,9 @@ const OWN_CLIENT = fileURLToPath(
 const PAGE = `<!doctype html><html lang="en"><title>Chat</title><link rel="icon" href="data:,">
 <script type="module">
 import * as steadywire from '/dist/development/index.js'
-import * as entry from '/dist/development/socketio.js'
+import * as socketio from '/dist/development/socketio.js'
 import { io } from '/client.js'
-Object.assign(globalThis, { steadywire, entry, socketClient: io, heard: [] })
+Object.assign(globalThis, { steadywire, socketio, socketClient: io, heard: [] })
 </script></html>`
 
 function answerFile(path: string, response: ServerResponse): void {
@@ -63,17 +65,24 @@ export async function startSocketio(options: Partial<ServerOptions> = {}): Promi
   const sockets = rawSocketsOf(http)
   const io = new Server(http, { serveClient: false, ...options })
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
-  const { port } = http.address() as AddressInfo
+  const address = http.address()
+  const port = typeof address === 'object' ? address?.port : undefined
 
-  function cut(): void {
+  function isFelt(): boolean {
+    return [...io.sockets.sockets.values()].every(({ conn }) => conn.transport.writable)
+  }
+  function destroy(): void {
     for (const socket of sockets) socket.destroy()
   }
   return {
     origin: `http://127.0.0.1:${port}`,
     io,
-    cut,
+    async cut() {
+      while (!isFelt()) await new Promise((done) => setImmediate(done))
+      destroy()
+    },
     async close() {
-      cut()
+      destroy()
       await io.close()
     },
   }
@@ -94,13 +103,14 @@ export interface Connecting {
 /** Connects with Steadywire, in the page. */
 export async function connect(page: Page, connecting: Connecting): Promise<void> {
   await page.evaluate(({ transports, options, types = ['chat'] }) => {
-    const { attachments, socketio } = entry
+    const { attachments } = socketio
     const wire = steadywire.connect('/socket.io/', {
-      protocol: socketio(options),
-      transports: transports.map((name) => entry[name]),
+      protocol: socketio.socketio(options),
+      transports: transports.map((name) => socketio[name]),
       codec: attachments,
       minDelayMs: 50,
     })
+
     for (const type of types) wire.on(type, (data) => heard.push([type, data]))
     wire.connection.on('open', ({ transport, continuity }) =>
       heard.push(['open', transport, continuity]),
