@@ -142,7 +142,7 @@ export const startAttempt = (
     retry(ms) {
       floorMs = clampHint(ms)
     },
-    closed: (cause) => (cause.reason === 'protocol' ? fail : afterHello(fail))(cause),
+    closed: (cause) => (cause.reason === 'server-close' ? afterHello(fail) : fail)(cause),
     warn: guard((fact) => delivery.warn('protocol', '', fact)),
   }
   const sink: Sink = {
@@ -185,20 +185,11 @@ export const startAttempt = (
     urls.resolve(of, transport, cursor, race).then(guard(start, 'unsupported'), fail)
   }
   const send = (frame: Frame) => connection?.send?.(frame) === true
+  const paceMs = () => Math.max(protocol.pollMs, floorMs)
+  const basis = { ...options, environment, transport, types, send, signal: abort.signal }
   const open = (target: Target) => {
     record.phase = 'connecting'
-    const about = {
-      ...options,
-      environment,
-      transport,
-      target,
-      cursor,
-      signal: abort.signal,
-      send,
-      nextTarget: guard(withTarget),
-      paceMs: () => Math.max(protocol.pollMs, floorMs),
-      types,
-    }
+    const about = { ...basis, target, cursor, nextTarget: guard(withTarget), paceMs }
     reader = protocol.read(receiver, about)
     connection = transport.open(about, sink)
     if (isOver) close()

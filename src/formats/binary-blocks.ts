@@ -1,7 +1,8 @@
 /** Event blocks whose data is bytes: as they are in binary frames, in base64 in texts. PROTOCOL.md, section 3.9. */
+
+import { fromBase64, toBase64 } from '../platform/base64.ts'
 import { type Block, type Frame, parseBlocks } from '../protocols/event-block.ts'
 import type { Protocol, Reader, Receiver } from '../protocols/protocol.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 
 /** Whether the data of a type is bytes to the application. */
 export type IsBinary = (type: string) => boolean

@@ -1,6 +1,7 @@
 /** Binary frames of servers that know nothing of Steadywire: the data of an event each, or of a message. */
+
+import { toBase64 } from '../platform/base64.ts'
 import type { Protocol } from '../protocols/protocol.ts'
-import { toBase64 } from './base64.ts'
 import { type IsBinary, shaping } from './binary-blocks.ts'
 
 /** What a server sends without a type. */

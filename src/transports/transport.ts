@@ -1,8 +1,10 @@
 /** What a transport is: a way to carry the stream. A value: add your own. */
 import type { Cause } from '../errors.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { CompleteEnvironment, Environment } from '../platform/environment.ts'
 import type { Block, Frame } from '../protocols/event-block.ts'
 import type { Header, Protocol, TransportTraits } from '../protocols/protocol.ts'
+
+type Socket = InstanceType<CompleteEnvironment['WebSocket']>
 
 /** Where a request goes, and with which headers, where it can carry any. */
 export interface Target {
@@ -62,7 +64,7 @@ export interface TransportConnection {
   /** What has been received of an answer that is not complete, in a few words for people: for the development build. */
   seen?(): string | undefined
   /** What it stands on, for a transport that is made of this one. */
-  readonly socket?: { binaryType: BinaryType }
+  readonly socket?: Pick<Socket, 'binaryType' | 'readyState' | 'send'>
   /** Closes everything; may be called again (WebKit's EventSource can come back to life). */
   close(): void
 }

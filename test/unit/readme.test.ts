@@ -72,6 +72,7 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
       'steadywire/plain': [join(root, 'src/plain.ts')],
       'steadywire/codecs': [join(root, 'src/formats/index.ts')],
       'steadywire/msgpack': [join(root, 'src/formats/msgpack.ts')],
+      'steadywire/socketio': [join(root, 'src/socketio.ts')],
       react: [join(root, 'react.ts')],
     },
   }

@@ -1,0 +1,36 @@
+/** The WebSocket of Engine.IO 4: each packet in a frame of its own, and bytes in binary frames. */
+import { toBase64 } from '../platform/base64.ts'
+import { unpackBytes } from '../protocols/socketio-data.ts'
+import { BYTES, MESSAGE, SEPARATOR } from '../protocols/socketio-packet.ts'
+import type { Transport } from './transport.ts'
+import { websocket as base } from './websocket.ts'
+
+const frameOf = (packet: string) => (packet[0] === BYTES ? unpackBytes(packet) : packet)
+
+export const websocket: Transport = {
+  ...base,
+  open(request, sink) {
+    const { socket, ...connection } = base.open(request, {
+      ...sink,
+      unreadable(fact, frame) {
+        if (frame) sink.text(BYTES + toBase64(new Uint8Array(frame)))
+        else sink.unreadable(fact)
+      },
+    })
+    if (socket) socket.binaryType = 'arraybuffer' // a Blob's bytes come later than the next frame
+
+    return {
+      ...connection,
+      send(text: string) {
+        const [first = '', ...attachments] = text.split(SEPARATOR).map(frameOf)
+        // A pong, which is no message, never waits; attachments follow their packet at once.
+        const isUrgent = text[0] !== MESSAGE
+        const isSent = isUrgent ? socket?.readyState === 1 : connection.send?.(first)
+        if (!isSent) return false
+
+        for (const frame of isUrgent ? [first] : attachments) socket?.send(frame)
+        return true
+      },
+    }
+  },
+}
