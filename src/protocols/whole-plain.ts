@@ -6,7 +6,7 @@ import type { Block, Fields } from './event-block.ts'
 import { type HelloSource, type Ping, speak } from './first-words.ts'
 import type { PlainOptions as SmallOptions } from './plain.ts'
 import type { Polling } from './polling.ts'
-import type { Decoder, Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
+import type { Decoder, Header, Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
 
 /** What a close code means: the stream is over; another URL or user is wanted; refused permanently; tried again. */
 export type CloseMeaning = 'end' | 'unauthorized' | 'failed' | 'retry'
@@ -161,8 +161,8 @@ export const wholePlain = (
         const detail = `${cause.closeCode} ${cause.detail ?? ''}`.trim()
         return meaning && { ...cause, ...meanings[meaning], detail }
       },
-      text(text: string, contentType = FRAME) {
-        if (!held) return inner.text(text, contentType)
+      text(text: string, contentType?: string, header?: Header) {
+        if (!held) return inner.text(text, contentType ?? FRAME, header)
         held.push(text)
         return []
       },

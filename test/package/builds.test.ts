@@ -42,8 +42,9 @@ describe('the scripts of the package', () => {
 
   test('say in the development build what is wrong and what to do', async () => {
     expect(PROSE.length).toBeGreaterThan(40)
-    for (const file of ['dist/development/shared.js', 'dist/steadywire.dev.js']) {
-      const texts = await textsIn([file])
+    const modules = scripts.filter((file) => file.startsWith('dist/development/'))
+    for (const files of [modules, ['dist/steadywire.dev.js']]) {
+      const texts = await textsIn(files)
       expect(PROSE.filter((text) => !texts.includes(text))).toEqual([])
     }
   })
