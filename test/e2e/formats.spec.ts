@@ -38,10 +38,11 @@ const PAGE = `<!doctype html><title>Formats</title><script src="/codecs.js"></sc
 
 async function serve(page: Page, { first, answer }: Speaker) {
   const frames: boolean[] = []
-  const scripts = new Map<string, string | Buffer>([
-    ['/steadywire.js', readClient()],
+  const scripts = new Map<string | undefined, string | Buffer>([
+    ...readClient(),
     ['/codecs.js', readCodecs()],
   ])
+
   const http = createServer(({ url = '' }, response) => {
     const script = scripts.get(url)
     response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html')

@@ -19,7 +19,7 @@ async function hear(pieces: readonly Uint8Array[]) {
   request.end()
   await settle()
   expect(causes()).toEqual([{ reason: 'network' }])
-  return texts().flatMap((text) => [...polling.read(text, 'text/event-stream')])
+  return texts().flatMap((text) => [...polling.read(String(text), 'text/event-stream')])
 }
 
 const CHARACTERS = ['é', '中', '\u{1F600}', '\uFEFF', '\u2028'].join(' ')
@@ -73,7 +73,7 @@ describe('what is not read yet', () => {
     const opened = openAlone()
     const waiting: (() => void)[] = []
     opened.sink.text = (text, type, done) => {
-      opened.sink.event({ id: '', type: type ?? '', data: text })
+      opened.sink.event({ id: '', type: type ?? '', data: String(text) })
       waiting.push(() => done?.(0, 0))
     }
     const request = await opened.fetches.next()
