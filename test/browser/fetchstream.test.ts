@@ -29,6 +29,7 @@ describe('the request', () => {
         cursor: 'e-7',
       },
     )
+
     const request = await puppet.next()
     expect(request).toMatchObject({ method: 'POST', body: 'after e-7', headers })
     request.begin()

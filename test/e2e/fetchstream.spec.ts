@@ -3,6 +3,11 @@ import type { Page } from '@playwright/test'
 import { test as base, expect } from './fixtures.ts'
 import { type Asked, openStreamSite, type StreamSite } from './support/stream-site.ts'
 
+declare global {
+  /** What a page's wire told. */
+  var toldInPage: string[]
+}
+
 const RESETS = 10
 /** So many ticks come between one reset and the next. */
 const TICKS_BETWEEN = 40
@@ -44,6 +49,7 @@ test('ten resets at 200 events/s down and 50/s up lose, double and reorder nothi
   const { client, load, proxy } = world
   await client.connect({ rungs: ['fetchstream'], minDelayMs: 50, maxDelayMs: 200 })
   await client.inState('open')
+
   await world.startTraffic(200, 50)
   for (let reset = 0; reset < RESETS; reset += 1) {
     await client.received(load.last + TICKS_BETWEEN)
@@ -88,17 +94,17 @@ async function connect(page: Page, how: 'token' | 'beat' | 'plain' | 'post'): Pr
         },
       }),
     })
+
     const told: string[] = []
     wire.on('message', (data, { id }) => told.push(`${id} ${data}`))
     for (const type of ['open', 'retry', 'close'] as const) {
       wire.connection.on(type, (event) => told.push(`${type} ${JSON.stringify(event)}`))
     }
-    Object.assign(globalThis, { told })
+    globalThis.toldInPage = told
   }, how)
 }
 
-const told = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (globalThis as unknown as { told: string[] }).told)
+const told = (page: Page): Promise<string[]> => page.evaluate(() => globalThis.toldInPage)
 
 /** Events alone. */
 const heard = async (page: Page): Promise<string[]> =>
@@ -115,6 +121,7 @@ test('a token that has run out is refreshed, and the stream goes on where it was
     stream(`id: ${cursor + 1}\ndata: a\n\n`)
     if (cursor < 1) response.end()
   })
+
   await connect(visited, 'token')
   await expect.poll(() => heard(visited)).toEqual(['1 a', '2 a'])
   const seen = site.asked.map(({ request }) => request.headers.authorization)
@@ -133,6 +140,7 @@ test('comments alone keep it open, and their absence ends it', async ({ visited,
     }, 100)
     response.once('close', () => clearInterval(timer))
   })
+
   await connect(visited, 'beat')
   await expect.poll(() => heard(visited)).toEqual(['1 a', '2 a'])
   expect(beats).toBe(12)
@@ -170,9 +178,10 @@ test('a service worker receives, and goes on after a cut', async ({ visited, vis
     stream(`id: ${cursor + 1}\ndata: b\n\n`)
     if (cursor < 1) response.end()
   })
+
   await visited.evaluate(async () => {
-    const got: unknown[] = []
-    Object.assign(globalThis, { told: got })
+    const got: string[] = []
+    globalThis.toldInPage = got
     navigator.serviceWorker.addEventListener('message', ({ data }) => {
       const [id, text] = data
       got.push(`${id} ${text}`)

@@ -102,6 +102,17 @@ function transportPart(name, protocol = 'plain()') {
   return partOf(name, transports, { ...RECEIVING, transports: [] })
 }
 
+/** A transport that is an entry of its own: the same, with what it needs of `core`. @param {string} name @param {string} file */
+function entryPart(name, file) {
+  const without = { ...RECEIVING, transports: [], protocol: 'plain({ polling })' }
+  const code = coreApplication(without).replace('transports: []', `transports: [${name}()]`)
+  return {
+    name,
+    code: `import { ${name} } from './src/${file}'\n${code}`,
+    without: coreApplication(without),
+  }
+}
+
 /** Its price in place of the protocol of `receive`. @param {string} protocol */
 function protocolPart(protocol) {
   return partOf(
@@ -135,6 +146,7 @@ export const PARTS = [
   transportPart('websocket'),
   transportPart('eventsource'),
   transportPart('longpoll', 'plain({ polling })'),
+  entryPart('fetchstream', 'transports/fetchstream.ts'),
   ...['plain()', 'steadywire'].map(protocolPart),
   WHOLE_PLAIN,
   codecPart('bytes', 'bytes'),

@@ -1,6 +1,5 @@
 /** A site whose event stream is the test's own: pages, the client's files, and a service worker that receives. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { PAGE, readClient } from './backend.ts'
 
@@ -56,6 +55,7 @@ export async function openStreamSite(
         response.write(said)
       },
     }
+
     answer(one, asked.push(one))
   }
 
@@ -67,9 +67,11 @@ export async function openStreamSite(
     response.end(script ?? PAGE)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
 
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     asked,
     async close() {
       const closed = new Promise((done) => server.close(done))

@@ -56,9 +56,11 @@ const answerEarly = (exchange: Exchange, { world }: Blow) => {
   else world.servers.serve(exchange)
 }
 
+const STREAMS: readonly string[] = ['websocket', 'eventsource', 'fetchstream']
+
 /** Open, and not a word. */
 const openMute = (exchange: Exchange) => {
-  if (/^(websocket|eventsource|fetchstream)$/.test(exchange.transport)) {
+  if (STREAMS.includes(exchange.transport)) {
     exchange.head(okStatus(exchange))
   } else swallow(exchange)
 }

@@ -107,13 +107,13 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('open before proof', 'being open counts as proof', [
     'connection/attempt.ts',
-    'reader.opened?.()',
+    'reader.opened?.(header)',
     `receiver.hello({ id: cursor ?? '', continuity: 'resumed' })`,
   ]),
   bug('secret told', 'attempts keep their URL', [
     'connection/attempt.ts',
     `record.phase = 'connecting'`,
-    `Object.assign(record, { phase: 'connecting', url })`,
+    `Object.assign(record, { phase: 'connecting', url: target.url })`,
   ]),
   bug('buffer without a cap', 'messages are not counted', [
     'upstream/queue.ts',

@@ -84,8 +84,8 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('hammering', 'each attempt of a race asks for a fresh URL', [
     'connection/urls.ts',
-    `reason === 'unauthorized' && race === refreshedRace`,
-    `reason === 'unauthorized' && race < 0`,
+    `race === refreshedRace`,
+    `race < 0`,
   ]),
   bug('harm by a listener', 'what happens is told within the step that it is part of', [
     'notifier.ts',

@@ -115,7 +115,7 @@ describe('the cursor', () => {
 
   test('is in the query where asked', async () => {
     const { second } = await resumeFrom('é 1', 'query')
-    expect(second.url.searchParams.get('last_event_id')).toBe('é 1')
+    expect(second.url.searchParams.get('lastEventId')).toBe('é 1')
     expect(second.headers).not.toHaveProperty('last-event-id')
   })
 
