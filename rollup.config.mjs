@@ -9,7 +9,9 @@ import esbuild from 'rollup-plugin-esbuild'
 import { DEVELOPMENT, PRODUCTION } from './scripts/lib/builds.mjs'
 import { terserOptions } from './scripts/lib/terser-options.mjs'
 
-const { name, version, license, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { name, version, license, peerDependencies } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+)
 /** What the application installs, if it uses the entry that needs it. */
 const external = Object.keys(peerDependencies)
 const banner = `/*! ${name} ${version} | ${license} */`

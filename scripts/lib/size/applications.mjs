@@ -31,7 +31,7 @@ function namesIn(expression) {
   return expression.match(/\w+/g) ?? []
 }
 
-/** The smallest application of these parts, with one line of imports. @param {CoreApplication} what */
+/** The smallest application of these parts, with one line of imports. @param {CoreApplication} application */
 export function coreApplication(application) {
   const { transports, protocol, parts = [], codec = 'json', formats, use = RECEIVES } = application
   const names = ['connect', 'json', ...transports, ...namesIn(protocol ?? ''), ...parts]

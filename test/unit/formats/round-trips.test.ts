@@ -25,6 +25,7 @@ describe('base64', () => {
 
   test('is what others write, also of many bytes', () => {
     const many = Uint8Array.from({ length: 50_000 }, (_, index) => (index * 7) % 256)
+
     expect(toBase64(many)).toBe(Buffer.from(many).toString('base64'))
     expect(fromBase64(toBase64(many))).toEqual(many)
   })
@@ -40,6 +41,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('n', (data) => got.push(data))
     const socket = await sockets.next()
+
     expect(socket.binaryType).toBe('arraybuffer')
     expect(socket.url.searchParams.get('binary')).toBe('1')
 
@@ -61,6 +63,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('n', (data, event) => got.push([data, event.bytes, event.data]))
     const source = await sources.next()
+
     expect(source.url.searchParams.has('binary')).toBe(false)
     source.accept(hello('e-0'))
     source.receive(textBlock({ id: 'e-1', type: 'n', data: encode({ a: 1 }) }))
@@ -81,6 +84,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('message', (data) => got.push(data))
     const socket = await sockets.next()
+
     expect(socket.url.searchParams.has('binary')).toBe(false)
     socket.open()
     fc.assert(
@@ -109,6 +113,7 @@ describe('messages', () => {
       }),
       { numRuns: 100 },
     )
+
     expect(socket.sent).toEqual([])
   })
 
@@ -117,6 +122,7 @@ describe('messages', () => {
     ;(await sources.next()).accept(hello('e-0'))
     wire.send('a', new Uint8Array([1, 255]))
     const first = await posts.next()
+
     expect(first.body).toBe('id: 1\nevent: a\nbytes: 2\ndata: Af8=\n\n')
 
     for (const type of ['b', 'c']) wire.send(type, new Uint8Array(1))
@@ -136,6 +142,7 @@ describe('messages', () => {
     wire.send('n', new Uint8Array([7, 8, 9]).subarray(1))
     wire.send('n', new Uint16Array([1]))
     wire.send('n', new Uint8Array([5]).buffer)
+
     expect(socket.sentBytes).toEqual([
       new Uint8Array([0, 255]),
       new Uint8Array([8, 9]),
