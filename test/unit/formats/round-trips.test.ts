@@ -12,7 +12,11 @@ import { binaryFrame, parseFrame, textBlock } from './frames.ts'
 
 const anyBytes = fc.uint8Array({ maxLength: 300 })
 /** What MessagePack gives back as it was. */
-const anyData = fc.jsonValue({ maxDepth: 3 }).filter((value) => !Object.is(value, -0))
+const anyData = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.stringify(value)) // which knows no -0
+  .filter((text) => !text.includes('__proto__')) // which the library refuses
+  .map((text): unknown => JSON.parse(text))
 
 describe('base64', () => {
   test('gives back the bytes', () => {
