@@ -155,6 +155,14 @@ describe('messages', () => {
     ])
   })
 
+  test('leave the bytes that were given as they are', async () => {
+    const { wire, sockets } = start({ transports: [websocket], codec: bytes, protocol: plain() })
+    ;(await sockets.next()).open()
+    const data = new Uint8Array([1, 2])
+    wire.send('n', data)
+    expect(String(data)).toBe('1,2')
+  })
+
   test('that are no bytes are refused by the codec', async () => {
     const { wire } = start({ transports: [websocket], codec: bytes })
     await expect(wire.send('n', 'text')).rejects.toMatchObject({ code: 'codec' })
