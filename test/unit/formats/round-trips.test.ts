@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { fromBase64, toBase64 } from '../../../src/formats/base64.ts'
 import { bytes } from '../../../src/formats/index.ts'
 import { msgpack } from '../../../src/formats/msgpack.ts'
-import { eventsource, longpoll, plain, websocket } from '../../../src/index.ts'
+import { eventsource, longpoll, plain, steadywire, websocket } from '../../../src/index.ts'
 import { ack, hello } from '../../support/dialogue.ts'
 import { start } from '../../support/fake-wire.ts'
 import { binaryFrame, parseFrame, textBlock } from './frames.ts'
@@ -155,13 +155,18 @@ describe('messages', () => {
     ])
   })
 
-  test('leave the bytes that were given as they are', async () => {
-    const { wire, sockets } = start({ transports: [websocket], codec: bytes, protocol: plain() })
-    ;(await sockets.next()).open()
-    const data = new Uint8Array([1, 2])
-    wire.send('n', data)
-    expect(String(data)).toBe('1,2')
-  })
+  test.each([plain(), steadywire])(
+    'are what was sent, whatever becomes of it: $name',
+    async (protocol) => {
+      const { wire, sockets } = start({ transports: [websocket], codec: bytes, protocol })
+      const data = new Uint8Array([1, 2])
+      wire.send('n', data)
+      data.fill(9) // a buffer that is used again
+      const socket = await sockets.next()
+      socket.accept(hello())
+      expect(socket.sentBytes.map((frame) => [...frame.slice(-2)])).toEqual([[1, 2]])
+    },
+  )
 
   test('that are no bytes are refused by the codec', async () => {
     const { wire } = start({ transports: [websocket], codec: bytes })
