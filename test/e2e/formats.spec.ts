@@ -45,6 +45,7 @@ async function serve(page: Page, { first, answer }: Speaker) {
     response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html')
     response.end(script ?? PAGE)
   })
+
   const sockets = new WebSocketServer({ server: http })
   sockets.on('connection', (socket) => {
     socket.send(first)
@@ -53,6 +54,7 @@ async function serve(page: Page, { first, answer }: Speaker) {
       socket.send(answer(data))
     })
   })
+
   await listen(http, '127.0.0.1', 0, false)
   await page.goto(`http://127.0.0.1:${portOf(http)}/`)
   return {

@@ -37,8 +37,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('missing gap', 'an event too large is skipped in silence', [
     'downstream/delivery.ts',
-    'if (data.length > maxEventBytes) {',
-    `if (data.length > maxEventBytes) {\n        if (id) return 'accepted'`,
+    'if ((bytes ?? data).length > maxEventBytes) {',
+    `if ((bytes ?? data).length > maxEventBytes) {\n        if (id) return 'accepted'`,
   ]),
   bug('missing gap', 'a server that says nothing is believed to go on', [
     'protocols/plain.ts',
@@ -132,12 +132,12 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'an event too large is read all the same', [
     'downstream/delivery.ts',
-    'data.length > maxEventBytes',
-    'data.length > maxEventBytes * 2',
+    '(bytes ?? data).length > maxEventBytes',
+    '(bytes ?? data).length > maxEventBytes * 2',
   ]),
   bug('untyped overflow', 'a gap for an event has no error', [
     'downstream/delivery.ts',
-    `warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause)\n`,
+    `warn(reason === 'oversized' ? 'too-large' : 'codec', type, fact, cause, id)\n`,
     '\n',
   ]),
   bug('harm by a listener', 'what it throws is swallowed', [
@@ -147,8 +147,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('wrong order', 'messages of a batch are sent newest first', [
     'upstream/post.ts',
-    `messages.map(({ text }) => text).join('')`,
-    `messages.map(({ text }) => text).reverse().join('')`,
+    `messages.map(({ frame }) => frame).join('')`,
+    `messages.map(({ frame }) => frame).reverse().join('')`,
   ]),
   bug('wrong reply', 'a message is resolved with the reply of another one', [
     'upstream/outbox.ts',
@@ -157,8 +157,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('wrong event', 'data is cut where it is long', [
     'downstream/delivery.ts',
-    'own.decode(data)',
-    'codec.decode(data.length > 2 ? data.slice(1) : data)',
+      'own.decode(data, event)',
+      'own.decode(data.length > 2 ? data.slice(1) : data, event)',
   ]),
   ...newerBugs,
 ]

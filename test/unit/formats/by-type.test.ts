@@ -16,6 +16,7 @@ describe('byType', () => {
     const socket = await sockets.next()
     const blocks = ['line', 'n', 'toString'].map((type) => block(type, '{"a":1}'))
     socket.accept(hello() + blocks.join(''))
+
     expect(got).toEqual(['{"a":1}', { a: 1 }, { a: 1 }])
 
     wire.send('line', 'as it is')
@@ -25,6 +26,7 @@ describe('byType', () => {
       'id: 1\nevent: line\ndata: as it is\n\n',
       'id: 2\nevent: n\ndata: "quoted"\n\n',
     ])
+
     expect(socket.sentBytes.flatMap(parseFrame)).toEqual([
       { id: '3', type: 'blob', data: new Uint8Array([7]) },
     ])
@@ -33,12 +35,14 @@ describe('byType', () => {
   test('of text alone changes nothing of the wire', async () => {
     const { sockets } = start({ transports: [websocket], codec: byType({ line: text }, json) })
     const socket = await sockets.next()
+
     expect(socket.binaryType).toBe('blob')
     expect(socket.url.searchParams.has('binary')).toBe(false)
   })
 
   test('may hold another one of its kind', async () => {
     const codec = byType({ n: byType({ n: msgpack }, text) }, json)
+
     expect([codec.isBinary?.('n'), codec.isBinary?.('x')]).toEqual([true, false])
   })
 })

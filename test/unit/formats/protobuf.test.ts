@@ -37,6 +37,7 @@ describe('protobuf', () => {
   test('takes a type of protobufjs as it is', async () => {
     const data = toBinary(TimestampSchema, create(TimestampSchema, TIME))
     const { got } = await receive(byProtobufjs, data)
+
     expect(got).toMatchObject([{ nanos: 7 }])
     expect(await sent(byProtobufjs, { seconds: 5, nanos: 7 })).toEqual(new Uint8Array(data))
   })
@@ -44,6 +45,7 @@ describe('protobuf', () => {
   test('takes the functions of @bufbuild/protobuf', async () => {
     const time = create(TimestampSchema, TIME)
     const data = await sent(byBufbuild, time)
+
     expect(data.length).toBeGreaterThan(0)
     const { got } = await receive(byBufbuild, data)
     expect(got).toEqual([time])

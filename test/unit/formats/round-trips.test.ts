@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytes } from '../../../src/formats/index.ts'
 import { msgpack } from '../../../src/formats/msgpack.ts'
-import { eventsource, longpoll, plain, websocket } from '../../../src/index.ts'
+import { eventsource, longpoll, plain, steadywire, websocket } from '../../../src/index.ts'
 import { fromBase64, toBase64 } from '../../../src/platform/base64.ts'
 import { ack, hello } from '../../support/dialogue.ts'
 import { start } from '../../support/fake-wire.ts'
@@ -12,7 +12,11 @@ import { binaryFrame, parseFrame, textBlock } from './frames.ts'
 
 const anyBytes = fc.uint8Array({ maxLength: 300 })
 /** What MessagePack gives back as it was. */
-const anyData = fc.jsonValue({ maxDepth: 3 }).filter((value) => !Object.is(value, -0))
+const anyData = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.stringify(value)) // which knows no -0
+  .filter((text) => !text.includes('__proto__')) // which the library refuses
+  .map((text): unknown => JSON.parse(text))
 
 describe('base64', () => {
   test('gives back the bytes', () => {
@@ -25,6 +29,7 @@ describe('base64', () => {
 
   test('is what others write, also of many bytes', () => {
     const many = Uint8Array.from({ length: 50_000 }, (_, index) => (index * 7) % 256)
+
     expect(toBase64(many)).toBe(Buffer.from(many).toString('base64'))
     expect(fromBase64(toBase64(many))).toEqual(many)
   })
@@ -40,6 +45,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('n', (data) => got.push(data))
     const socket = await sockets.next()
+
     expect(socket.binaryType).toBe('arraybuffer')
     expect(socket.url.searchParams.get('binary')).toBe('1')
 
@@ -61,6 +67,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('n', (data, event) => got.push([data, event.bytes, event.data]))
     const source = await sources.next()
+
     expect(source.url.searchParams.has('binary')).toBe(false)
     source.accept(hello('e-0'))
     source.receive(textBlock({ id: 'e-1', type: 'n', data: encode({ a: 1 }) }))
@@ -81,6 +88,7 @@ describe('events', () => {
     const got: unknown[] = []
     wire.on('message', (data) => got.push(data))
     const socket = await sockets.next()
+
     expect(socket.url.searchParams.has('binary')).toBe(false)
     socket.open()
     fc.assert(
@@ -109,6 +117,7 @@ describe('messages', () => {
       }),
       { numRuns: 100 },
     )
+
     expect(socket.sent).toEqual([])
   })
 
@@ -117,6 +126,7 @@ describe('messages', () => {
     ;(await sources.next()).accept(hello('e-0'))
     wire.send('a', new Uint8Array([1, 255]))
     const first = await posts.next()
+
     expect(first.body).toBe('id: 1\nevent: a\nbytes: 2\ndata: Af8=\n\n')
 
     for (const type of ['b', 'c']) wire.send(type, new Uint8Array(1))
@@ -136,6 +146,7 @@ describe('messages', () => {
     wire.send('n', new Uint8Array([7, 8, 9]).subarray(1))
     wire.send('n', new Uint16Array([1]))
     wire.send('n', new Uint8Array([5]).buffer)
+
     expect(socket.sentBytes).toEqual([
       new Uint8Array([0, 255]),
       new Uint8Array([8, 9]),
@@ -143,6 +154,19 @@ describe('messages', () => {
       new Uint8Array([5]),
     ])
   })
+
+  test.each([plain(), steadywire])(
+    'are what was sent, whatever becomes of it: $name',
+    async (protocol) => {
+      const { wire, sockets } = start({ transports: [websocket], codec: bytes, protocol })
+      const data = new Uint8Array([1, 2])
+      wire.send('n', data)
+      data.fill(9) // a buffer that is used again
+      const socket = await sockets.next()
+      socket.accept(hello())
+      expect(socket.sentBytes.map((frame) => [...frame.slice(-2)])).toEqual([[1, 2]])
+    },
+  )
 
   test('that are no bytes are refused by the codec', async () => {
     const { wire } = start({ transports: [websocket], codec: bytes })

@@ -1,4 +1,5 @@
 // Schemas of three libraries: what passes, what is a mismatch, and what is refused.
+import { encode } from '@msgpack/msgpack'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
@@ -22,6 +23,7 @@ describe.each(libraries)('a schema of %s', (_name, schema) => {
     log.length = 0
     socket.receive(block('n', { bid: 1 }, 'e-1') + block('n', { bid: 'x' }, 'e-2'))
     socket.receive(block('n', { bid: 2 }, 'e-3'))
+
     expect(log).toMatchObject([
       ['event', { id: 'e-1' }],
       ['error', { code: 'codec', eventId: 'e-2', cause: expect.any(SchemaMismatch) }],
@@ -43,6 +45,7 @@ describe('withSchemas', () => {
     const got: unknown[] = []
     wire.on('seen', (data) => got.push(data))
     socket.receive(block('seen', { at: 0 }))
+
     expect(got).toEqual([{ at: new Date(0), from: 'nobody' }])
   })
 
@@ -51,22 +54,20 @@ describe('withSchemas', () => {
     const got: unknown[] = []
     for (const type of ['other', 'toString']) wire.on(type, (data) => got.push(data))
     socket.receive(block('other', 1) + block('toString', 2))
+
     expect(got).toEqual([1, 2])
   })
 
   test('checks what a codec of bytes has decoded', async () => {
     const codec = withSchemas(msgpack, { n: z.object({ bid: z.number() }) })
     const { socket, told } = await startOpen({ codec })
-    const data = [{ bid: 1 }, { bid: 'x' }].map((value) => msgpack.encode(value, 'n'))
-    socket.receiveBinary(
-      binaryFrame(
-        data.map((one, n) => ({
-          id: `e-${n}`,
-          type: 'n',
-          data: new Uint8Array(one as Uint8Array),
-        })),
-      ),
-    )
+    const blocks = [{ bid: 1 }, { bid: 'x' }].map((value, n) => ({
+      id: `e-${n}`,
+      type: 'n',
+      data: encode(value),
+    }))
+    socket.receiveBinary(binaryFrame(blocks))
+
     expect(told('event')).toHaveLength(1)
     expect(told('error')).toMatchObject([{ eventId: 'e-1', cause: { name: 'SchemaMismatch' } }])
   })
@@ -75,6 +76,7 @@ describe('withSchemas', () => {
     const schema: Schema = { '~standard': { validate: async (value) => ({ value }) } }
     const { socket, told } = await startOpen({ codec: withSchemas(json, { n: schema }) })
     socket.receive(block('n', 1, 'e-1'))
+
     expect(told('error')).toMatchObject([
       {
         code: 'codec',
