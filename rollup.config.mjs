@@ -22,6 +22,7 @@ const entries = {
   plain: 'src/plain.ts',
   codecs: 'src/formats/index.ts',
   msgpack: 'src/formats/msgpack.ts',
+  socketio: 'src/socketio.ts',
 }
 
 /** @returns {import('rollup').Plugin} */

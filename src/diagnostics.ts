@@ -124,6 +124,11 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
   if (transports.length > 1 && !negotiation) {
     fail('bad-option', 'Several transports need the option negotiation: import { negotiation }')
   }
+  const { name: speaker, over } = protocol
+  if (over && !transports.every(({ name }) => over.includes(name))) {
+    const fact = `takes ${over.join(' and ')} of steadywire/${speaker} for protocol: ${speaker}()`
+    fail('bad-option', `Option transports ${fact}`)
+  }
   if (protocol.canPoll === false && transports.some(({ needs }) => needs === 'XMLHttpRequest')) {
     fail('bad-option', 'Under long-poll plain() needs its option polling: import { polling }')
   }

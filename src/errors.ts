@@ -12,7 +12,7 @@ export type Reason =
   | 'network' // refused, reset or cut; the browser does not say more
   | 'protocol' // the server broke the protocol; see `detail` of the development build
   | 'redirected' // a POST was redirected, and the browser made a GET of it
-  | 'refused' // an EventSource was answered, but with no event stream; the browser hides the status
+  | 'refused' // an EventSource was answered, but with no event stream; the browser hides the status. Or by CONNECT_ERROR of Socket.IO
   | 'server-close' // the server sent `sw:close`
   | 'status' // an HTTP status; see `status`
   | 'timeout' // not proven within `connectTimeoutMs`

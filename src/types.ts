@@ -46,7 +46,7 @@ export type GapReason = 'expired' | 'unknown' | 'oversized' | 'undecodable'
 /** The public state of a connection. */
 export type StateName = 'connecting' | 'open' | 'waiting' | 'suspended' | 'closed'
 
-/** `websocket`, `eventsource`, `fetchstream`, `longpoll`, or the name of a transport of your own. */
+/** `websocket`, `eventsource`, `fetchstream`, `longpoll`, `polling` of `socketio`, or the name of a transport of your own. */
 export type TransportName = 'websocket' | 'eventsource' | 'fetchstream' | 'longpoll' | (string & {})
 
 /** How things stand: an immutable value for stores, the same object until something changes. */

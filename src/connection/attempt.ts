@@ -142,7 +142,7 @@ export const startAttempt = (
     retry(ms) {
       floorMs = clampHint(ms)
     },
-    closed: (cause) => (cause.reason === 'protocol' ? fail : afterHello(fail))(cause),
+    closed: (cause) => (cause.reason === 'server-close' ? afterHello(fail) : fail)(cause),
     warn: guard((fact) => delivery.warn('protocol', '', fact)),
   }
   const sink: Sink = {

@@ -77,7 +77,7 @@ export const createSupervisor = (
     options,
     urls,
     memory,
-    continuity,
+    continuity: options.protocol.exclusive ? 'unknown' : continuity,
     rateLimitedMs: rateLimit.waitMs,
   })
 

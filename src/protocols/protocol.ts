@@ -121,6 +121,8 @@ export interface Protocol {
   readonly unique: boolean
   /** The server recognises a message that comes again: one whose fate is unknown is sent again. */
   readonly repeats: boolean
+  /** A session goes on only once its last connection has ended: an open connection is not tried by a second one. */
+  readonly exclusive?: boolean
   /** Content type of a POST. */
   readonly contentType: string
   /** WebSocket subprotocols to offer, unless the application names others. */
@@ -131,6 +133,8 @@ export interface Protocol {
   readonly pollMs: number
   /** Development build only: `false` where it lacks the part that long-poll needs. */
   readonly canPoll?: boolean
+  /** Development build only: the names of the transports that it speaks over, where these are not all. */
+  readonly over?: readonly string[]
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */
@@ -144,6 +148,8 @@ export interface Protocol {
    * when it was handed over, or answered.
    */
   acks?(body: string): Iterable<Ack>
+  /** Whether the server acknowledges this message, where that differs from one to the next. */
+  awaits?(message: Frame): boolean
   /**
    * A message as it travels; `data` is encoded already. What is bytes has a `toString` that gives the text for a POST: its
    * size is counted by that, so that a message fits whatever carries it.

@@ -41,7 +41,7 @@ export const outbox: OutboxPart = (context): Outbox => {
             queue.next--
             break
           }
-          if (protocol.acks) continue
+          if (protocol.awaits?.(message.frame) ?? protocol.acks) continue
           handedBytes = message.bytes
           message.settle()
         }

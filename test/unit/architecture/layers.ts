@@ -11,7 +11,7 @@ export interface Project {
 
 export type LayerRule = (project: Project) => string[]
 
-const ENTRIES = ['core.ts', 'index.ts', 'plain.ts']
+const ENTRIES = ['core.ts', 'index.ts', 'plain.ts', 'socketio.ts']
 
 function holds({ entry }: Row, path: string): boolean {
   return entry.endsWith('/*') ? path.startsWith(entry.slice(0, -1)) : path === entry
