@@ -182,12 +182,8 @@ describe('bytes', () => {
     )
     wire.send('n', { a: BYTES, b: [BYTES.buffer, new DataView(BYTES.buffer, 1, 1)] })
     const [a, b, c] = [0, 1, 2].map((num) => `{"_placeholder":true,"num":${num}}`)
-    expect(socket.sent).toEqual([
-      `453-/a,1["n",{"a":${a},"b":[${b},${c}]}]`,
-      BYTES,
-      BYTES,
-      new Uint8Array([2]),
-    ])
+    expect(socket.sent).toEqual([`453-/a,1["n",{"a":${a},"b":[${b},${c}]}]`])
+    expect(socket.sentBytes).toEqual([BYTES, BYTES, new Uint8Array([2])])
   })
 
   test('may be in an acknowledgement, and in a reply', async () => {
@@ -201,15 +197,16 @@ describe('bytes', () => {
     socket.receive('451-7["get",{"_placeholder":true,"num":0}]')
     socket.receiveBinary(BYTES)
     await settle()
-    expect(socket.sent.slice(1)).toEqual(['461-7[{"_placeholder":true,"num":0}]', BYTES])
+    expect(socket.sent.slice(1)).toEqual(['461-7[{"_placeholder":true,"num":0}]'])
+    expect(socket.sentBytes).toEqual([BYTES])
   })
 
   test('of a megabyte stay what they are', async () => {
     const { socket, wire } = await beginOpen({ maxBufferedBytes: 4_000_000 })
     const bytes = Uint8Array.from({ length: 700_000 }, (_, index) => index % 251)
     wire.send('n', { bytes })
-    const [, sent = ''] = socket.sent
-    expect(Buffer.compare(Buffer.from(sent), bytes)).toBe(0)
+    const [sent = new Uint8Array()] = socket.sentBytes
+    expect(Buffer.compare(sent, bytes)).toBe(0)
   })
 
   test('that are missing are an error of the codec, and the stream goes on', async () => {
@@ -219,6 +216,14 @@ describe('bytes', () => {
     socket.receive('42["n",1]')
     expect(got).toEqual([['n', 1]])
     expect(told('error')).toMatchObject([{ code: 'codec' }])
+  })
+
+  test('of a codec that makes bytes are an argument', async () => {
+    const codec = { encode: () => BYTES, decode: json.decode }
+    const { socket, wire } = await beginOpen({ codec })
+    wire.send('n', 1)
+    expect(socket.sent).toEqual(['451-["n",{"_placeholder":true,"num":0}]'])
+    expect(socket.sentBytes).toEqual([BYTES])
   })
 
   test('come under any codec', async () => {
