@@ -11,7 +11,6 @@ import type * as Steadywire from '../../../src/index.ts'
 import type * as Entry from '../../../src/socketio.ts'
 
 declare global {
-  var steadywire: typeof Steadywire
   var socketio: typeof Entry
   var wire: Steadywire.Wire
   var socket: Socket
