@@ -21,7 +21,7 @@ const serviceWorker: Plugin = {
 
 /** About what the production build leaves out: checks, advice and longer texts. Single tests of that stand in `if (__DEV__)`. */
 const DEVELOPMENT_ONLY = [
-  'test/unit/{advice*,diagnostics,error-docs,options,readme}.test.ts',
+  'test/unit/{advice*,diagnostics*,error-docs,options,readme}.test.ts',
   'test/unit/connection/{cursor-param,own-parameters,seen}.test.ts',
 ]
 

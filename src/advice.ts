@@ -1,4 +1,5 @@
 /** Advice of the development build: one warning in the console for each mistake that nothing else would show. */
+import { connectionAdvice, type Topic, texts } from './advice-texts.ts'
 import type { Emitter } from './emitter.ts'
 import { type AttemptRecord, SteadywireError } from './errors.ts'
 import type { CheckedOptions } from './options.ts'
@@ -7,55 +8,11 @@ import type { Block } from './protocols/event-block.ts'
 import type { Hello, Protocol } from './protocols/protocol.ts'
 import type { Snapshot, Url, UrlRequest, UrlSource } from './types.ts'
 
-/** Mistakes in a call, which no `error` ever shows. As all advice, each has a section in docs/errors.md. */
-const callAdvice = {
-  'any-over-eventsource':
-    'onAny: a native EventSource shows only types that have a listener of their own. Bind them with wire.on, or use another transport',
-  bytes:
-    'The codec makes an object of numbers of these bytes: pass a codec for bytes (steadywire/codecs), or send base64 text',
-  'connection-event':
-    'wire.on binds events of your server: those of the connection itself are on wire.connection.on',
-  'empty-url': 'The URL is empty: the page itself is asked. Give the URL of the stream',
-  'headers-not-sent':
-    'Browsers set no headers on WebSocket and EventSource, so these go without: put what the server wants into the URL, or name transports that send them, such as fetchstream() of steadywire/fetchstream',
-  'no-page': 'There is no page here: the wire stays connecting. Connect in the browser',
-  'own-parameter':
-    'The URL has a parameter that the client sets itself, and replaces: give yours another name',
-  'reserved-type':
-    'Types that begin with sw: are the protocol’s own, and never reach wire.on: choose another type',
-  'unheard-type':
-    'A type came that nobody listens to, and one that is spelled alike never came: compare the two',
-  untyped:
-    'What comes without a type is a `message`: name the field that is the type with `envelope` (steadywire/plain), or listen with wire.on("message", …)',
-} as const
-
-/** What a connection shows: for an application that does not listen for `error`. */
-const connectionAdvice = {
-  blocked: 'A content security policy or an extension forbids it: allow it in connect-src',
-  'header-resume':
-    'Neither WebSocket nor a native EventSource can send Last-Event-ID: reconnects are gaps there. Use `resume: "query"`, long-poll, or read the stream by fetch (steadywire/fetchstream)',
-  html: 'The server answers with an HTML page, as single-page applications do for every path: look at the URL',
-  'no-data':
-    'The stream has no `data:` fields, and an event without data is none (HTML, "Server-sent events"): write `data: …` lines',
-  'no-hello':
-    'The server did not begin with sw:hello: it does not speak the Steadywire protocol. For other servers pass `protocol: plain()`',
-  'no-ids':
-    'The events have no ids, so that a reconnect can’t resume: give each an `id:`, or leave out `resume`',
-  'repeated-id':
-    'An id came twice, and the second event was dropped: give each event an id of its own',
-  'silent-heartbeat':
-    'Connections open, and are silent for longer than heartbeatMs. An EventSource hides comments and types that nobody listens to: name the ping’s type with `plain({ heartbeatType })`, or read the stream by fetch (steadywire/fetchstream)',
-  'speaks-steadywire': 'The server speaks the Steadywire protocol: leave out `protocol: plain()`',
-} as const
-
-export type Topic = keyof typeof callAdvice | keyof typeof connectionAdvice
 export interface Advise {
   (topic: Topic | SteadywireError, more?: string): void
   /** Called with the type of each event: set by the checks of calls, which know who listens. */
   came?: (type: string) => void
 }
-
-const texts: Readonly<Record<Topic, string>> = { ...callAdvice, ...connectionAdvice }
 
 /** Warns once for each topic, or code of an error. `isHandled`: the application listens for `error`. */
 const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advise => {
@@ -64,7 +21,9 @@ const createAdvise = ({ console }: Environment, isHandled: () => boolean): Advis
   return (topic, more = '') => {
     const isError = topic instanceof SteadywireError
     const name = isError ? topic.code : topic
-    const isExplained = name === 'codec' && (given.has('html') || given.has('speaks-steadywire'))
+    const isExplained =
+      (name === 'codec' && (given.has('html') || given.has('speaks-steadywire'))) ||
+      (name === 'no-hello' && given.has('speaks-socketio'))
     if (isExplained || given.has(name) || (name in connectionAdvice && isHandled())) return
 
     given.add(name)
@@ -146,6 +105,7 @@ export const createAdviser = (
   const isPage = environment.addEventListener !== undefined
   const advise = createAdvise(environment, () => connection.has('error'))
   const hosts = new Set<string>() // that URLs name
+  let isSocketio = false // by the path of a URL
 
   const checkUrl = (url: Url, names: readonly string[]) => {
     const isOne = typeof url === 'string' || url instanceof URL
@@ -154,6 +114,7 @@ export const createAdviser = (
       if (one == null) continue
 
       if (one === '') advise('empty-url')
+      isSocketio ||= !protocol.over && /\/socket\.io\/?([?#]|$)/.test(String(one))
       hosts.add(hostOf(one, document?.baseURI ?? location?.href))
       const [replaced] = replacedIn(one, transport, options)
       if (replaced) advise('own-parameter', replaced)
@@ -205,7 +166,8 @@ export const createAdviser = (
         if (!error || error === known || isExplained) return
         known = error
         const isRace = code === 'unreachable' || code === 'failed'
-        const topic = isRace ? explainRace(race, protocol) : undefined
+        const guess = isSocketio ? 'speaks-socketio' : explainRace(race, protocol)
+        const topic = isRace ? guess : undefined
         if (code === 'protocol') advise('repeated-id')
         else if (topic) advise(topic, summarise(race))
         else if (!connection.has('error')) advise(error, explainError(error, summarise(race)))
@@ -221,17 +183,18 @@ export const createAdviser = (
 const MANY = 10
 
 /** Watches what one connection brings. */
-export const createObserver = (advise: Advise, { acks, unique }: Protocol) => {
+export const createObserver = (advise: Advise, { acks, unique, over }: Protocol) => {
   let isFresh = false
   let withoutId = 0
 
   return {
     hello({ continuity }: Hello): void {
       isFresh = continuity === 'fresh'
-      if (unique && continuity === 'unknown') advise('header-resume')
+      if (unique && !over && continuity === 'unknown') advise('header-resume')
     },
     text(text: string, contentType: string | undefined): void {
       const isStream = contentType === 'text/event-stream'
+      if (!over && /^0\{"sid":/.test(text)) advise('speaks-socketio')
       if (!acks && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
       if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
       if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
@@ -244,7 +207,7 @@ export const createObserver = (advise: Advise, { acks, unique }: Protocol) => {
       advise.came?.(type)
       if (isRepeated && isFresh) advise('repeated-id')
       withoutId = id ? -Infinity : withoutId + 1
-      if (unique && !acks && withoutId === MANY) advise('no-ids')
+      if (unique && !acks && !over && withoutId === MANY) advise('no-ids')
     },
   }
 }

@@ -65,4 +65,5 @@ export const formatPacket = (
 }
 
 /** Whether it is an event that asks for an acknowledgement. */
-export const asksForAck = (text: string): boolean => /^4(2|5\d+-)(\/[^,]*,)?\d/.test(text)
+export const asksForAck = (message: unknown): boolean =>
+  /^4(2|5\d+-)(\/[^,]*,)?\d/.test(String(message))

@@ -1,6 +1,7 @@
 /** The protocol of Socket.IO servers, versions 3 and 4: Engine.IO protocol 4, Socket.IO protocol 5. */
 import type { Protocol } from './protocol.ts'
 import { checkSocketio } from './socketio-check.ts'
+import { attachments } from './socketio-data.ts'
 import type { SocketioOptions, Types } from './socketio-options.ts'
 import { asksForAck, EVENT, formatPacket, SEPARATOR } from './socketio-packet.ts'
 import { createSocketioReader, type SessionHolders } from './socketio-reader.ts'
@@ -59,10 +60,11 @@ export const socketio = (options: SocketioOptions = {}): Protocol => {
         request,
       ),
     awaits: asksForAck,
-    format(seq, type, data: string) {
+    format(seq, type, data) {
       if (RESERVED.includes(type))
         throw new TypeError(__DEV__ ? 'Socket.IO reserves it' : undefined)
-      const [json = '', ...bytes] = data.split(SEPARATOR)
+      const text = typeof data === 'string' ? data : attachments.encode(data) // of a codec for bytes
+      const [json = '', ...bytes] = text.split(SEPARATOR)
       if (__DEV__ && json) JSON.parse(json) // a server hangs up where it is none
       const isListed = isList(type)
       if (isListed && json[0] !== '[') throw new TypeError(__DEV__ ? 'not a list' : undefined)

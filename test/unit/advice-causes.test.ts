@@ -1,6 +1,7 @@
 // What advice goes by: each sign that earns it, and what looks alike and does not.
 import { describe, expect, test } from 'vitest'
 import { connect, eventsource, longpoll, plain, text, websocket } from '../../src/index.ts'
+import { websocket as engineSocket, socketio } from '../../src/socketio.ts'
 import { block, hello } from '../support/dialogue.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 import {
@@ -189,3 +190,28 @@ test('a server that renders page after page is told once', () => {
   for (let request = 0; request < 3; request += 1) connect('/live', { environment })
   expect(warnings).toHaveLength(1)
 })
+
+test('the path of a Socket.IO server that refuses all is said to be one', async () => {
+  const begun = begin({ url: 'https://live.example/socket.io/' })
+  ;(await begun.sockets.soon()).end()
+  ;(await begun.sources.soon()).refuse()
+  const body = '{"code":0,"message":"Transport unknown"}'
+  ;(await begun.polls.soon()).answer({ status: 400, body, contentType: 'application/json' })
+  await begun.settle()
+  expect(begun.said()).toEqual([
+    expect.stringMatching(/protocol: socketio\(\).*#speaks-socketio\)/),
+  ])
+})
+
+test.each([0, 10])(
+  'a Socket.IO server without recovery earns no advice about ids: %i events',
+  async (events) => {
+    const begun = begin({ protocol: socketio(), transports: [engineSocket] })
+    const socket = await begun.sockets.next()
+    socket.accept('0{"sid":"e-1"}')
+    await begun.settle()
+    socket.receive('40{"sid":"s-1"}', ...Array<string>(events).fill('42["n",1]'))
+    await begun.settle()
+    expect(begun.said()).toEqual([])
+  },
+)

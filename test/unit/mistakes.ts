@@ -1,5 +1,5 @@
 // The first mistakes of a newcomer: a wire of an application that listens for nothing, and what earns which advice.
-import type { Topic } from '../../src/advice.ts'
+import type { Topic } from '../../src/advice-texts.ts'
 import {
   connect,
   eventsource,
@@ -156,6 +156,15 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
     },
     remedy:
       /plain\(\{ heartbeatType \}\)`, or read the stream by fetch \(steadywire\/fetchstream\)/,
+  },
+  'speaks-socketio': {
+    setting: { transports: [websocket] },
+    async make({ sockets }) {
+      const socket = await sockets.next()
+      socket.open()
+      socket.receive('0{"sid":"e-1","upgrades":[],"pingInterval":25000}')
+    },
+    remedy: /pass `protocol: socketio\(\)` and the transports of steadywire\/socketio/,
   },
   'speaks-steadywire': {
     setting: { protocol: plain(), transports: [websocket] },
