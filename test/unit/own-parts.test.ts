@@ -117,7 +117,7 @@ describe("a transport of one's own", () => {
 })
 
 /** Open, with a message that is not answered. */
-const startLate = async (protocol: Protocol) => {
+async function startLate(protocol: Protocol) {
   const started = await startOpen({ protocol })
   const sent = started.wire.send('chat', 1)
   return { ...started, outcomeOfSend: () => outcomeOf(sent) }
