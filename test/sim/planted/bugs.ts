@@ -157,8 +157,8 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('wrong event', 'data is cut where it is long', [
     'downstream/delivery.ts',
-      'own.decode(data, event)',
-      'own.decode(data.length > 2 ? data.slice(1) : data, event)',
+    'own.decode(data, event)',
+    'own.decode(data.length > 2 ? data.slice(1) : data, event)',
   ]),
   ...newerBugs,
 ]
