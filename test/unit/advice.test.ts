@@ -124,7 +124,9 @@ describe('an error that nobody listens for', () => {
   test('of another kind is said as it is, with its remedy', async () => {
     const begun = begin({ url: () => Promise.reject(new Error(SECRET)) })
     await begun.settle()
-    expect(begun.said()[0]).toMatch(/There is no URL.*Look at your url function.*#url\)$/)
+    expect(begun.said()[0]).toMatch(
+      /There is no URL.*Look at your url and headers functions.*#url\)$/,
+    )
     expect(begun.said().join()).not.toContain(SECRET)
   })
 

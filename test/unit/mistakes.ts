@@ -88,7 +88,7 @@ export const MISTAKES: Readonly<Record<Topic, Mistake>> = {
   },
   bytes: {
     make: ({ wire }) => void wire.send('m', new Uint8Array(2)),
-    remedy: /pass a codec for bytes, or send base64 text .*: m$/,
+    remedy: /pass a codec for bytes \(steadywire\/codecs\), or send base64 text .*: m$/,
   },
   'connection-event': {
     make: ({ wire }) => void wire.on('open', () => {}),

@@ -77,7 +77,7 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('stuck state', 'a silent connection is never given up', [
     'connection/attempt.ts',
-    'isProven && deadline.set(silenceMs || Infinity)',
+    'isProven && deadline.set(silenceMs || Infinity, at)',
     'isProven && deadline.clear()',
   ]),
   bug('stuck state', 'an attempt has no time limit', [
@@ -127,7 +127,7 @@ export const bugs: readonly Bug[] = [
   ]),
   bug('buffer without a cap', 'ids are kept for ever', [
     'downstream/cursor.ts',
-    'if (isFull || newer.size >= MAX_SIZE) rotate(newer)',
+    'if (isFull || newer.length >= MAX_SIZE) rotate(newer)',
     '',
   ]),
   bug('buffer without a cap', 'an event too large is read all the same', [

@@ -79,8 +79,8 @@ export const newerBugs: readonly Bug[] = [
   ]),
   bug('hammering', 'polls that are answered at once have no pace', [
     'connection/attempt.ts',
-    'paceMs: () => Math.max(protocol.pollMs, floorMs)',
-    'paceMs: () => 0',
+    'const paceMs = () => Math.max(protocol.pollMs, floorMs)',
+    'const paceMs = () => 0',
   ]),
   bug('hammering', 'each attempt of a race asks for a fresh URL', [
     'connection/urls.ts',
