@@ -43,6 +43,7 @@ describe('a POST', () => {
     expect(request.headers['content-type']).toMatch(/^text\/event-stream/)
     request.answer({ body: ACK })
     expect(await answer).toEqual({
+      header: expect.any(Function),
       status: 200,
       text: ACK,
       contentType: 'text/event-stream',
