@@ -23,12 +23,14 @@ export interface Visit {
 }
 
 const HERE = '/steadywire/'
+/** The entry that imports a library of the application's. */
+const NEEDS_LIBRARY = './msgpack'
 const EMPTY_PAGE = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">'
 
 /** The entries of the built package, as a page imports them. */
 function importsOf(build: Build): Record<string, string> {
   const entries = Object.entries(packageJson.exports).flatMap(([name, entry]) => {
-    if (typeof entry === 'string') return []
+    if (typeof entry === 'string' || name === NEEDS_LIBRARY) return []
     const file = build === 'development' ? entry.development : entry.default
     return [[`steadywire${name.slice(1)}`, file.replace('./', HERE)]]
   })
