@@ -197,7 +197,9 @@ export const createObserver = (advise: Advise, { acks, unique, over }: Protocol)
       if (!over && /^0\{"sid":/.test(text)) advise('speaks-socketio')
       if (!acks && /^event: ?sw:hello\r?$/m.test(text)) advise('speaks-steadywire')
       if (contentType !== undefined && /^\s*<(!doctype|html)/i.test(text)) advise('html')
-      if (isStream && /^event:/m.test(text) && !/^data/m.test(text)) advise('no-data')
+      // An event's type, or a line that is no field at all: a handler has forgotten `data:`.
+      const isEvent = /^(event:|(?!id|retry|event|data|:).)/m.test(text)
+      if (isStream && isEvent && !/^data/m.test(text)) advise('no-data')
     },
     /** One event of a native EventSource. */
     shown({ type }: Block): void {

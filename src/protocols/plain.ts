@@ -129,7 +129,8 @@ export const plain = (options: PlainOptions = {}): Protocol => {
           const blocks = isBody ? polling.read(text, contentType) : [{ type: '', data: text }]
           for (const { id, type, data, retryMs } of blocks) {
             yield
-            if (retryMs !== undefined) receiver.retry(retryMs)
+            // The least there is, where a stream wants none: its end is no reason to hurry.
+            if (retryMs !== undefined) receiver.retry(retryMs || (polls ? 0 : 1))
             event(id, type, data)
           }
           // A poll that asks for nothing in particular is a new beginning.

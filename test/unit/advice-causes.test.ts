@@ -129,6 +129,7 @@ describe('nothing is said', () => {
     ],
     ['comments', ': still here\n\n', {}],
     ['a cursor alone', 'id: 7\n\n', {}],
+    ['a pace alone', 'retry: 5\n\n', {}],
     ['nothing', '', {}],
   ])('of %s', async (_, body, setting) => {
     const begun = begin({ ...PLAIN_POLLS, ...setting })

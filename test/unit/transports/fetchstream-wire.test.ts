@@ -1,6 +1,6 @@
 // A wire over a fetchstream: signs of life, gaps, resuming.
 import { describe, expect, test } from 'vitest'
-import { eventsource, longpoll, websocket } from '../../../src/index.ts'
+import { eventsource, longpoll, plain, websocket } from '../../../src/index.ts'
 import { fetchstream } from '../../../src/transports/fetchstream.ts'
 import { block, hello, ping, resumed } from '../../support/dialogue.ts'
 import { type StartOptions, start } from '../../support/fake-wire.ts'
@@ -63,6 +63,25 @@ describe('over a wire', () => {
     await settle()
     expect(ids()).toEqual(['e-1', 'e-2'])
     expect(told('gap')).toEqual([])
+  })
+
+  test.each([
+    ['retry: 0', 500],
+    ['retry: 1200', 1200],
+    [': none', 3000],
+  ])('under plain, %s: the next request comes after %d ms at the earliest', async (line, ms) => {
+    const protocol = plain()
+    const { fetches, settle, told } = start({ transports: [fetchstream()], protocol })
+    const request = await fetches.next()
+    request.stream()
+    request.push(`${line}\n\n`)
+    await settle()
+    request.end()
+    await settle()
+
+    const delayMs = told('retry')[0]?.delayMs
+    expect(delayMs).toBeGreaterThanOrEqual(ms)
+    expect(delayMs).toBeLessThanOrEqual(ms + 1000) // the window
   })
 
   test('retry: is a floor for the wait', async () => {
