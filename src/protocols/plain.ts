@@ -133,6 +133,7 @@ export const plain = (options: PlainOptions = {}): Protocol => {
             if (retryMs !== undefined) receiver.retry(retryMs || (polls ? 0 : 1))
             event(id, type, data)
           }
+
           // A poll that asks for nothing in particular is a new beginning.
           if (polls && resume && next === '') {
             greet()
