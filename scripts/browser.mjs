@@ -143,6 +143,7 @@ export async function ensureEngines() {
 const SERVER_PACKAGES = {
   '/usr/bin/flask': 'python3-flask',
   '/usr/lib/python3/dist-packages/geventwebsocket': 'python3-gevent-websocket',
+  '/usr/lib/python3/dist-packages/flask_socketio': 'python3-flask-socketio',
   '/usr/lib/python3/dist-packages/fastapi': 'python3-fastapi',
   '/usr/lib/python3/dist-packages/websockets': 'python3-websockets',
   '/usr/bin/uvicorn': 'uvicorn',

@@ -44,6 +44,10 @@ export const ROWS = /** @type {const} */ ({
   'nginx with Nchan | eventsource': 'nchan.md',
   'nginx with Nchan | longpoll': 'nchan.md',
   'Mercure | fetchstream': 'mercure.md',
+  'Socket.IO | websocket': 'socketio.md',
+  'Socket.IO | polling': 'socketio.md',
+  'Flask-SocketIO | websocket': 'socketio.md',
+  'Flask-SocketIO | polling': 'socketio.md',
 })
 
 const TABLE = /(<!-- table:start -->\n)[\s\S]*?(<!-- table:end -->)/
