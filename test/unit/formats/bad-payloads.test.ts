@@ -178,3 +178,10 @@ test('a listener may keep the bytes: they are no view of the frame', async () =>
 
   expect(kept).toMatchObject([{ byteLength: 8, buffer: { byteLength: 8 } }])
 })
+
+test('a binary frame that ends before the empty line of a block of no bytes ends the connection', async () => {
+  const { socket, told } = await startBinary()
+  const whole = binaryFrame([{ id: 'e-2', type: 'n', data: new Uint8Array() }])
+  socket.receiveBinary(whole.slice(0, -1))
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol' } }])
+})
