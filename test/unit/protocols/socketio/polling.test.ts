@@ -133,6 +133,19 @@ describe('what is sent', () => {
     expect(wire.bufferedBytes).toBe(0)
   })
 
+  test('goes before what waits for room where it is a reply', async () => {
+    const replies = { get: () => 5 }
+    const { wire, posts, polls, settle } = await openPolling({ socketio: { replies } })
+    wire.send('n', { a: 0 })
+    const first = await posts.next()
+    for (let count = 0; count < 9; count++) wire.send('n', { text: 'x'.repeat(10_000) })
+
+    answer(await polls.next(), '427["get"]')
+    await settle()
+    answer(first, 'ok')
+    expect((await posts.next()).body?.endsWith(`${SEPARATOR}437[5]`)).toBe(true)
+  })
+
   test('ends the session where its POST fails: what was in it may be lost', async () => {
     const { wire, posts, told } = await openPolling({ socketio: { acks: ['n'] } })
     const sent = wire.send('n', { a: 1 })
