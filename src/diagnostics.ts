@@ -114,7 +114,7 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
     if (problem) fail('bad-option', `Option ${name} ${problem}`)
   }
 
-  const { protocol, cursorParam, transports, negotiation } = options
+  const { protocol, cursorParam, transports, negotiation, codec } = options
   const request = { transport: 'longpoll', cursor: undefined, cursorParam: '', clientId: '' }
   const own = Object.keys(protocol.query({ ...request, count: 1, isFirst: true }))
   if (cursorParam !== undefined && own.includes(cursorParam)) {
@@ -124,10 +124,14 @@ export const checkOptions = (options: CheckedOptions, layers: readonly object[])
   if (transports.length > 1 && !negotiation) {
     fail('bad-option', 'Several transports need the option negotiation: import { negotiation }')
   }
-  const { name: speaker, over } = protocol
+  const { name: speaker, over, bytesBy } = protocol
   if (over && !transports.every(({ name }) => over.includes(name))) {
     const fact = `takes ${over.join(' and ')} of steadywire/${speaker} for protocol: ${speaker}()`
     fail('bad-option', `Option transports ${fact}`)
+  }
+  if (bytesBy && codec.isBinary) {
+    const fact = `${speaker}() has bytes within data: pass ${bytesBy} of steadywire/${speaker}`
+    fail('bad-option', `Option codec is none of its protocol: ${fact}`)
   }
   if (protocol.canPoll === false && transports.some(({ needs }) => needs === 'XMLHttpRequest')) {
     fail('bad-option', 'Under long-poll plain() needs its option polling: import { polling }')

@@ -20,17 +20,17 @@ const shape = (block: Block, isBinary: IsBinary): Block => {
   return bytes ? { ...block, data: utf8.decode(bytes), bytes: undefined } : block
 }
 
-/** A receiver of events as their codecs take them. */
+/** A receiver of events as the wire's codec takes them; what the protocol decodes by a codec of its own is left as it is. */
 export const shaping = (receiver: Receiver, isBinary: IsBinary): Receiver => ({
   ...receiver,
-  event: (block) => receiver.event(shape(block, isBinary)),
+  event: (block, codec) => receiver.event(codec ? block : shape(block, isBinary), codec),
 })
 
-/** Where the block that begins there has its data: after its empty line. */
+/** Where the block that begins there has its data: after its empty line, and beyond the frame where it has none. */
 const findData = (frame: Uint8Array, from: number): number => {
   let end = frame.indexOf(LINE_FEED, from)
   while (end >= 0 && frame[end + 1] !== LINE_FEED) end = frame.indexOf(LINE_FEED, end + 1)
-  return end < 0 ? frame.length : end + 2
+  return end < 0 ? frame.length + 1 : end + 2
 }
 
 /** Reads a binary frame block by block: one with a field `bytes` is followed by so many, any other is text. */

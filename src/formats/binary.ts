@@ -33,8 +33,13 @@ export const takeBytes = (
 export const binary = (format: ByteFormat<never>): Codec => {
   const { encode, decode }: ByteFormat = format
   const isBinary = () => true
+
   return {
-    encode: (data) => encode.call(format, data),
+    encode(data) {
+      const encoded: unknown = encode.call(format, data)
+      if (encoded instanceof Uint8Array) return encoded
+      throw new TypeError('encode gives no Uint8Array') // a promise, say
+    },
     decode(_text, event) {
       if (!event?.bytes) throw new TypeError('Neither bytes nor base64')
       return decode.call(format, event.bytes)

@@ -22,7 +22,8 @@ export interface NchanOptions {
 const CLOCK_SKEW_MS = 60_000
 /** `unixtime:n`; with several channels, one `n` for each: `unixtime:1,[0],2`. */
 const TIME = /^(\d+):/
-const META = /^(?:[\w-]+: .*\n)+\n/
+/** What `ws+meta.nchan` has before a message: its id, then other fields. */
+const META = /^id: .*\n(?:[\w-]+: .*\n)*\n/
 
 /** The header of a custom id, or else the standard ones, which make the same id; `''` where they name no message (`-1:0`). */
 const idOf = (header: Header | undefined, clock: Environment['Date']): string => {

@@ -135,6 +135,8 @@ export interface Protocol {
   readonly canPoll?: boolean
   /** Development build only: the names of the transports that it speaks over, where these are not all. */
   readonly over?: readonly string[]
+  /** Development build only: the codec for bytes, where it takes none that is bytes throughout. */
+  readonly bytesBy?: string
   /** Whether an HTTP answer of this status and content type speaks this protocol. */
   accepts(status: number, contentType: string): boolean
   /** Query parameters to add; an `undefined` value is left out. */

@@ -1,6 +1,11 @@
 /** Data with bytes in it: JSON with placeholders, and the bytes after it, as packets of Socket.IO have them. */
 import { fromBase64, toBase64 } from '../platform/base64.ts'
+import type { Protocol, Receiver } from './protocol.ts'
 import { BYTES, SEPARATOR } from './socketio-packet.ts'
+
+interface Spoken {
+  readonly protocol: Protocol
+}
 
 interface Placeholder {
   readonly _placeholder: true
@@ -61,4 +66,16 @@ export const attachments = {
       return bytes
     })
   },
+
+  /** The wire's codec, which may have schemas around this one, decodes what has bytes too. */
+  adapt: ({ protocol }: Spoken): Spoken => ({
+    protocol: {
+      ...protocol,
+      read: (receiver, request) => {
+        const event: Receiver['event'] = (block, codec) =>
+          receiver.event(block, codec === attachments ? undefined : codec)
+        return protocol.read({ ...receiver, event }, request)
+      },
+    },
+  }),
 }

@@ -64,6 +64,9 @@ export const formatPacket = (
   return [`${MESSAGE}${binary}${place}${id}${json}`, ...attachments].join(SEPARATOR)
 }
 
+/** Whether it is an event, which may wait: the rest answers the server, and is lost if it is not sent now. */
+export const isEvent = (message: string): boolean => /^4[25]/.test(message)
+
 /** Whether it is an event that asks for an acknowledgement. */
 export const asksForAck = (message: unknown): boolean =>
   /^4(2|5\d+-)(\/[^,]*,)?\d/.test(String(message))

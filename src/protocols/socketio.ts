@@ -1,7 +1,6 @@
 /** The protocol of Socket.IO servers, versions 3 and 4: Engine.IO protocol 4, Socket.IO protocol 5. */
 import type { Protocol } from './protocol.ts'
 import { checkSocketio } from './socketio-check.ts'
-import { attachments } from './socketio-data.ts'
 import type { SocketioOptions, Types } from './socketio-options.ts'
 import { asksForAck, EVENT, formatPacket, SEPARATOR } from './socketio-packet.ts'
 import { createSocketioReader, type SessionHolders } from './socketio-reader.ts'
@@ -46,7 +45,7 @@ export const socketio = (options: SocketioOptions = {}): Protocol => {
     contentType: 'text/plain;charset=UTF-8',
     batch: 1,
     pollMs: 0,
-    ...(__DEV__ && { over: ['websocket', 'polling'] }),
+    ...(__DEV__ && { over: ['websocket', 'polling'], bytesBy: 'attachments' }),
     accepts: (status) => status === 200,
     query: ({ transport, clientId, count }) => ({
       EIO: '4',
@@ -60,11 +59,10 @@ export const socketio = (options: SocketioOptions = {}): Protocol => {
         request,
       ),
     awaits: asksForAck,
-    format(seq, type, data) {
+    format(seq, type, data: string) {
       if (RESERVED.includes(type))
         throw new TypeError(__DEV__ ? 'Socket.IO reserves it' : undefined)
-      const text = typeof data === 'string' ? data : attachments.encode(data) // of a codec for bytes
-      const [json = '', ...bytes] = text.split(SEPARATOR)
+      const [json = '', ...bytes] = data.split(SEPARATOR)
       if (__DEV__ && json) JSON.parse(json) // a server hangs up where it is none
       const isListed = isList(type)
       if (isListed && json[0] !== '[') throw new TypeError(__DEV__ ? 'not a list' : undefined)

@@ -2,7 +2,7 @@
 import { MAX_DETAIL_LENGTH } from '../errors.ts'
 import { createDeadline } from '../platform/deadline.ts'
 import { quietly } from '../platform/quietly.ts'
-import { BYTES, CLOSE, MESSAGE, OPEN, SEPARATOR } from '../protocols/socketio-packet.ts'
+import { BYTES, CLOSE, isEvent, MESSAGE, OPEN, SEPARATOR } from '../protocols/socketio-packet.ts'
 import { type Answer, causeOf, type Running, startRequest } from './request.ts'
 import type { Target, Transport } from './transport.ts'
 
@@ -12,6 +12,10 @@ const HIGH_WATER_LENGTH = 65_536
 const MAX_BYTES_PER_UNIT = 3
 /** Least time from one poll to the next where the last one brought no message. */
 const EMPTY_POLL_MS = 1000
+/** How long the end waits for a POST in flight, whose messages count as sent. */
+const LAST_POST_MS = 5000
+/** What a request that outlives its page may have (Fetch: 64 KiB), in UTF-8. */
+const MAX_KEEPALIVE_LENGTH = 20_000
 /** Safelisted: needs no preflight from another origin. */
 const CONTENT_TYPE = 'text/plain;charset=UTF-8'
 
@@ -103,17 +107,39 @@ export const polling: Transport = {
       const request = { url: urlOf(target), withCredentials, headers, body }
       post = startRequest(environment, request, (answer) => {
         post = undefined
+        if (isClosed) return sayLast()
         if (!protocol.accepts(answer.status, answer.contentType)) return fail(answer)
         flush()
         sink.drained()
       })
     }
+
+    /** Ends the session, with what still waits: it counts as sent, too. */
+    const sayLast = () => {
+      patience.clear()
+      post?.abort()
+      const body = [...waiting, CLOSE].join(SEPARATOR)
+      const last = sid
+        ? environment.fetch?.(urlOf(target), {
+            method: 'POST',
+            headers: { 'content-type': CONTENT_TYPE, ...target.headers },
+            body,
+            credentials: withCredentials ? 'include' : 'same-origin',
+            keepalive: body.length < MAX_KEEPALIVE_LENGTH,
+          })
+        : undefined
+
+      // The server ends the poll that it holds; where it can't be told, the end of the poll says it.
+      if (last) last.catch(() => {}).finally(() => get?.abort())
+      else get?.abort()
+    }
+    const patience = createDeadline(environment, sayLast)
     start(first)
 
     return {
       send(text: string) {
         if (isClosed || !sid) return false
-        if (text[0] === MESSAGE && waitingLength > HIGH_WATER_LENGTH) return false
+        if (isEvent(text) && waitingLength > HIGH_WATER_LENGTH) return false
         waiting.push(text)
         waitingLength += text.length
         Promise.resolve().then(flush) // together with what else is sent in this step
@@ -123,20 +149,8 @@ export const polling: Transport = {
         if (isClosed) return
         isClosed = true
         pause.clear()
-        post?.abort()
-
-        const last = sid
-          ? environment.fetch?.(urlOf(target), {
-              method: 'POST',
-              headers: { 'content-type': CONTENT_TYPE, ...target.headers },
-              body: CLOSE,
-              credentials: withCredentials ? 'include' : 'same-origin',
-              keepalive: true,
-            })
-          : undefined
-        // The server ends the poll that it holds; where it can't be told, the end of the poll says it.
-        if (last) last.catch(() => {}).finally(() => get?.abort())
-        else get?.abort()
+        if (post && sid) patience.set(LAST_POST_MS)
+        else sayLast()
       },
     }
   },

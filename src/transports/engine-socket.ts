@@ -1,7 +1,7 @@
 /** The WebSocket of Engine.IO 4: each packet in a frame of its own, and bytes in binary frames. */
 import { toBase64 } from '../platform/base64.ts'
 import { unpackBytes } from '../protocols/socketio-data.ts'
-import { BYTES, MESSAGE, SEPARATOR } from '../protocols/socketio-packet.ts'
+import { BYTES, isEvent, SEPARATOR } from '../protocols/socketio-packet.ts'
 import type { Transport } from './transport.ts'
 import { websocket as base } from './websocket.ts'
 
@@ -23,12 +23,12 @@ export const websocket: Transport = {
       ...connection,
       send(text: string) {
         const [first = '', ...attachments] = text.split(SEPARATOR).map(frameOf)
-        // A pong, which is no message, never waits; attachments follow their packet at once.
-        const isUrgent = text[0] !== MESSAGE
-        const isSent = isUrgent ? socket?.readyState === 1 : connection.send?.(first)
-        if (!isSent) return false
+        // Answers never wait for room; attachments follow their packet at once.
+        const isUrgent = !isEvent(text)
+        const isTaken = isUrgent ? socket?.readyState === 1 : connection.send?.(first)
+        if (!isTaken) return false
 
-        for (const frame of isUrgent ? [first] : attachments) socket?.send(frame)
+        for (const frame of isUrgent ? [first, ...attachments] : attachments) socket?.send(frame)
         return true
       },
     }

@@ -1,7 +1,8 @@
 // Checks of the options of `socketio`, and of the transports beside it, in the development build.
 import { describe, expect, test } from 'vitest'
-import { connect } from '../../src/index.ts'
-import { socketio } from '../../src/socketio.ts'
+import { byType, bytes } from '../../src/formats/index.ts'
+import { connect, json } from '../../src/index.ts'
+import { polling, socketio } from '../../src/socketio.ts'
 import { createFakeEnvironment } from '../support/fake-environment.ts'
 
 describe('an option of socketio says what to do', () => {
@@ -28,4 +29,15 @@ describe('an option of socketio says what to do', () => {
       /transports takes websocket and polling of steadywire\/socketio/,
     )
   })
+
+  test.each([bytes, byType({ image: bytes }, json)])(
+    'a codec of bytes is told its own',
+    (codec) => {
+      const { environment } = createFakeEnvironment()
+      const options = { environment, protocol: socketio(), transports: [polling], codec }
+      expect(() => connect('/socket.io/', options)).toThrow(
+        /pass attachments of steadywire\/socketio/,
+      )
+    },
+  )
 })

@@ -1,9 +1,9 @@
 // Bytes that can't be decoded, or are too many, or are cut: an error with the event's id, a gap, and the stream goes on.
 import { encode } from '@msgpack/msgpack'
 import { describe, expect, test } from 'vitest'
-import { byType, bytes } from '../../../src/formats/index.ts'
+import { binary, byType, bytes } from '../../../src/formats/index.ts'
 import { msgpack } from '../../../src/formats/msgpack.ts'
-import { type Codec, eventsource, json, plain, websocket } from '../../../src/index.ts'
+import { type Codec, eventsource, json, plain, steadywire, websocket } from '../../../src/index.ts'
 import { block, hello } from '../../support/dialogue.ts'
 import { type StartOptions, start, startOpen } from '../../support/fake-wire.ts'
 import { binaryFrame, textBlock } from './frames.ts'
@@ -61,6 +61,18 @@ describe('an event that does not decode', () => {
     expect(got).toEqual([{ n: 1 }])
   })
 })
+
+test.each([undefined, Promise.resolve(GOOD), 'text', new ArrayBuffer(4)])(
+  'a message whose format gives %s is refused',
+  async (encoded) => {
+    const format = { encode: () => encoded, decode: () => null }
+    const codec: Codec = Reflect.apply(binary, undefined, [format])
+    for (const protocol of [plain(), steadywire]) {
+      const { wire } = start({ transports: [websocket], protocol, codec })
+      await expect(wire.send('n', 1)).rejects.toMatchObject({ code: 'codec' })
+    }
+  },
+)
 
 describe('the cap counts bytes', () => {
   const CAP = 300
@@ -177,4 +189,11 @@ test('a listener may keep the bytes: they are no view of the frame', async () =>
   socket.receiveBinary(binaryFrame([{ id: 'e-2', type: 'n', data: new Uint8Array(8) }]))
 
   expect(kept).toMatchObject([{ byteLength: 8, buffer: { byteLength: 8 } }])
+})
+
+test('a binary frame that ends before the empty line of a block of no bytes ends the connection', async () => {
+  const { socket, told } = await startBinary()
+  const whole = binaryFrame([{ id: 'e-2', type: 'n', data: new Uint8Array() }])
+  socket.receiveBinary(whole.slice(0, -1))
+  expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol' } }])
 })

@@ -41,7 +41,8 @@ describe('over WebSocket', () => {
     socket.open()
     socket.receive('bare')
     socket.receive('no meta\n\nbody')
-    expect(got).toEqual([' bare', ' no meta\n\nbody'])
+    socket.receive('note: of a server without it\n\nbody')
+    expect(got).toEqual([' bare', ' no meta\n\nbody', ' note: of a server without it\n\nbody'])
   })
 
   test('ends with a deleted channel, and not with a time limit', async () => {

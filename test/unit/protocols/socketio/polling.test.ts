@@ -1,29 +1,6 @@
 // The long-polling of Engine.IO: one session over GETs and POSTs, of which no two POSTs overlap.
 import { describe, expect, test } from 'vitest'
-import { polling } from '../../../../src/socketio.ts'
-import type { FakeXhr } from '../../../support/fake-xhr.ts'
-import { begin, handshake, type SocketioStart } from './support.ts'
-
-const TEXT = 'text/plain'
-const SEPARATOR = '\x1e'
-
-function answer(request: FakeXhr, ...packets: string[]): void {
-  request.answer({ body: packets.join(SEPARATOR), contentType: `${TEXT}; charset=UTF-8` })
-}
-
-function over(options: SocketioStart = {}) {
-  return begin({ transports: [polling], ...options })
-}
-
-async function open(options: SocketioStart = {}, fields: object = {}) {
-  const started = over(options)
-  answer(await started.polls.next(), handshake(fields))
-  const connect = await started.posts.next()
-  answer(connect, 'ok')
-  answer(await started.polls.next(), '40{"sid":"s-1"}')
-  await started.settle()
-  return { ...started, connect }
-}
+import { answer, handshake, openPolling, over, SEPARATOR, TEXT } from './support.ts'
 
 describe('the session', () => {
   test('begins with a GET, and goes on with its sid in each request', async () => {
@@ -47,14 +24,14 @@ describe('the session', () => {
   })
 
   test('is never asked for by the same URL twice, which a cache could answer', async () => {
-    const { polls } = await open()
+    const { polls } = await openPolling()
     answer(await polls.next(), '42["n",1]')
     await polls.next()
     expect(new Set(polls.all.map(({ url }) => url.href)).size).toBe(4)
   })
 
   test('has the headers of the application in GET and POST', async () => {
-    const { polls, connect } = await open({
+    const { polls, connect } = await openPolling({
       headers: { authorization: 'a' },
       withCredentials: true,
     })
@@ -65,7 +42,7 @@ describe('the session', () => {
   })
 
   test('that the server does not know any more is begun anew', async () => {
-    const { polls, told } = await open()
+    const { polls, told } = await openPolling()
     const gone = '{"code":1,"message":"Session ID unknown"}'
     ;(await polls.next()).answer({ status: 400, body: gone, contentType: 'application/json' })
     const next = await polls.soon()
@@ -76,7 +53,7 @@ describe('the session', () => {
 
 describe('what is received', () => {
   test('may be several packets at once', async () => {
-    const { polls, got, posts } = await open()
+    const { polls, got, posts } = await openPolling()
     answer(await polls.next(), '2', '42["n",1]', '6', '42["n",2]')
     expect((await posts.next()).body).toBe('3')
     expect(got).toEqual([
@@ -86,13 +63,13 @@ describe('what is received', () => {
   })
 
   test('has bytes as base64', async () => {
-    const { polls, got } = await open()
+    const { polls, got } = await openPolling()
     answer(await polls.next(), '451-["n",{"_placeholder":true,"num":0}]', 'bAQL/')
     expect(got).toEqual([['n', new Uint8Array([1, 2, 255])]])
   })
 
   test('with no message in it is not asked for again sooner than after a second', async () => {
-    const { polls, advance } = await open()
+    const { polls, advance } = await openPolling()
     answer(await polls.next(), '6')
     await advance(990)
     expect(await polls.left()).toBe(0)
@@ -101,7 +78,7 @@ describe('what is received', () => {
   })
 
   test('is silent for too long where the server is', async () => {
-    const { advance, told } = await open()
+    const { advance, told } = await openPolling()
     await advance(46_000)
     expect(told('retry')).toMatchObject([{ cause: { reason: 'heartbeat' } }])
   })
@@ -109,7 +86,7 @@ describe('what is received', () => {
 
 describe('what is sent', () => {
   test('goes together, and never in two POSTs at once', async () => {
-    const { wire, posts } = await open()
+    const { wire, posts } = await openPolling()
     wire.send('n', { a: 1 })
     wire.send('n', { a: 2 })
     const first = await posts.next()
@@ -126,14 +103,14 @@ describe('what is sent', () => {
   })
 
   test('has bytes as base64', async () => {
-    const { wire, posts } = await open()
+    const { wire, posts } = await openPolling()
     wire.send('n', { a: new Uint8Array([1, 2, 255]) })
     const packets = ['451-["n",{"a":{"_placeholder":true,"num":0}}]', 'bAQL/']
     expect((await posts.next()).body).toBe(packets.join(SEPARATOR))
   })
 
   test('is no more at once than the server takes', async () => {
-    const { wire, posts } = await open({}, { maxPayload: 300 })
+    const { wire, posts } = await openPolling({}, { maxPayload: 300 })
     for (const at of [1, 2, 3]) wire.send('n', { at, text: 'x'.repeat(40) })
     const first = await posts.next()
     expect(first.body?.split(SEPARATOR)).toHaveLength(1)
@@ -142,7 +119,7 @@ describe('what is sent', () => {
   })
 
   test('waits in the outbox where much waits for a POST, and a pong does not', async () => {
-    const { wire, posts, polls } = await open({ maxMessages: 10_000 })
+    const { wire, posts, polls } = await openPolling({ maxMessages: 10_000 })
     wire.send('n', { a: 0 })
     const first = await posts.next()
     for (let count = 0; count < 9; count++) wire.send('n', { text: 'x'.repeat(10_000) })
@@ -156,8 +133,21 @@ describe('what is sent', () => {
     expect(wire.bufferedBytes).toBe(0)
   })
 
+  test('goes before what waits for room where it is a reply', async () => {
+    const replies = { get: () => 5 }
+    const { wire, posts, polls, settle } = await openPolling({ socketio: { replies } })
+    wire.send('n', { a: 0 })
+    const first = await posts.next()
+    for (let count = 0; count < 9; count++) wire.send('n', { text: 'x'.repeat(10_000) })
+
+    answer(await polls.next(), '427["get"]')
+    await settle()
+    answer(first, 'ok')
+    expect((await posts.next()).body?.endsWith(`${SEPARATOR}437[5]`)).toBe(true)
+  })
+
   test('ends the session where its POST fails: what was in it may be lost', async () => {
-    const { wire, posts, told } = await open({ socketio: { acks: ['n'] } })
+    const { wire, posts, told } = await openPolling({ socketio: { acks: ['n'] } })
     const sent = wire.send('n', { a: 1 })
     ;(await posts.next()).fail()
     await expect(sent).rejects.toMatchObject({ code: 'outcome-unknown' })
@@ -198,34 +188,5 @@ describe('a refusal of the first GET', () => {
     await settle()
     const detail = __DEV__ ? { detail: expect.stringContaining('Engine.IO 3') } : {}
     expect(told('retry')).toMatchObject([{ cause: { reason: 'protocol', ...detail } }])
-  })
-})
-
-describe('the end', () => {
-  test('tells the server, and leaves nothing', async () => {
-    const { wire, fetches, alive, settle } = await open()
-    wire.close()
-    const last = await fetches.next()
-    expect(last).toMatchObject({ method: 'POST', body: '1', keepalive: true })
-    expect(last.url.searchParams.get('sid')).toBe('e-1')
-    last.answer({ body: 'ok' })
-    await settle()
-    expect(alive()).toEqual([])
-  })
-
-  test('before there is a session says nothing', async () => {
-    const { wire, polls, fetches, alive, settle } = over()
-    await polls.next()
-    wire.close()
-    await settle()
-    expect(await fetches.left()).toBe(0)
-    expect(alive()).toEqual([])
-  })
-
-  test('ends the poll where there is no fetch', async () => {
-    const { wire, alive, settle } = await open({ world: { without: ['fetch'] } })
-    wire.close()
-    await settle()
-    expect(alive()).toEqual([])
   })
 })

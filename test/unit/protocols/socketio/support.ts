@@ -1,8 +1,18 @@
 // A wire to a Socket.IO server whose other end is the test, with the packets that the server says.
-import { attachments, type SocketioOptions, socketio, websocket } from '../../../../src/socketio.ts'
+import {
+  attachments,
+  polling,
+  type SocketioOptions,
+  socketio,
+  websocket,
+} from '../../../../src/socketio.ts'
 import { type StartOptions, start } from '../../../support/fake-wire.ts'
+import type { FakeXhr } from '../../../support/fake-xhr.ts'
 
 export const URL_OF_SERVER = 'https://live.example/socket.io/'
+
+export const TEXT = 'text/plain'
+export const SEPARATOR = '\x1e'
 
 /** The open packet. */
 export function handshake(fields: object = {}): string {
@@ -37,4 +47,25 @@ export async function beginOpen(options: SocketioStart = {}, reply = '40{"sid":"
   socket.receive(reply)
   await started.settle()
   return { ...started, socket, connect }
+}
+
+/** Answers with these packets. */
+export function answer(request: FakeXhr, ...packets: string[]): void {
+  request.answer({ body: packets.join(SEPARATOR), contentType: `${TEXT}; charset=UTF-8` })
+}
+
+/** Connects over long-polling. */
+export function over(options: SocketioStart = {}) {
+  return begin({ transports: [polling], ...options })
+}
+
+/** The same, whose server has connected the namespace. */
+export async function openPolling(options: SocketioStart = {}, fields: object = {}) {
+  const started = over(options)
+  answer(await started.polls.next(), handshake(fields))
+  const connect = await started.posts.next()
+  answer(connect, 'ok')
+  answer(await started.polls.next(), '40{"sid":"s-1"}')
+  await started.settle()
+  return { ...started, connect }
 }
