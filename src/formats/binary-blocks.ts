@@ -23,7 +23,10 @@ const shape = (block: Block, isBinary: IsBinary): Block => {
 /** A receiver of events as their codecs take them. */
 export const shaping = (receiver: Receiver, isBinary: IsBinary): Receiver => ({
   ...receiver,
-  event: (block) => receiver.event(shape(block, isBinary)),
+  event(block, codec) {
+    const isItsOwn: IsBinary = (type) => codec?.isBinary?.(type) === true
+    receiver.event(shape(block, codec ? isItsOwn : isBinary), codec)
+  },
 })
 
 /** Where the block that begins there has its data: after its empty line. */
