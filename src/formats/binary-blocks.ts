@@ -23,7 +23,10 @@ const shape = (block: Block, isBinary: IsBinary): Block => {
 /** A receiver of events as the wire's codec takes them; what the protocol decodes by a codec of its own is left as it is. */
 export const shaping = (receiver: Receiver, isBinary: IsBinary): Receiver => ({
   ...receiver,
-  event: (block, codec) => receiver.event(codec ? block : shape(block, isBinary), codec),
+  event(block, codec) {
+    const isItsOwn: IsBinary = (type) => codec?.isBinary?.(type) === true
+    receiver.event(shape(block, codec ? isItsOwn : isBinary), codec)
+  },
 })
 
 /** Where the block that begins there has its data: after its empty line, and beyond the frame where it has none. */

@@ -1,7 +1,7 @@
 /** Binary frames of servers that know nothing of Steadywire: the data of an event each, or of a message. */
 
 import { toBase64 } from '../platform/base64.ts'
-import type { Hello, Protocol } from '../protocols/protocol.ts'
+import type { Protocol, Receiver } from '../protocols/protocol.ts'
 import { type IsBinary, shaping } from './binary-blocks.ts'
 
 /** What a server sends without a type. */
@@ -11,26 +11,22 @@ const UNTYPED = 'message'
 export const withRawBytes = (protocol: Protocol, isBinary: IsBinary): Protocol => ({
   ...protocol,
   read(given, request) {
-    let early: Uint8Array<ArrayBuffer>[] | undefined = [] // what came before the hello, which may wait for first words
-    const event = (bytes: Uint8Array<ArrayBuffer>) =>
-      receiver.event({ id: '', type: UNTYPED, data: '', bytes })
-    const hello = (hello: Hello) => {
-      given.hello(hello)
-      const frames = early ?? []
-      early = undefined
-      for (const frame of frames) event(frame)
+    let isGreeted = false
+    const receiver = shaping(given, isBinary)
+    const hello: Receiver['hello'] = (greeting) => {
+      isGreeted = true
+      receiver.hello(greeting)
     }
-    const receiver = shaping({ ...given, hello }, isBinary)
-    const reader = protocol.read(receiver, request)
+    const reader = protocol.read({ ...receiver, hello }, request)
 
     return {
       ...reader,
-      text(frame, contentType) {
-        if (typeof frame === 'string') return reader.text(frame, contentType)
+      text(frame, contentType, header) {
+        if (typeof frame === 'string') return reader.text(frame, contentType, header)
         // A server may send its text in binary frames.
         if (!isBinary(UNTYPED)) return reader.text(new TextDecoder().decode(frame), contentType)
-        if (early) early.push(frame)
-        else event(frame)
+        if (!isGreeted) return reader.text(frame) // which may wait for its first words
+        receiver.event({ id: '', type: UNTYPED, data: '', bytes: frame })
         return []
       },
     }

@@ -29,7 +29,12 @@ export interface Ping {
 /** There is no event for room in a socket. */
 const ROOM_CHECK_MS = 50
 
-const textOf = (words: Words): string => (typeof words === 'string' ? words : JSON.stringify(words))
+/** Throws for what JSON has no text for, such as a function. */
+const textOf = (words: Words): string => {
+  const text: string | undefined = typeof words === 'string' ? words : JSON.stringify(words)
+  if (text === undefined) throw new TypeError(__DEV__ ? 'First words are texts or JSON' : undefined)
+  return text
+}
 
 /**
  * Says the first words, calls `begin` once all of them were handed over, and pings from then on. `fail` is called with what

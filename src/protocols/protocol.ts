@@ -29,6 +29,8 @@ export interface Ack {
 /** Decodes the data of an event; may throw. */
 export interface Decoder {
   decode(text: string, event?: Block): unknown
+  /** Whether data of that type is bytes; none where it never is. */
+  isBinary?(type: string): boolean
 }
 
 /** What a reader makes of what a transport brought. */

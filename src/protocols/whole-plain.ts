@@ -2,11 +2,11 @@
 import type { Cause } from '../errors.ts'
 import { quietly } from '../platform/quietly.ts'
 import { createEnvelope, type Envelope, type Packing, type Unpacked } from './envelope.ts'
-import type { Block, Fields } from './event-block.ts'
+import type { Block, Fields, Frame } from './event-block.ts'
 import { type HelloSource, type Ping, speak } from './first-words.ts'
 import type { PlainOptions as SmallOptions } from './plain.ts'
 import type { Polling } from './polling.ts'
-import type { Decoder, Header, Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
+import type { Decoder, Protocol, Reader, ReadRequest, Receiver } from './protocol.ts'
 
 /** What a close code means: the stream is over; another URL or user is wanted; refused permanently; tried again. */
 export type CloseMeaning = 'end' | 'unauthorized' | 'failed' | 'retry'
@@ -108,7 +108,7 @@ export const wholePlain = (
   const read = (receiver: Receiver, request: ReadRequest): Reader => {
     const { transport, environment } = request
     const codec = codecs?.[transport.name]
-    let held: string[] | undefined // what came before the first words were said
+    let held: Frame[] | undefined // what came before the first words were said
 
     const isEnd = (block: Block) => {
       try {
@@ -143,11 +143,14 @@ export const wholePlain = (
       opened(header) {
         if (!transport.duplex || !(hello || ping)) return inner.opened?.(header)
 
-        const before: string[] = []
+        const before: Frame[] = []
         const begin = () => {
           inner.opened?.(header)
           held = undefined
-          for (const text of before) for (const _piece of inner.text(text, FRAME));
+          for (const frame of before) {
+            if (typeof frame === 'string') for (const _piece of inner.text(frame, FRAME));
+            else receiver.event({ id: '', type: 'message', data: '', bytes: frame })
+          }
         }
         const fail = (error: unknown) => {
           const detail = `first words: ${error instanceof Error ? error.name : 'threw'}`
@@ -161,9 +164,9 @@ export const wholePlain = (
         const detail = `${cause.closeCode} ${cause.detail ?? ''}`.trim()
         return meaning && { ...cause, ...meanings[meaning], detail }
       },
-      text(text: string, contentType?: string, header?: Header) {
-        if (!held) return inner.text(text, contentType ?? FRAME, header)
-        held.push(text)
+      text(frame, contentType, header) {
+        if (!held) return inner.text(frame, contentType ?? FRAME, header)
+        held.push(frame)
         return []
       },
       event(block, isReset) {

@@ -1,56 +1,57 @@
-// Codecs of bytes around the whole `plain`: its own codecs, what it can't read, and its first words stay as they are.
-import { describe, expect, test } from 'vitest'
-import { byType, bytes } from '../../../src/formats/index.ts'
-import { eventsource, json, websocket } from '../../../src/index.ts'
-import { plain } from '../../../src/plain.ts'
+// Codecs of bytes in front of servers that know nothing of Steadywire: what the protocol does with text, they leave to it.
+import { expect, test } from 'vitest'
+import { bytes } from '../../../src/formats/index.ts'
+import { eventsource, json, longpoll } from '../../../src/index.ts'
+import { nchan } from '../../../src/protocols/nchan.ts'
 import { start } from '../../support/fake-wire.ts'
+import { begin, beginOpen } from '../protocols/whole-plain/begin.ts'
 
-describe('under a codec of bytes, plain', () => {
-  test('reads each transport by its own codec', async () => {
-    const protocol = plain({ codecs: { eventsource: json } })
-    const { wire, sources, told } = start({ transports: [eventsource], protocol, codec: bytes })
-    const got: unknown[] = []
-    wire.on('message', (data) => got.push(data))
-    const source = await sources.next()
-    source.open()
-    source.receive('data: {"a":1}\n\n')
-
-    expect(told('error')).toEqual([])
-    expect(got).toEqual([{ a: 1 }])
+test('frames that come before the first words were said are delivered after them, in order', async () => {
+  let say = (_words: string) => {}
+  const words = new Promise<string>((resolve) => {
+    say = resolve
   })
+  const { sockets, heard, names, settle } = begin({ hello: () => words }, { codec: bytes })
+  const socket = await sockets.next()
+  socket.open()
+  await settle()
+  socket.receive(Uint8Array.of(1).buffer)
+  socket.receive(btoa('\x02'))
+  socket.receive(Uint8Array.of(3).buffer)
 
-  test('tells of what can’t be unpacked', async () => {
-    const protocol = plain({ unpack: () => undefined })
-    const codec = byType({ image: bytes }, json)
-    const { wire, sockets, told } = start({ transports: [websocket], protocol, codec })
-    const got: unknown[] = []
-    wire.onAny((data) => got.push(data))
-    const socket = await sockets.next()
-    socket.open()
-    socket.receive('5')
+  say('first')
+  await settle()
+  socket.receive(Uint8Array.of(4).buffer)
+  expect(socket.sent).toEqual(['first'])
+  expect(names()).not.toContain('error')
+  expect(heard).toEqual([1, 2, 3, 4].map((byte) => ['message', Uint8Array.of(byte)]))
+})
 
-    expect(got).toEqual([])
-    expect(told('error')).toMatchObject([{ code: 'codec' }])
-    expect(told('gap')).toMatchObject([{ reason: 'undecodable' }])
-  })
+test('the codec of a transport is the one that decodes', async () => {
+  const { sources, heard } = begin(
+    { codecs: { eventsource: json } },
+    { codec: bytes, transports: [eventsource] },
+  )
+  ;(await sources.next()).accept('data: {"a":1}\n\n')
+  expect(heard).toEqual([['message', { a: 1 }]])
+})
 
-  test('keeps bytes that come before its first words are said', async () => {
-    let say = (_words: string) => {}
-    const hello = () => new Promise<string>((resolve) => (say = resolve))
-    const started = start({ transports: [websocket], protocol: plain({ hello }), codec: bytes })
-    const { wire, sockets, told, settle } = started
-    const got: unknown[] = []
-    wire.on('message', (data) => got.push(data))
-    const socket = await sockets.next()
-    socket.open()
-    await settle()
-    socket.receiveBinary(new Uint8Array([1]), new Uint8Array([2]))
-    expect(got).toEqual([])
+test('what can not be unpacked is an error and a gap, and the connection goes on', async () => {
+  const { socket, told, wire, settle } = await beginOpen(
+    { envelope: { type: 'type' } },
+    { codec: bytes },
+  )
+  socket.receive('no JSON')
+  await settle()
+  expect(told('error')).toMatchObject([{ code: 'codec' }])
+  expect(told('gap')).toHaveLength(1)
+  expect(wire.connection.state).toBe('open')
+})
 
-    say('hi')
-    await settle()
-    socket.receiveBinary(new Uint8Array([3]))
-    expect(told('retry')).toEqual([])
-    expect(got).toEqual([1, 2, 3].map((byte) => new Uint8Array([byte])))
-  })
+test('the headers of a poll’s answer reach the protocol', async () => {
+  const { polls, wire } = start({ protocol: nchan(), transports: [longpoll], codec: bytes })
+  const headers = { 'x-event-id': '7:0' }
+  ;(await polls.next()).answer({ contentType: 'text/plain', body: btoa('\x01'), headers })
+  await polls.soon()
+  expect(wire.connection.lastEventId).toBe('7:0')
 })

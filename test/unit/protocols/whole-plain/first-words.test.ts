@@ -148,6 +148,7 @@ test.each([
     },
   ],
   ['rejects', () => Promise.reject(new TypeError('mine'))],
+  ['returns what is no message', () => ['first', () => 'second']],
 ])('a function that %s: the attempt fails, and the next asks anew', async (_, broken) => {
   let count = 0
   const hello = () => (count++ ? 'first' : broken())
