@@ -170,7 +170,7 @@ test('a download, for which Firefox closes every EventSource and WebKit silences
     ([address, more]) => {
       const { eventsource, plain } = steadywire
       const protocol = plain({ resume: 'query', ...more })
-      lab.connect(address, { transports: [eventsource], protocol })
+      lab.connect(address, { transports: [eventsource], protocol, cursorParam: 'last_event_id' })
     },
     [url, heartbeat || {}] as const,
   )
