@@ -11,7 +11,7 @@ const LINE_FEED = 10
 /** How many bytes follow the empty line. */
 const SIZE = /^bytes: ?(\d+)$/m
 
-const utf8 = new TextDecoder()
+export const utf8 = new TextDecoder()
 
 /** An event as its codec takes it, however it travelled. */
 const shape = (block: Block, isBinary: IsBinary): Block => {

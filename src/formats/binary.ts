@@ -1,5 +1,6 @@
 /** Codecs whose data is bytes, and what a wire needs for them. */
 import type { Codec, CodecParts } from '../codecs.ts'
+import { bytesOf } from '../platform/base64.ts'
 import { withBinaryFrames } from '../transports/binary-frames.ts'
 import { type IsBinary, withBinaryBlocks } from './binary-blocks.ts'
 import { withRawBytes } from './raw-bytes.ts'
@@ -52,9 +53,9 @@ export const binary = (format: ByteFormat<never>): Codec => {
 /** Bytes as they are: a `Uint8Array`, or what else is made of bytes. */
 export const bytes: Codec = binary({
   encode(data: unknown) {
-    if (data instanceof ArrayBuffer) return new Uint8Array(data)
-    if (!ArrayBuffer.isView(data)) throw new TypeError('The bytes codec takes bytes')
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const given = bytesOf(data)
+    if (!given) throw new TypeError('The bytes codec takes bytes')
+    return given
   },
   decode: (data) => data,
 })

@@ -2,7 +2,7 @@
 
 import { toBase64 } from '../platform/base64.ts'
 import type { Protocol, Receiver } from '../protocols/protocol.ts'
-import { type IsBinary, shaping } from './binary-blocks.ts'
+import { type IsBinary, shaping, utf8 } from './binary-blocks.ts'
 
 /** What a server sends without a type. */
 const UNTYPED = 'message'
@@ -24,7 +24,7 @@ export const withRawBytes = (protocol: Protocol, isBinary: IsBinary): Protocol =
       text(frame, contentType, header) {
         if (typeof frame === 'string') return reader.text(frame, contentType, header)
         // A server may send its text in binary frames.
-        if (!isBinary(UNTYPED)) return reader.text(new TextDecoder().decode(frame), contentType)
+        if (!isBinary(UNTYPED)) return reader.text(utf8.decode(frame), contentType)
         if (!isGreeted) return reader.text(frame) // which may wait for its first words
         receiver.event({ id: '', type: UNTYPED, data: '', bytes: frame })
         return []

@@ -1,4 +1,4 @@
-/** Bytes in texts: base64 (RFC 4648, section 4). */
+/** Bytes, and bytes in texts: base64 (RFC 4648, section 4). */
 
 /** What a call may have as arguments, on every engine. */
 const CHUNK_BYTES = 8192
@@ -21,4 +21,12 @@ export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | undefined =>
   } catch {
     return undefined
   }
+}
+
+/** The bytes of a buffer, or of a view of one; `undefined` for anything else. */
+export const bytesOf = (value: unknown): Uint8Array | undefined => {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : undefined
 }

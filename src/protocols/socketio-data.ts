@@ -1,5 +1,5 @@
 /** Data with bytes in it: JSON with placeholders, and the bytes after it, as packets of Socket.IO have them. */
-import { fromBase64, toBase64 } from '../platform/base64.ts'
+import { bytesOf, fromBase64, toBase64 } from '../platform/base64.ts'
 import type { Protocol, Receiver } from './protocol.ts'
 import { BYTES, SEPARATOR } from './socketio-packet.ts'
 
@@ -24,14 +24,6 @@ const isPlaceholder = (value: unknown): value is Placeholder =>
   value !== null &&
   '_placeholder' in value &&
   value._placeholder === true
-
-/** The bytes of a buffer, or of a view of one; `undefined` for anything else. */
-const bytesOf = (value: unknown): Uint8Array | undefined => {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : undefined
-}
 
 /**
  * The codec of `socketio` where bytes travel: JSON, in which each `ArrayBuffer`, typed array or `DataView` goes out as an

@@ -2,22 +2,21 @@
 import { toBase64 } from '../platform/base64.ts'
 import { unpackBytes } from '../protocols/socketio-data.ts'
 import { BYTES, isEvent, SEPARATOR } from '../protocols/socketio-packet.ts'
+import { withBinaryFrames } from './binary-frames.ts'
 import type { Transport } from './transport.ts'
 import { websocket as base } from './websocket.ts'
+
+const binary = withBinaryFrames(base)
 
 const frameOf = (packet: string) => (packet[0] === BYTES ? unpackBytes(packet) : packet)
 
 export const websocket: Transport = {
   ...base,
   open(request, sink) {
-    const { socket, ...connection } = base.open(request, {
+    const { socket, ...connection } = binary.open(request, {
       ...sink,
-      unreadable(fact, frame) {
-        if (frame) sink.text(BYTES + toBase64(new Uint8Array(frame)))
-        else sink.unreadable(fact)
-      },
+      text: (frame) => sink.text(typeof frame === 'string' ? frame : BYTES + toBase64(frame)),
     })
-    if (socket) socket.binaryType = 'arraybuffer' // a Blob's bytes come later than the next frame
 
     return {
       ...connection,
