@@ -74,8 +74,8 @@ export const startAttempt = (
     quietly(() => connection?.close())
   }
   const fail = (given: Cause) => {
-    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) }
     if (isOver) return
+    const cause = { ...given, detail: given.detail?.slice(0, MAX_DETAIL_LENGTH) }
     close(cause)
     events.failed(cause, isMute)
   }
@@ -156,9 +156,10 @@ export const startAttempt = (
       if (isOver) return
       if (__DEV__ && typeof frame === 'string') observer?.text(frame, type)
       const read = guard(() => {
-        if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
-        done?.(count, lost)
+        const brought = [count, lost] as const
         count = lost = 0
+        if (transport.polls && isProven) deadline.clear() // nothing is requested now, so nothing can be silent
+        done?.(...brought)
       })
       queue.add(() => reader.text(frame, type, header), frame.length, read, at)
     }),
