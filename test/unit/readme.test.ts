@@ -63,18 +63,7 @@ function typeErrors(files: Readonly<Record<string, string>>): string[] {
   const settings: ts.CompilerOptions = {
     ...options,
     noUnusedLocals: false, // an example may end where it has said enough
-    paths: {
-      steadywire: [join(root, 'src/index.ts')],
-      'steadywire/core': [join(root, 'src/core.ts')],
-      'steadywire/fetchstream': [join(root, 'src/transports/fetchstream.ts')],
-      'steadywire/mercure': [join(root, 'src/protocols/mercure.ts')],
-      'steadywire/nchan': [join(root, 'src/protocols/nchan.ts')],
-      'steadywire/plain': [join(root, 'src/plain.ts')],
-      'steadywire/codecs': [join(root, 'src/formats/index.ts')],
-      'steadywire/msgpack': [join(root, 'src/formats/msgpack.ts')],
-      'steadywire/socketio': [join(root, 'src/socketio.ts')],
-      react: [join(root, 'react.ts')],
-    },
+    paths: { ...options.paths, react: [join(root, 'react.ts')] },
   }
   const host = ts.createCompilerHost(settings)
   const { getSourceFile, fileExists } = host
