@@ -7,9 +7,9 @@ import type { Header, Protocol } from './protocol.ts'
 
 export interface NchanOptions {
   /**
-   * The server keeps every message at least this long, in ms: `nchan_message_timeout`, where so many messages as
-   * `nchan_message_buffer_length` never come within that time. Then a reconnect is `resumed` or a `gap` by the age of its cursor. Default: unknown, and
-   * each reconnect that no longer message could prove is `unknown`.
+   * The server keeps every message at least this long, in ms: `nchan_message_timeout`, where fewer messages than
+   * `nchan_message_buffer_length` come within that time. Then a reconnect is `resumed` or a `gap` by the age of its cursor.
+   * Default: not known, and each reconnect is `unknown`.
    */
   readonly bufferMs?: number | undefined
   /** As of `plain`: the server says something at least this often, in ms. Default 0: unknown. */

@@ -73,7 +73,7 @@ const fieldsOf = ({ type, data, id }: Unpacked): Fields => {
   return { type, data, id: isId(id) ? id : undefined }
 }
 
-/** The events within one, by `unpack`; what can't be unpacked is lost, and that is told. */
+/** The events within one, by `unpack`; what can't be unpacked is lost: an error and a gap. */
 const createOpener = (receiver: Receiver, unpack: Packing['unpack']) =>
   function* (fields: Fields): Generator<Fields> {
     const { id, type, data } = fields

@@ -8,7 +8,7 @@ import type { Target, Transport } from './transport.ts'
 
 /** Beyond this length nothing more is taken while a POST is in flight: what waits in the outbox can still be withdrawn. */
 const HIGH_WATER_LENGTH = 65_536
-/** A character takes so many bytes of UTF-8 at most. */
+/** What a UTF-16 code unit takes in UTF-8 at most. */
 const MAX_BYTES_PER_UNIT = 3
 /** Least time from one poll to the next where the last one brought no message. */
 const EMPTY_POLL_MS = 1000
